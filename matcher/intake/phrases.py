@@ -1,0 +1,202 @@
+"""A small readable language for phrases, and finding them in words.
+
+``kill|end`` either word; ``suicid*`` any word that begins so; ``really?`` may be left out; ``..`` up to two words between and
+``...`` up to five, within one sentence; ``{partner}`` any word of that list in ``data/reference/word_lists.csv``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from matcher.domain.reference import reference_rows
+from matcher.intake.typos import Speller
+from matcher.intake.words import Words, split_words
+
+_GAPS = {"..": 2, "...": 5}
+
+# Words that leave a denial standing between "not" and what is denied: "I do not really have any problem with ...".
+_CARRIERS = frozenset(
+    """a an any the my i im at all really very so that particularly actually even ever currently actively in having have had has
+    feel feeling felt been be being get getting got become thought thoughts thinking think of about to with from problem problems
+    issue issues trouble history signs sign suffer suffering struggle struggling experience experienced experiencing want wanted
+    wanting going plan plans planning intend intending intention intentions desire urge urges like would will try tried trying
+    need use used using drink take do ill ideation this way some type kind sort myself consider considered considering
+    feelings diagnosed episodes past past much big heavy regularly often these those such and""".split()
+)
+NEGATORS = frozenset(
+    """not no never neither nor none without dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt wouldnt couldnt wont cant
+    shouldnt aint denies deny denied""".split()
+)
+# "don't know if", "not sure", "not only", "can't stop": a negative word that denies nothing that follows.
+_DENIES_NOTHING = frozenset(
+    "know sure only just understand stop help control handle cope deal explain tell saying alone believe remember".split()
+)
+_FARTHEST_DENIAL = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase of a table: its parts in order, and the row it came from."""
+
+    parts: tuple[frozenset[str] | int, ...]
+    optional: frozenset[int]
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found in the words from ``start`` up to but not including ``end``."""
+
+    row: int
+    start: int
+    end: int
+
+
+@cache
+def word_lists() -> dict[str, tuple[str, ...]]:
+    """Return the named word lists of ``data/reference/word_lists.csv``."""
+    return {row["name"]: tuple(row["words"].split()) for row in reference_rows("word_lists")}
+
+
+def compile_phrase(text: str, row: int, bare: Callable[[str], str]) -> Phrase:
+    """Return a phrase ready to be looked for; ``bare`` brings each word to the form the text's words will have.
+
+    Raises
+    ------
+    ValueError
+        If the phrase is empty, begins or ends with a gap or an optional word, or names an unknown list.
+    """
+    parts: list[frozenset[str] | int] = []
+    optional: set[int] = set()
+    for piece in text.split():
+        if piece in _GAPS:
+            parts.append(_GAPS[piece])
+            continue
+        if piece.endswith("?"):
+            optional.add(len(parts))
+        parts.append(frozenset(_alternatives(piece.rstrip("?"), bare)))
+    if not parts or {0, len(parts) - 1} & optional or isinstance(parts[0], int) or isinstance(parts[-1], int):
+        raise ValueError(f"the phrase {text!r} must begin and end with a word that is needed")
+    return Phrase(tuple(parts), frozenset(optional), row)
+
+
+def _alternatives(piece: str, bare: Callable[[str], str]) -> Iterator[str]:
+    for word in piece.split("|"):
+        if word.startswith("{"):
+            if word.strip("{}") not in word_lists():
+                raise ValueError(f"there is no word list called {word}")
+            yield from (bare(each) for each in word_lists()[word.strip("{}")])
+        elif word.endswith("*"):
+            yield word
+        else:
+            yield from (bare(each) for each in split_words(word).tokens)
+
+
+class PhraseBook:
+    """Phrases indexed by their first word, with a speller for words of the text that no phrase knows."""
+
+    def __init__(self, texts: Sequence[str], bare: Callable[[str], str], known: Sequence[str] = ()) -> None:
+        self.bare = bare
+        self.phrases = [compile_phrase(text, row, bare) for row, text in enumerate(texts)]
+        self._index: dict[str, list[Phrase]] = defaultdict(list)
+        words: set[str] = set()
+        prefixes: set[str] = set()
+        for phrase in self.phrases:
+            for symbol in _words_of(phrase.parts[0]):
+                self._index[symbol].append(phrase)
+            for part in phrase.parts:
+                for symbol in _words_of(part):
+                    (prefixes if symbol.endswith("*") else words).add(symbol)
+        self._prefixes = sorted(prefixes)
+        self._speller = Speller(words, {bare(word) for word in known})
+        self._symbols: dict[str, frozenset[str]] = {}
+
+    def read(self, words: Words) -> list[frozenset[str]]:
+        """Return for each word all the ways the phrases may call it: its bare form, mended spelling, beginnings."""
+        return [self._symbols_of(token) for token in words.tokens]
+
+    def _symbols_of(self, token: str) -> frozenset[str]:
+        symbols = self._symbols.get(token)
+        if symbols is None:
+            bare = self._speller.mend(self.bare(token))
+            starts = (prefix for prefix in self._prefixes if bare.startswith(prefix[:-1]))
+            symbols = frozenset((bare, *starts))
+            if len(self._symbols) < 100_000:
+                self._symbols[token] = symbols
+        return symbols
+
+    def find(self, words: Words) -> list[Hit]:
+        """Return every place where a phrase stands, in the order of the text; at most one hit a phrase and start."""
+        read = self.read(words)
+        stops = _sentence_ends(words)
+        hits = []
+        for start, symbols in enumerate(read):
+            for symbol in symbols:
+                for phrase in self._index.get(symbol, ()):
+                    end = _match(phrase, 1, start + 1, read, stops[start])
+                    if end is not None:
+                        hits.append(Hit(phrase.row, start, end))
+        return sorted(set(hits), key=lambda hit: (hit.start, hit.end, hit.row))
+
+
+def _sentence_ends(words: Words) -> list[int]:
+    stops, stop = [0] * len(words.tokens), len(words.tokens)
+    for at in range(len(words.tokens) - 1, -1, -1):
+        if at + 1 < len(words.tokens) and words.sentences[at] != words.sentences[at + 1]:
+            stop = at + 1
+        stops[at] = stop
+    return stops
+
+
+def _words_of(part: frozenset[str] | int) -> frozenset[str]:
+    return frozenset() if isinstance(part, int) else part
+
+
+def _match(phrase: Phrase, part: int, at: int, read: list[frozenset[str]], stop: int) -> int | None:
+    """Return where the phrase ends when its parts from ``part`` on fit the words from ``at`` on, or None."""
+    if part == len(phrase.parts):
+        return at
+    wanted = phrase.parts[part]
+    if isinstance(wanted, int):
+        ends = (_match(phrase, part + 1, at + gap, read, stop) for gap in range(wanted + 1))
+        return next((end for end in ends if end is not None), None)
+    if at < stop and not wanted.isdisjoint(read[at]):
+        end = _match(phrase, part + 1, at + 1, read, stop)
+        if end is not None:
+            return end
+    return _match(phrase, part + 1, at, read, stop) if part in phrase.optional else None
+
+
+def denied(hit: Hit, words: Words) -> bool:
+    """Return whether a negative word just before a hit denies it ("I do not have any ..."), within the same clause."""
+    at, steps = hit.start - 1, 0
+    while at >= 0 and steps < _FARTHEST_DENIAL and words.clauses[at] == words.clauses[hit.start]:
+        word = words.tokens[at]
+        if word in NEGATORS:
+            return not _asks_or_doubles(at, words)
+        if word in {"or", "nor"}:
+            return _list_denied(at, words, steps)
+        if word not in _CARRIERS:
+            return False
+        at, steps = at - 1, steps + 1
+    return False
+
+
+def _asks_or_doubles(at: int, words: Words) -> bool:
+    """Two negatives make no denial ("I can't say I'm not ..."), nor does "why don't I", nor "not only"."""
+    clause = words.clauses[at]
+    before = [words.tokens[i] for i in range(max(0, at - 4), at) if words.clauses[i] == clause]
+    after = words.tokens[at + 1] if at + 1 < len(words.tokens) else ""
+    return bool(NEGATORS & set(before)) or "why" in before or "if" in before or after in _DENIES_NOTHING
+
+
+def _list_denied(at: int, words: Words, steps: int) -> bool:
+    """Look behind "or" for the "not" that governs the whole list ("no anxiety or depression")."""
+    for back in range(at - 1, max(-1, at - 6 + min(steps, 2)), -1):
+        if words.clauses[back] != words.clauses[at]:
+            return False
+        if words.tokens[back] in NEGATORS:
+            after = words.tokens[back + 1]
+            return not _asks_or_doubles(back, words) and after not in _DENIES_NOTHING
+    return False

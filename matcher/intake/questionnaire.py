@@ -1,0 +1,284 @@
+"""The client questionnaire as data: every question, its choices and its own-worded text, in one place for translation."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher.domain.vocabulary import (
+    AVAILABILITY,
+    CONCERNS,
+    FORMATS,
+    FUNDING,
+    GENDERS,
+    IDENTITIES,
+    MODALITIES,
+)
+
+Kind = Literal["text", "one", "many", "number", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer a client may choose; ``hint`` is an everyday example of it."""
+
+    code: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; ``open`` questions take their choices from the clinic, ``weighted`` ones ask how much it matters."""
+
+    code: str
+    text: str
+    kind: Kind
+    why: str = ""
+    choices: tuple[Choice, ...] = ()
+    weighted: bool = False
+
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of the choices, in the order shown."""
+        return tuple(choice.code for choice in self.choices)
+
+    def label(self, code: str) -> str:
+        """Return the words shown for a choice, or the code itself with spaces where the clinic added its own."""
+        return next(
+            (choice.label for choice in self.choices if choice.code == code),
+            code.replace("_", " ").capitalize(),
+        )
+
+    def hint(self, code: str) -> str:
+        """Return the everyday example of a choice, empty where there is none."""
+        return next((choice.hint for choice in self.choices if choice.code == code), "")
+
+
+SKIP = Choice("skip", "I would rather not say")
+
+
+def _style(code: str, text: str, low: tuple[str, str], high: tuple[str, str]) -> Question:
+    choices = (Choice("low", *low), Choice("either", "Either is fine"), Choice("high", *high), SKIP)
+    return Question(code, text, "one", choices=choices)
+
+
+ABOUT = Question(
+    "about",
+    "In your own words, what has been going on?",
+    "text",
+    why="A few lines is plenty. You can leave this blank and choose from a list instead.",
+)
+SAFETY = Question(
+    "safety",
+    "Are you thinking about ending your life or hurting yourself, or is someone putting you or another person in danger?",
+    "one",
+    why="We ask everyone this. If the answer is yes, a real conversation should come before a form.",
+    choices=(
+        Choice("no", "No"),
+        Choice("yes", "Yes, or I am not sure"),
+        SKIP,
+    ),
+)
+CONCERN_CHOICES = Question(
+    "concerns",
+    "What would you like help with?",
+    "many",
+    why="Choose what matters most to you now. You can choose more than one.",
+    choices=tuple(Choice(concern.code, concern.label) for concern in CONCERNS.values()),
+)
+SEVERITY = Question(
+    "severity",
+    "How much is each of these weighing on you?",
+    "one",
+    why="This helps us put first things first. It is not a test and there is no score.",
+    choices=(
+        Choice("little", "A little"),
+        Choice("some", "Quite a bit"),
+        Choice("lot", "A lot"),
+        SKIP,
+    ),
+)
+STYLE: tuple[Question, ...] = (
+    _style(
+        "directiveness",
+        "Who would you like to steer the sessions?",
+        ("Mostly me", "I bring what is on my mind and we follow it"),
+        ("Mostly the therapist", "They set a plan and give me things to try between sessions"),
+    ),
+    _style(
+        "emotional_intensity",
+        "How close would you like to go to strong feelings?",
+        ("Gently, and not too close", "We keep things steady, even when the subject is hard"),
+        ("Close to them", "I want room to cry, be angry or feel things fully"),
+    ),
+    _style(
+        "past_focus",
+        "What would you mostly like to talk about?",
+        ("What is happening now", "This week, what to do next, getting through the day"),
+        ("Where it comes from", "Growing up, earlier relationships, patterns that come back"),
+    ),
+    _style(
+        "challenge",
+        "When you feel stuck, what helps you more?",
+        ("Warmth and encouragement", "Someone who is clearly on my side"),
+        ("A friendly push", "Someone who tells me when they see it differently"),
+    ),
+)
+GENDER = Question(
+    "therapist_gender",
+    "Would you feel more comfortable with a therapist of a certain gender?",
+    "many",
+    choices=tuple(
+        Choice(code, label)
+        for code, label in zip(GENDERS, ("A woman", "A man", "A non-binary person"), strict=True)
+    ),
+    weighted=True,
+)
+COMMUNITIES = Question(
+    "identities",
+    "Is there a community you would like your therapist to be trained to work with?",
+    "many",
+    why="Only if it would help. We never guess this about you.",
+    choices=tuple(Choice(code, label[:1].upper() + label[1:]) for code, label in IDENTITIES.items()),
+    weighted=True,
+)
+LANGUAGES = Question(
+    "languages",
+    "Would you like to talk in a language other than English?",
+    "open",
+    weighted=True,
+)
+APPROACH = Question(
+    "modalities",
+    "Is there a kind of therapy you have in mind?",
+    "open",
+    why="Most people do not, and that is fine.",
+    choices=tuple(Choice(modality.code, modality.label) for modality in MODALITIES.values()),
+    weighted=True,
+)
+FORMAT = Question(
+    "formats",
+    "How could you meet?",
+    "many",
+    why="We only suggest people who offer at least one of the ways you choose.",
+    choices=tuple(
+        Choice(code, label)
+        for code, label in zip(FORMATS, ("In person", "By video", "By phone"), strict=True)
+    ),
+)
+TIMES = Question(
+    "times",
+    "Which times could work?",
+    "many",
+    choices=(
+        Choice("weekday_morning", "Weekday mornings"),
+        Choice("weekday_afternoon", "Weekday afternoons"),
+        Choice("weekday_evening", "Weekday evenings"),
+        Choice("weekend", "Weekends"),
+    ),
+    weighted=True,
+)
+SOON = Question(
+    "soon",
+    "How soon would you like to start?",
+    "one",
+    choices=(
+        Choice("two_weeks", "Within two weeks"),
+        Choice("month", "Within a month"),
+        Choice("no_rush", "I can wait for the right person"),
+        SKIP,
+    ),
+    weighted=True,
+)
+FEE = Question(
+    "max_fee",
+    "What is the most you could pay for one session, in dollars, before any rebate?",
+    "number",
+    why="We only suggest people whose fee is within this. Leave it blank if you are not sure.",
+)
+PAYING = Question(
+    "funding",
+    "Is there a way of paying that the therapist has to accept?",
+    "many",
+    why="We only suggest people who accept at least one of the ways you choose. Leave it blank if you are not sure.",
+    choices=tuple(
+        Choice(code, label)
+        for code, label in zip(
+            FUNDING,
+            (
+                "Medicare rebate (a Mental Health Treatment Plan from a GP)",
+                "Bulk billing, with nothing to pay",
+                "Private health insurance",
+                "NDIS",
+                "DVA (Veterans' Affairs)",
+                "WorkCover",
+                "Paying for it myself",
+            ),
+            strict=True,
+        )
+    ),
+)
+AGE = Question(
+    "age_range",
+    "How old are you?",
+    "one",
+    why="Each therapist works with certain ages.",
+    choices=(
+        Choice("under_12", "Under 12"),
+        Choice("12_17", "12 to 17"),
+        Choice("18_24", "18 to 24"),
+        Choice("25_44", "25 to 44"),
+        Choice("45_64", "45 to 64"),
+        Choice("65_over", "65 or over"),
+        SKIP,
+    ),
+)
+AVOID = Question(
+    "exclude_therapists",
+    "Is there anyone here you should not be matched with?",
+    "open",
+    why="For example someone you know, or have seen before. We do not ask why.",
+)
+WEIGHT = Question(
+    "weight",
+    "How much does this matter to you?",
+    "one",
+    choices=(
+        Choice("must", "Must have", "We leave out anyone who does not fit, or whose answer we do not know"),
+        Choice("nice", "Would be nice"),
+        Choice("none", "No preference"),
+    ),
+)
+
+#: The weekly times each answer to ``TIMES`` stands for.
+TIME_CODES: dict[str, tuple[str, ...]] = {
+    "weekday_morning": tuple(f"{day}_morning" for day in ("mon", "tue", "wed", "thu", "fri")),
+    "weekday_afternoon": tuple(f"{day}_afternoon" for day in ("mon", "tue", "wed", "thu", "fri")),
+    "weekday_evening": tuple(f"{day}_evening" for day in ("mon", "tue", "wed", "thu", "fri")),
+    "weekend": tuple(code for code in AVAILABILITY if code.startswith(("sat_", "sun_"))),
+}
+#: An age in the middle of each range; only the clinic's age groups are drawn from it, so a year either way is nothing.
+AGES: dict[str, float] = {
+    "under_12": 9.0,
+    "12_17": 15.0,
+    "18_24": 21.0,
+    "25_44": 35.0,
+    "45_64": 55.0,
+    "65_over": 72.0,
+}
+#: Days from today by which an opening is wished for.
+SOON_DAYS: dict[str, int] = {"two_weeks": 14, "month": 31}
+SEVERITY_LEVELS: dict[str, int] = {"little": 1, "some": 2, "lot": 3}
+#: "Mostly" is a leaning, not the far end of the scale.
+STYLE_LEVELS: dict[str, float] = {"low": -0.6, "high": 0.6}
+
+QUESTIONS: dict[str, Question] = {
+    question.code: question
+    for question in (
+        ABOUT, SAFETY, CONCERN_CHOICES, SEVERITY, *STYLE, GENDER, COMMUNITIES, LANGUAGES, APPROACH,
+        FORMAT, TIMES, SOON, FEE, PAYING, AGE, AVOID,
+    )
+}  # fmt: skip
+
+
+def weight_key(code: str) -> str:
+    """Return the name under which the importance of a question's answer is kept."""
+    return f"{code}_weight"
