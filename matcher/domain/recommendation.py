@@ -1,6 +1,10 @@
 """What a match run hands on: ranked therapists with the terms of their benefit, and who was left out and why."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["honoured", "not_honoured", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,16 @@ class Contribution:
     staying: float
     benefit: float
     known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WishReceipt:
+    """One wish or limit a client stated, and whether a therapist honours it; ``unknown`` is neither yes nor no."""
+
+    wish: str
+    label: str
+    status: Status
+    must_have: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Recommendation:
     reasons: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     unknowns: tuple[str, ...] = ()
+    receipt: tuple[WishReceipt, ...] = ()
     contributions: tuple[Contribution, ...] = ()
 
 
@@ -59,8 +74,8 @@ class Slate:
 
     client_id: str
     recommendations: tuple[Recommendation, ...] = ()
-    exclusions: tuple[Exclusion, ...] = ()
+    exclusions: Sequence[Exclusion] = ()
     relaxations: tuple[Relaxation, ...] = ()
     eligible: int = 0
     withheld: str | None = None
-    safety_flags: tuple[str, ...] = field(default=())
+    safety_flags: tuple[str, ...] = ()

@@ -1,0 +1,211 @@
+"""The command line: each command reads its input, calls one service and prints or writes the result."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from matcher.clinic.folder import Clinic, read_clients, read_clinic
+from matcher.clinic.problems import ClinicError, Problem
+from matcher.domain.reference import data_path
+from matcher.ranking.recommender import Recommender
+from matcher.services import enquiries, matching
+
+_ERRORS = Console(stderr=True, soft_wrap=True, highlight=False)
+_OUTPUT = Console(soft_wrap=True, highlight=False)
+_MOST_PROBLEMS_SHOWN = 20
+
+
+class _Commands(typer.core.TyperGroup):
+    """Turns unusable input into one message that says what to mend, and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ClinicError, OSError) as error:
+            _ERRORS.print(f"matcher: {error}", markup=False)
+            raise SystemExit(2) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Finds good-fit therapists for a clinic's clients, with reasons and honest uncertainty.",
+)
+
+ClinicOption = Annotated[
+    Path | None, typer.Option("--clinic", help="A clinic folder; the made-up demo clinic if none is given.")
+]
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A trained model; published effects alone if none is given.")
+]
+ClientsOption = Annotated[Path | None, typer.Option("--clients", help="Another clients.csv than the clinic's.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Write here instead of to the screen.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command()
+def recommend(
+    clinic: ClinicOption = None,
+    model: ModelOption = None,
+    clients: ClientsOption = None,
+    top: Annotated[int, typer.Option(min=0, help="Therapists a client; 0 ranks all who are eligible.")] = 3,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank therapists for each client, with reasons and cautions, as CSV."""
+    loaded, recommender = _clinic_and_model(clinic, model)
+    frame = loaded.clients if clients is None else _clients(clients)
+    with _progress() as progress:
+        task = progress.add_task("Ranking", total=len(frame))
+        table = matching.recommend_table(
+            recommender, frame, top, progress=lambda done: progress.update(task, completed=done)
+        )
+    _print_frame(table, out, as_json)
+
+
+@app.command()
+def concerns(
+    texts: Annotated[list[str] | None, typer.Argument(help="What a client wrote.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A CSV file with one enquiry a row.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="Its text column; give it twice to join two.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Its id column; row numbers if none is given.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Concerns a text.")] = 5,
+    out: OutOption = None,
+    clients_out: Annotated[Path | None, typer.Option(help="Write the enquiries as a clients.csv too.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Suggest concern codes for free text, best first, and say where a person should look first."""
+    ids, found = _texts(texts, file, column, id_column)
+    table = enquiries.concern_table(ids, found, top)
+    if clients_out is not None:
+        enquiries.clients_from_texts(ids, found).to_csv(clients_out, index=False)
+    _print_frame(table, out, as_json)
+
+
+@app.command()
+def explain(
+    client_id: str,
+    therapist_id: str,
+    clinic: ClinicOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why, or why not, this therapist for this client: every limit, every term of the benefit, every unknown."""
+    loaded, recommender = _clinic_and_model(clinic, model)
+    explanation = matching.explain(loaded, recommender, client_id, therapist_id)
+    if as_json:
+        _OUTPUT.print_json(json.dumps(asdict(explanation)))
+    else:
+        _print_explanation(explanation)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
+) -> None:
+    """Start the web app with the demo clinic."""
+    # Streamlit takes a second to import, which no other command should pay.
+    from matcher.ui.server import serve as serve_app  # noqa: PLC0415
+
+    serve_app(host, port)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, Recommender]:
+    if clinic is None:
+        _ERRORS.print("No --clinic given: using the made-up demo clinic.")
+        folder, write = data_path("demo"), False
+    else:
+        folder, write = clinic, True
+    loaded = read_clinic(folder, write_report=write)
+    _print_problems(loaded.problems, folder)
+    return loaded, matching.load_recommender(loaded, model)
+
+
+def _clients(path: Path) -> pd.DataFrame:
+    frame, problems, _rejected = read_clients(path)
+    _print_problems(problems, path.parent)
+    return frame
+
+
+def _texts(
+    texts: list[str] | None, file: Path | None, columns: list[str] | None, id_column: str | None
+) -> tuple[list[str], list[str]]:
+    if (file is None) == (not texts):
+        raise ClinicError("give either texts, or --file with --column")
+    if file is None:
+        return [str(i + 1) for i in range(len(texts or []))], list(texts or [])
+    if not columns:
+        raise ClinicError(f"--file needs --column: name the column of {file.name} that holds the text")
+    return enquiries.read_texts(file, columns, id_column)
+
+
+def _print_problems(problems: tuple[Problem, ...], folder: Path) -> None:
+    for problem in problems[:_MOST_PROBLEMS_SHOWN]:
+        _ERRORS.print(str(problem), markup=False)
+    if len(problems) > _MOST_PROBLEMS_SHOWN:
+        _ERRORS.print(f"... and {len(problems) - _MOST_PROBLEMS_SHOWN} more; all are in {folder / 'problems.csv'}.")
+
+
+def _print_frame(table: pd.DataFrame, out: Path | None, as_json: bool) -> None:
+    if as_json:
+        text = table.to_json(orient="records", force_ascii=False, indent=2)
+    else:
+        text = table.to_csv(index=False)
+    if out is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _print_explanation(explanation: matching.Explanation) -> None:
+    _OUTPUT.print(f"Client {explanation.client_id}, therapist {explanation.therapist_id}", markup=False)
+    if explanation.withheld:
+        _OUTPUT.print(explanation.withheld)
+    found = explanation.recommendation
+    if found is None:
+        _OUTPUT.print("Not eligible:")
+        for limit in explanation.limits:
+            _OUTPUT.print(f"  - {limit}", markup=False)
+        return
+    _OUTPUT.print(
+        f"Rank {found.rank}. Expected benefit {found.benefit:+.3f} SD against the average therapist this client could "
+        f"see (95% interval {found.benefit_low:+.3f} to {found.benefit_high:+.3f})."
+    )
+    table = Table("What", "Alliance", "Improvement", "Staying", "Benefit", "Known")
+    for term in found.contributions:
+        numbers = (f"{v:+.3f}" for v in (term.alliance, term.improvement, term.staying, term.benefit))
+        table.add_row(term.label, *numbers, "yes" if term.known else "no, counted as neutral")
+    total = (found.alliance, found.improvement, found.staying, found.benefit)
+    table.add_row("Sum", *(f"{v:+.3f}" for v in total), "")
+    _OUTPUT.print(table)
+    for title, sentences in (("For", found.reasons), ("Mind", found.cautions), ("Ask", found.unknowns)):
+        for sentence in sentences:
+            _OUTPUT.print(f"{title}: {sentence}", markup=False)
+    for wish in found.receipt:
+        _OUTPUT.print(f"Wish: {wish.label}: {wish.status.replace('_', ' ')}", markup=False)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_ERRORS
+    )
+
+
+if __name__ == "__main__":
+    main()

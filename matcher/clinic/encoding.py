@@ -1,0 +1,308 @@
+"""Clinic frames as typed arrays: sets of codes as bits, numbers as float32, so that pairs are compared in bulk."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.domain.vocabulary import (
+    AGE_GROUPS,
+    AVAILABILITY,
+    CONCERNS,
+    FORMATS,
+    GENDERS,
+    MEASURES,
+    MODALITIES,
+    STYLES,
+)
+
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+Bits = NDArray[np.uint64]
+
+_CLOSED: dict[str, tuple[str, ...]] = {
+    "gender": tuple(GENDERS),
+    "concerns": tuple(CONCERNS),
+    "modalities": tuple(MODALITIES),
+    "age_groups": tuple(AGE_GROUPS),
+    "formats": tuple(FORMATS),
+    "availability": AVAILABILITY,
+}
+_OPEN = ("languages", "identities", "funding")
+_THERAPIST_DEFAULTS = {"languages": "english", "age_groups": "adult"}
+_THERAPIST_NUMBERS = ("years_experience", "latitude", "longitude", "fee", "capacity", *STYLES)
+_CLIENT_NUMBERS = ("age", "latitude", "longitude", "max_fee", "max_distance_km", *STYLES)
+# The therapist's column each client's wish is held against, where the names differ.
+CLIENT_SETS: dict[str, str] = {
+    "therapist_gender": "gender",
+    "modalities": "modalities",
+    "identities": "identities",
+    "languages": "languages",
+    "formats": "formats",
+    "funding": "funding",
+    "availability": "availability",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class CodeColumn:
+    """One set of codes a row: ``bits`` (n, words) with bit c of a row set where it holds ``codes[c]``.
+
+    ``stated_sizes`` counts a cell's codes, those outside the vocabulary too.
+    """
+
+    codes: tuple[str, ...]
+    bits: Bits
+    known: Bools
+    stated_sizes: Floats
+
+    @classmethod
+    def from_cells(cls, cells: pd.Series, codes: tuple[str, ...]) -> "CodeColumn":
+        """Read ``;``-separated cells; codes outside the vocabulary set no bit but make the cell known."""
+        levels, uniques = pd.factorize(cells, use_na_sentinel=True)
+        words = max(1, -(-len(codes) // 64))
+        position = {code: i for i, code in enumerate(codes)}
+        table = np.zeros((len(uniques) + 1, words), dtype=np.uint64)
+        for row, cell in enumerate(uniques):
+            for code in str(cell).split(";"):
+                i = position.get(code)
+                if i is not None:
+                    table[row, i // 64] |= np.uint64(1 << (i % 64))
+        sizes = np.array([len(split_cell(cell)) for cell in uniques] + [0], dtype=np.float32)
+        return cls(codes, table[levels], sizes[levels] > 0, sizes[levels])
+
+    def take(self, rows: NDArray[np.intp]) -> "CodeColumn":
+        """Return the column of the given rows."""
+        return CodeColumn(self.codes, self.bits[rows], self.known[rows], self.stated_sizes[rows])
+
+    def dense(self) -> Floats:
+        """Return the column as a float32 matrix (n, codes) of zeros and ones."""
+        positions = np.arange(len(self.codes))
+        words = self.bits[:, positions // 64] >> (positions % 64).astype(np.uint64)
+        return (words & np.uint64(1)).astype(np.float32)
+
+    def names(self, row: int) -> tuple[str, ...]:
+        """Return the codes of one row."""
+        return tuple(c for i, c in enumerate(self.codes) if self.bits[row, i // 64] >> np.uint64(i % 64) & np.uint64(1))
+
+
+@dataclass(frozen=True, eq=False)
+class TherapistTable:
+    """A clinic's therapists, one row each; ``numbers`` are NaN and ``sets`` unknown where the clinic's folder is blank.
+
+    ``days`` holds dates as days since 1970, NaN where blank; ``rows`` each therapist's row in the whole clinic.
+    """
+
+    ids: tuple[str, ...]
+    sets: Mapping[str, CodeColumn]
+    numbers: Mapping[str, Floats]
+    days: Mapping[str, Floats]
+    rows: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """The row of each therapist id."""
+        return {therapist_id: row for row, therapist_id in enumerate(self.ids)}
+
+    @cached_property
+    def concerns(self) -> Floats:
+        """Which concerns each therapist works with, (n, 34)."""
+        return self.sets["concerns"].dense()
+
+    @cached_property
+    def modalities(self) -> Floats:
+        """Which modalities each therapist practises, (n, 26)."""
+        return self.sets["modalities"].dense()
+
+    @cached_property
+    def places(self) -> Floats:
+        """The rooms as points on the unit sphere (n, 3), NaN where not known."""
+        return unit_vectors(self.numbers["latitude"], self.numbers["longitude"])
+
+    def take(self, rows: NDArray[np.intp]) -> "TherapistTable":
+        """Return the table of the given rows."""
+        return TherapistTable(
+            tuple(self.ids[row] for row in rows),
+            {name: column.take(rows) for name, column in self.sets.items()},
+            {name: values[rows] for name, values in self.numbers.items()},
+            {name: values[rows] for name, values in self.days.items()},
+            self.rows[rows],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ClientTable:
+    """Clients, one row each, encoded against one clinic's therapists.
+
+    ``severity`` (n, 34) is 0 where a concern is not named; ``must`` and ``importance`` are keyed by wish column;
+    ``excluded`` lists therapist rows never to be suggested.
+    """
+
+    ids: tuple[str, ...]
+    sets: Mapping[str, CodeColumn]
+    numbers: Mapping[str, Floats]
+    days: Mapping[str, Floats]
+    severity: Floats
+    age_group: Bits
+    must: Mapping[str, Bools]
+    importance: Mapping[str, Floats]
+    excluded: tuple[tuple[int, ...], ...]
+    start: Floats
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def concern_share(self) -> Floats:
+        """Each concern's severity as a share of the client's whole, (n, 34); rows sum to 1."""
+        total = self.severity.sum(axis=1, keepdims=True)
+        return np.divide(self.severity, total, out=np.zeros_like(self.severity), where=total > 0)
+
+    @cached_property
+    def places(self) -> Floats:
+        """Where the client starts from, as points on the unit sphere (n, 3), NaN where not known."""
+        return unit_vectors(self.numbers["latitude"], self.numbers["longitude"])
+
+    def take(self, rows: NDArray[np.intp]) -> "ClientTable":
+        """Return the table of the given rows."""
+        return ClientTable(
+            tuple(self.ids[row] for row in rows),
+            {name: column.take(rows) for name, column in self.sets.items()},
+            {name: values[rows] for name, values in self.numbers.items()},
+            {name: values[rows] for name, values in self.days.items()},
+            self.severity[rows],
+            self.age_group[rows],
+            {name: values[rows] for name, values in self.must.items()},
+            {name: values[rows] for name, values in self.importance.items()},
+            tuple(self.excluded[row] for row in rows),
+            self.start[rows],
+        )
+
+
+def unit_vectors(latitude: Floats, longitude: Floats) -> Floats:
+    """Return points on the unit sphere (n, 3) of latitudes and longitudes in degrees."""
+    lat, lon = np.radians(latitude.astype(np.float64)), np.radians(longitude.astype(np.float64))
+    return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))).astype(np.float32)
+
+
+def split_cell(cell: object) -> tuple[str, ...]:
+    """Return the codes of one ``;``-separated cell, nothing for a blank."""
+    return tuple(part for part in cell.split(";") if part) if isinstance(cell, str) else ()
+
+
+def vocabulary_of(cells: pd.Series) -> tuple[str, ...]:
+    """Return the codes that occur in ``;``-separated cells, in alphabetical order."""
+    return tuple(sorted({code for cell in cells.dropna().unique() for code in split_cell(cell)}))
+
+
+def encode_therapists(frame: pd.DataFrame) -> TherapistTable:
+    """Encode a canonical therapists frame; blank languages mean English and blank age groups adults (the contract)."""
+    cells = {name: frame[name].fillna(_THERAPIST_DEFAULTS.get(name, np.nan)) for name in (*_CLOSED, *_OPEN)}
+    codes = _CLOSED | {name: vocabulary_of(cells[name]) for name in _OPEN}
+    return TherapistTable(
+        tuple(frame["therapist_id"]),
+        {name: CodeColumn.from_cells(cells[name], codes[name]) for name in cells},
+        {name: _floats(frame[name]) for name in _THERAPIST_NUMBERS},
+        {name: days_of(frame[name]) for name in ("openings_confirmed_on", "next_opening")},
+        np.arange(len(frame)),
+    )
+
+
+def encode_clients(frame: pd.DataFrame, therapists: TherapistTable) -> ClientTable:
+    """Encode a canonical clients frame against the therapists' vocabularies."""
+    sets = {
+        name: CodeColumn.from_cells(frame[name], therapists.sets[column].codes) for name, column in CLIENT_SETS.items()
+    }
+    return ClientTable(
+        ids=tuple(frame["client_id"]),
+        sets=sets,
+        numbers={name: _floats(frame[name]) for name in _CLIENT_NUMBERS},
+        days={name: days_of(frame[name]) for name in ("enquired_at", "next_opening_by")},
+        severity=_severities(frame["concerns"]),
+        age_group=_age_bits(_floats(frame["age"])),
+        must=_must_haves(frame["must_have"]),
+        importance=_importances(frame.get("importance")),
+        excluded=_excluded(frame["exclude_therapists"], therapists.position),
+        start=start_severity(frame),
+    )
+
+
+def start_severity(frame: pd.DataFrame) -> Floats:
+    """Return how unwell each client was at intake, in SD of the measure's usual intake score, worse = positive.
+
+    NaN where there is no score; the usual means and SDs are ``data/reference/measures.csv``.
+    """
+    mean = frame["measure"].map({code: m.intake_mean for code, m in MEASURES.items()}).to_numpy(np.float64)
+    sd = (
+        frame["measure"]
+        .map({code: m.intake_sd * (1 if m.higher_is_worse else -1) for code, m in MEASURES.items()})
+        .to_numpy(np.float64)
+    )
+    column = "score" if "score" in frame else "score_start"
+    return ((frame[column].to_numpy(np.float64) - mean) / sd).astype(np.float32)
+
+
+def days_of(dates: pd.Series) -> Floats:
+    """Return dates as days since 1970, NaN where blank."""
+    values = dates.to_numpy(dtype="datetime64[D]")
+    days = values.astype(np.float64)
+    days[np.isnat(values)] = np.nan
+    return days.astype(np.float32)
+
+
+def _floats(values: pd.Series) -> Floats:
+    return values.to_numpy(dtype=np.float32, na_value=np.nan)
+
+
+def _severities(cells: pd.Series) -> Floats:
+    position = {code: i for i, code in enumerate(CONCERNS)}
+    levels, uniques = pd.factorize(cells, use_na_sentinel=True)
+    table = np.zeros((len(uniques) + 1, len(position)), dtype=np.float32)
+    for row, cell in enumerate(uniques):
+        for code, weight in _pairs(cell, default=2.0):
+            if code in position:
+                table[row, position[code]] = weight
+    return table[levels]
+
+
+def _pairs(cell: object, default: float) -> Iterable[tuple[str, float]]:
+    for part in split_cell(cell):
+        code, _, weight = part.partition(":")
+        yield code, float(weight) if weight else default
+
+
+def _age_bits(age: Floats) -> Bits:
+    bits = np.zeros((len(age), 1), dtype=np.uint64)
+    for i, (low, high) in enumerate(AGE_GROUPS.values()):
+        bits[(np.floor(age) >= low) & (np.floor(age) <= high)] = np.uint64(1 << i)
+    return bits
+
+
+def _must_haves(cells: pd.Series) -> dict[str, Bools]:
+    names = vocabulary_of(cells)
+    column = CodeColumn.from_cells(cells, names)
+    dense = column.dense().astype(bool)
+    return {name: dense[:, i] for i, name in enumerate(names)}
+
+
+def _importances(cells: pd.Series | None) -> dict[str, Floats]:
+    if cells is None or cells.isna().all():
+        return {}
+    parsed = [dict(_pairs(cell, default=1.0)) for cell in cells]
+    names = sorted({name for row in parsed for name in row})
+    return {name: np.array([row.get(name, 1.0) for row in parsed], dtype=np.float32) for name in names}
+
+
+def _excluded(cells: pd.Series, position: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(position[i] for i in split_cell(cell) if i in position) for cell in cells)
+
+
+def rows_of(position: Mapping[str, int], ids: Sequence[str]) -> NDArray[np.intp]:
+    """Return the row of each id, -1 where it is not known."""
+    return np.array([position.get(i, -1) for i in ids], dtype=np.intp)

@@ -1,0 +1,132 @@
+"""When nobody is eligible: what would have to be relaxed, smallest change first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.clinic.encoding import CLIENT_SETS, ClientTable, Floats, TherapistTable
+from matcher.clinic.pairs import EARTH_KM
+from matcher.domain.recommendation import Relaxation
+from matcher.domain.vocabulary import STYLES
+from matcher.eligibility.limits import BIT, Mask, names_of
+from matcher.eligibility.reasons import labels_of, plain_date
+
+# What a client would give up, roughly, when a limit goes: our ordering, gentle changes first. A number's cost also grows
+# with how far it has to move. Age and exclusions are never put up for change.
+_COST: dict[str, float] = {
+    "availability": 1.0,
+    "next_opening_by": 1.0,
+    "max_distance_km": 1.0,
+    "max_fee": 1.0,
+    **dict.fromkeys(STYLES, 1.0),
+    "modalities": 1.5,
+    "formats": 1.5,
+    "concerns": 2.0,
+    "funding": 2.0,
+    "capacity": 2.5,
+    "therapist_gender": 3.0,
+    "identities": 3.0,
+    "languages": 4.0,
+}
+_FIXED = BIT["age"] | BIT["exclude_therapists"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    cost: float
+    mask: int
+    rows: tuple[int, ...]
+
+
+def relaxations(
+    clients: ClientTable, client: int, therapists: TherapistTable, mask: Mask, most: int = 3
+) -> tuple[Relaxation, ...]:
+    """Return up to ``most`` changes that would each make somebody eligible, smallest change first.
+
+    ``mask`` is the client's row (n_therapists,) of ``broken_limits``. Empty where age or exclusions bar everyone.
+    """
+    options = []
+    for limits in np.unique(mask[(mask != 0) & (mask & _FIXED == 0)]):
+        rows = np.flatnonzero(mask == limits)
+        cost = _costs(names_of(int(limits)), clients, client, therapists, rows)
+        nearest = rows[cost <= cost.min() + 1e-6]
+        options.append(_Option(float(cost.min()), int(limits), tuple(nearest.tolist())))
+    options.sort(key=lambda option: (option.cost, option.mask))
+    return tuple(_relaxation(option, clients, client, therapists) for option in options[:most])
+
+
+def _costs(
+    limits: tuple[str, ...], clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray
+) -> Floats:
+    cost = np.full(len(rows), sum(_COST[name] for name in limits), dtype=np.float32)
+    for name in limits:
+        step = _step(name, clients, client, therapists, rows)
+        cost += np.nan_to_num(step, nan=1.0)
+    return cost
+
+
+def _step(name: str, clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> Floats:
+    """How far a number would have to move, as a share of a change people would notice; 0 for limits without one."""
+    if name == "max_fee":
+        most = max(float(clients.numbers["max_fee"][client]), 1.0)
+        return therapists.numbers["fee"][rows] / most - 1
+    if name == "next_opening_by":
+        return (therapists.days["next_opening"][rows] - clients.days["next_opening_by"][client]) / 28
+    if name == "max_distance_km":
+        return (
+            _distances(clients, client, therapists, rows) / max(float(clients.numbers["max_distance_km"][client]), 1.0)
+            - 1
+        )
+    return np.zeros(len(rows), dtype=np.float32)
+
+
+def _distances(clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> Floats:
+    cosine = np.clip(therapists.places[rows] @ clients.places[client], -1, 1)
+    return (EARTH_KM * np.arccos(cosine)).astype(np.float32)
+
+
+def _relaxation(option: _Option, clients: ClientTable, client: int, therapists: TherapistTable) -> Relaxation:
+    limits = names_of(option.mask)
+    rows = np.array(option.rows)
+    parts = [_sentence(name, clients, client, therapists, rows) for name in limits]
+    count = len(option.rows)
+    opened = f"{count} therapist{'s' if count > 1 else ''} would fit"
+    return Relaxation(limits, f"If {' and '.join(parts)}: {opened}.", count)
+
+
+def _sentence(name: str, clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> str:
+    if name == "max_fee" and not np.isnan(therapists.numbers["fee"][rows]).all():
+        fee = np.nanmin(therapists.numbers["fee"][rows])
+        return f"a session could cost {fee:.0f} instead of {clients.numbers['max_fee'][client]:.0f}"
+    if name == "next_opening_by" and not np.isnan(therapists.days["next_opening"][rows]).all():
+        return f"a first session on {plain_date(np.nanmin(therapists.days['next_opening'][rows]))} were soon enough"
+    if name == "max_distance_km" and not np.isnan(_distances(clients, client, therapists, rows)).all():
+        return f"rooms {np.nanmin(_distances(clients, client, therapists, rows)):.0f} km away were near enough"
+    if name in STYLES:
+        return f"{STYLES[name].low} or {STYLES[name].high} were not a must"
+    if name in CLIENT_SETS:
+        return _set_sentence(name, therapists, rows)
+    return {
+        "capacity": "waiting for a place to open were possible",
+        "concerns": "the therapist need not list every concern",
+        "max_fee": "a therapist whose fee is not known were fine",
+        "next_opening_by": "a therapist whose next opening is not known were fine",
+        "max_distance_km": "a therapist whose distance is not known were fine",
+    }[name]
+
+
+def _set_sentence(name: str, therapists: TherapistTable, rows: np.ndarray) -> str:
+    column = therapists.sets[CLIENT_SETS[name]]
+    found = sorted({code for row in rows for code in column.names(int(row))})
+    words = labels_of(CLIENT_SETS[name], found[:3]) if found else ""
+    return {
+        "availability": "other times were possible",
+        "formats": f"meeting {words} were fine",
+        "funding": f"it could be paid for another way ({words or 'to be asked'})",
+        "modalities": "the way of working were not a must",
+        "therapist_gender": f"a therapist who is a {words} were fine"
+        if words
+        else "the therapist's gender were not a must",
+        "identities": "training with this community were not a must",
+        "languages": f"speaking {words} were fine",
+    }[name]

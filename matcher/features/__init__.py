@@ -1,0 +1,1 @@
+"""Pairs of client and therapist as numbers: one pure function a comparison, declared once."""

@@ -1,0 +1,271 @@
+"""The comparisons of client and therapist: each declared once, with its label and what a blank means.
+
+Every value is centred so that 0 is neutral: nothing asked, or nothing known. A wish honoured is +0.5 and a wish not
+honoured -0.5, times its share of all the client's wishes, so that together they run from none to all honoured.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from matcher.clinic.encoding import Bools, ClientTable, Floats
+from matcher.clinic.pairs import Pairs
+from matcher.domain.vocabulary import STYLES
+from matcher.features.evidence import EXPOSURE_TYPE, evidence_for
+
+Kind = Literal["wish", "style", "clinical", "practical"]
+
+# Share of a client's wishes that a clinic's usual therapist honours without trying, by style dimension: the mean of
+# 1 - |difference| / 2 for two independent uniform values is 2/3.
+_USUAL_STYLE_MATCH = 2 / 3
+_WEEKS_CAP = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison: ``asked`` (n_clients,) says for whom it matters, ``values`` gives the pairs' centred values.
+
+    ``unknown`` (pairs) says where the therapist's side is blank; those pairs take the missing level 0, the neutral one.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    asked: Callable[[ClientTable], Bools]
+    values: Callable[[Pairs], Floats]
+    unknown: Callable[[Pairs], Bools]
+
+
+@lru_cache(maxsize=4)
+def preference_weights(clients: ClientTable) -> dict[str, Floats]:
+    """Return each preference's share of the client's stated preferences (n,), summing to 1 where any was stated.
+
+    Preferences are the therapist's gender, modality, communities, language and style; the stated style dimensions share
+    one weight. ``importance`` and *must have* (counted double) multiply a wish's weight.
+    """
+    styles = {name: ~np.isnan(clients.numbers[name]) for name in STYLES}
+    count = np.maximum(sum(stated.astype(np.float32) for stated in styles.values()), 1)
+    raw = {name: clients.sets[name].known.astype(np.float32) for name in _SET_WISHES}
+    raw |= {name: stated / count for name, stated in styles.items()}
+    weighted = {name: share * wish_importance(clients, name) for name, share in raw.items()}
+    total = np.maximum(sum(weighted.values()), 1e-9)
+    return {name: (share / total).astype(np.float32) for name, share in weighted.items()}
+
+
+def wish_importance(clients: ClientTable, name: str) -> Floats:
+    """Return how much a wish counts (n,): its stated importance (1 if none), doubled where it is a must-have."""
+    weight = clients.importance.get(name, np.float32(1)) * np.ones(len(clients), dtype=np.float32)
+    must = clients.must.get(name)
+    return weight if must is None else np.where(must, 2 * weight, weight)
+
+
+_SET_WISHES = ("therapist_gender", "modalities", "identities", "languages")
+
+
+def _set_wish(name: str, label: str, *, share: bool = False) -> Comparison:
+    def values(pairs: Pairs) -> Floats:
+        honoured = pairs.shared_share(name) if share else pairs.shares_any(name).astype(np.float32)
+        return (honoured - np.float32(0.5)) * pairs.client(preference_weights(pairs.clients)[name])
+
+    return Comparison(
+        f"wish_{name}",
+        label,
+        "wish",
+        lambda clients: clients.sets[name].known,
+        values,
+        lambda pairs: ~pairs.known(name),
+    )
+
+
+def _style_wish(name: str) -> Comparison:
+    style = STYLES[name]
+
+    def values(pairs: Pairs) -> Floats:
+        ours, theirs = pairs.client(pairs.clients.numbers[name]), pairs.therapist(pairs.therapists.numbers[name])
+        match = 1 - np.abs(ours - theirs) / 2
+        return (match - np.float32(_USUAL_STYLE_MATCH)) * pairs.client(preference_weights(pairs.clients)[name])
+
+    return Comparison(
+        f"style_{name}",
+        f"Style: {style.low} or {style.high}",
+        "style",
+        lambda clients: ~np.isnan(clients.numbers[name]),
+        values,
+        lambda pairs: _blank(pairs, np.isnan(pairs.therapists.numbers[name])),
+    )
+
+
+def _blank(pairs: Pairs, therapist_blank: Bools) -> Bools:
+    return np.broadcast_to(pairs.therapist(therapist_blank), pairs.shape)
+
+
+def _nothing_blank(pairs: Pairs) -> Bools:
+    return np.zeros(pairs.shape, dtype=bool)
+
+
+def _everyone(clients: ClientTable) -> Bools:
+    return np.ones(len(clients), dtype=bool)
+
+
+def _concern_cover(pairs: Pairs) -> Floats:
+    return pairs.dot(pairs.clients.concern_share, pairs.therapists.concerns) - np.float32(0.5)
+
+
+def _approach(exposure: bool) -> Callable[[Pairs], Floats]:
+    chosen = EXPOSURE_TYPE if exposure else 1 - EXPOSURE_TYPE
+
+    def values(pairs: Pairs) -> Floats:
+        share = pairs.clients.concern_share * chosen
+        return pairs.dot(share, evidence_for(pairs.therapists)) - pairs.client(share.sum(axis=1) / 2)
+
+    return values
+
+
+def _modalities_blank(pairs: Pairs) -> Bools:
+    return ~pairs.known("modalities")
+
+
+def _community(pairs: Pairs) -> Floats:
+    return pairs.shared_share("identities") - np.float32(0.5)
+
+
+def _availability(pairs: Pairs) -> Floats:
+    return pairs.shares_any("availability").astype(np.float32) - np.float32(0.5)
+
+
+def _distance(pairs: Pairs) -> Floats:
+    near = pairs.distance_km() <= pairs.client(pairs.clients.numbers["max_distance_km"])
+    return near.astype(np.float32) - np.float32(0.5)
+
+
+def _distance_unknown(pairs: Pairs) -> Bools:
+    # Where the two would meet by video or phone, how far away the rooms are does not matter.
+    online = pairs.therapist(~_holds(pairs.therapists.sets["formats"].bits, 0))
+    remote = pairs.clients.sets["formats"].known & ~_holds(pairs.clients.sets["formats"].bits, 0)
+    nowhere = pairs.client(np.isnan(pairs.clients.places[:, 0])) | pairs.therapist(
+        np.isnan(pairs.therapists.places[:, 0])
+    )
+    return nowhere | online | pairs.client(remote)
+
+
+def _holds(bits: np.ndarray, position: int) -> Bools:
+    return (bits[:, 0] >> np.uint64(position) & np.uint64(1)).astype(bool)
+
+
+def _opening(pairs: Pairs) -> Floats:
+    soon = pairs.therapist(pairs.therapists.days["next_opening"]) <= pairs.client(pairs.clients.days["next_opening_by"])
+    return soon.astype(np.float32) - np.float32(0.5)
+
+
+def _wait(pairs: Pairs) -> Floats:
+    days = pairs.therapist(pairs.therapists.days["next_opening"]) - pairs.client(pairs.clients.days["enquired_at"])
+    return (2 - np.clip(days / 7, 0, _WEEKS_CAP)).astype(np.float32)
+
+
+def _cost(pairs: Pairs) -> Floats:
+    most = pairs.client(np.maximum(pairs.clients.numbers["max_fee"], 1))
+    return np.clip(np.float32(0.5) - pairs.therapist(pairs.therapists.numbers["fee"]) / most, -0.5, 0.5)
+
+
+def _experience(pairs: Pairs) -> Floats:
+    years = np.clip(pairs.therapists.numbers["years_experience"], 0, 40)
+    return np.broadcast_to(pairs.therapist((years - 10) / np.float32(10)), pairs.shape)
+
+
+COMPARISONS: tuple[Comparison, ...] = (
+    _set_wish("therapist_gender", "Therapist's gender"),
+    _set_wish("modalities", "Way of working asked for"),
+    _set_wish("identities", "Trained with your community", share=True),
+    _set_wish("languages", "Language", share=True),
+    *(_style_wish(name) for name in STYLES),
+    Comparison("concern_cover", "Works with these concerns", "clinical", _everyone, _concern_cover, _nothing_blank),
+    Comparison(
+        "approach_exposure",
+        "Trained in the approaches that matter most for these concerns",
+        "clinical",
+        lambda clients: (clients.severity * EXPOSURE_TYPE).any(axis=1),
+        _approach(exposure=True),
+        _modalities_blank,
+    ),
+    Comparison(
+        "approach_other",
+        "Trained in well-studied approaches for these concerns",
+        "clinical",
+        lambda clients: (clients.severity * (1 - EXPOSURE_TYPE)).any(axis=1),
+        _approach(exposure=False),
+        _modalities_blank,
+    ),
+    Comparison(
+        "community_training",
+        "Practice adapted to the client's community",
+        "clinical",
+        lambda clients: clients.sets["identities"].known,
+        _community,
+        lambda pairs: ~pairs.known("identities"),
+    ),
+    Comparison(
+        "experience",
+        "Years of experience",
+        "clinical",
+        _everyone,
+        _experience,
+        lambda pairs: _blank(pairs, np.isnan(pairs.therapists.numbers["years_experience"])),
+    ),
+    Comparison(
+        "availability",
+        "Free at a time asked for",
+        "practical",
+        lambda clients: clients.sets["availability"].known,
+        _availability,
+        lambda pairs: ~pairs.known("availability"),
+    ),
+    Comparison(
+        "distance",
+        "Near enough",
+        "practical",
+        lambda clients: ~np.isnan(clients.numbers["max_distance_km"]),
+        _distance,
+        _distance_unknown,
+    ),
+    Comparison(
+        "opening_by",
+        "First opening soon enough",
+        "practical",
+        lambda clients: ~np.isnan(clients.days["next_opening_by"]),
+        _opening,
+        lambda pairs: _blank(pairs, np.isnan(pairs.therapists.days["next_opening"])),
+    ),
+    Comparison(
+        "wait",
+        "Short wait",
+        "practical",
+        lambda clients: ~np.isnan(clients.days["enquired_at"]),
+        _wait,
+        lambda pairs: _blank(pairs, np.isnan(pairs.therapists.days["next_opening"])),
+    ),
+    Comparison(
+        "cost",
+        "Well under the cost limit",
+        "practical",
+        lambda clients: ~np.isnan(clients.numbers["max_fee"]),
+        _cost,
+        lambda pairs: _blank(pairs, np.isnan(pairs.therapists.numbers["fee"])),
+    ),
+)
+NAMES: tuple[str, ...] = tuple(comparison.name for comparison in COMPARISONS)
+LABELS: dict[str, str] = {comparison.name: comparison.label for comparison in COMPARISONS}
+
+
+def compare(comparison: Comparison, pairs: Pairs) -> Floats | None:
+    """Return a comparison's values over the pairs with the missing level put in, or None where nobody asked."""
+    asked = comparison.asked(pairs.clients)
+    if not asked.any():
+        return None
+    values = comparison.values(pairs)
+    neutral = comparison.unknown(pairs)
+    if not asked.all():
+        neutral = neutral | pairs.client(~asked)
+    return np.where(neutral, np.float32(0), values) if neutral.any() else values

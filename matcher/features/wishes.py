@@ -1,0 +1,82 @@
+"""Wishes and limits kept apart from benefit: what was asked, and whether this therapist honours it, or nobody knows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.clinic.encoding import CLIENT_SETS, Bools
+from matcher.clinic.pairs import Pairs
+from matcher.domain.recommendation import WishReceipt
+from matcher.domain.vocabulary import STYLES
+from matcher.eligibility.limits import LIMITS, Limit
+from matcher.eligibility.reasons import labels_of, plain_date
+from matcher.features.comparisons import wish_importance
+
+_NOT_WISHES = ("capacity", "exclude_therapists", "age", "concerns")
+# Limits that always hold say nothing about fit: everyone suggested keeps them.
+_ALWAYS_KEPT = ("formats", "max_fee", "funding")
+WISHES: tuple[Limit, ...] = tuple(limit for limit in LIMITS if limit.name not in _NOT_WISHES)
+PREFERENCES: tuple[Limit, ...] = tuple(wish for wish in WISHES if wish.name not in _ALWAYS_KEPT)
+
+
+def wish_states(wish: Limit, pairs: Pairs) -> tuple[Bools, Bools, Bools]:
+    """Return asked, honoured and unknown for a wish over the pairs; what is asked and neither is not honoured."""
+    asked = np.broadcast_to(pairs.client(wish.asked(pairs)), pairs.shape)
+    unknown = np.broadcast_to(wish.unknown(pairs), pairs.shape)
+    return asked, asked & ~unknown & ~wish.broken(pairs), asked & unknown
+
+
+def preference_fit(pairs: Pairs) -> NDArray[np.float64]:
+    """Return how well stated wishes are honoured, 0 to 1 over the pairs, NaN where none was stated.
+
+    An importance-weighted mean of 1 honoured, 0 not, and a half where it is not known: neither yes nor no.
+    """
+    total = np.zeros(pairs.shape)
+    honoured_weight = np.zeros(pairs.shape)
+    for wish in PREFERENCES:
+        asked, honoured, unknown = wish_states(wish, pairs)
+        if not asked.any():
+            continue
+        weight = pairs.client(wish_importance(pairs.clients, wish.name).astype(np.float64))
+        total += weight * asked
+        honoured_weight += weight * (honoured + 0.5 * unknown)
+    return np.divide(honoured_weight, total, out=np.full(pairs.shape, np.nan), where=total > 0)
+
+
+def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
+    """Return, for each aligned pair, what its client asked for and whether the therapist honours it."""
+    entries: list[list[WishReceipt]] = [[] for _ in range(pairs.shape[0])]
+    for wish in WISHES:
+        asked, honoured, unknown = wish_states(wish, pairs)
+        must = pairs.clients.must.get(wish.name, np.zeros(len(pairs.clients), dtype=bool))
+        for row in np.flatnonzero(asked):
+            status: Status = "honoured" if honoured[row] else "unknown" if unknown[row] else "not_honoured"
+            entries[row].append(WishReceipt(wish.name, wish_words(wish.name, pairs, row), status, bool(must[row])))
+    return [tuple(row) for row in entries]
+
+
+def wish_words(name: str, pairs: Pairs, row: int) -> str:
+    """Return a wish in plain words, such as ``Therapist's gender: woman``."""
+    clients = pairs.clients
+    if name in CLIENT_SETS:
+        codes = clients.sets[name].names(row)
+        if name == "availability":
+            return f"Times: {', '.join(code.replace('_', ' ') for code in codes)}"
+        return f"{_TITLES[name]}: {labels_of(CLIENT_SETS[name], codes)}"
+    if name in STYLES:
+        value = float(clients.numbers[name][row])
+        return f"Way of working: {STYLES[name].high if value > 0 else STYLES[name].low if value < 0 else 'in between'}"
+    if name == "next_opening_by":
+        return f"First session by {plain_date(float(clients.days[name][row]))}"
+    if name == "max_fee":
+        return f"At most {clients.numbers[name][row]:.0f} a session"
+    return f"Within {clients.numbers[name][row]:.0f} km"
+
+
+_TITLES = {
+    "therapist_gender": "Therapist's gender",
+    "modalities": "Kind of therapy",
+    "identities": "Trained with",
+    "languages": "Language",
+    "formats": "Meeting",
+    "funding": "Paid by",
+}
