@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from functools import lru_cache
 
 from matcher.clinic.problems import CellError
 
@@ -134,7 +135,7 @@ def codes(known: Collection[str], noun: str) -> Reader:
     """Return a reader of ``;``-separated codes of a closed vocabulary; a code said twice counts once."""
 
     def read(cell: str) -> str:
-        return _joined(_known(part, known, noun) for part in _split(cell))
+        return _joined([part if part in known else _known(part, known, noun) for part in _split(cell)])
 
     return read
 
@@ -159,19 +160,21 @@ def weighted(known: Collection[str], low: float, high: float, whole: bool, noun:
     kind = "a whole number" if whole else "a number"
     expected = f"{noun}s as code:number with {kind} from {low:g} to {high:g}"
 
+    @lru_cache(maxsize=1024)
+    def pair(part: str) -> tuple[str, str]:
+        name, _, weight = (piece.strip() for piece in part.partition(":"))
+        key = _known(name, known, noun)
+        if _NUMBER.fullmatch(weight) is None or not low <= float(weight) <= high:
+            raise CellError(expected)
+        if whole and not float(weight).is_integer():
+            raise CellError(expected)
+        return key, shortest(float(weight) + 0.0)
+
     def read(cell: str) -> str:
-        pairs: dict[str, str] = {}
-        for part in _split(cell):
-            name, colon, weight = part.partition(":")
-            weight = weight.strip()
-            key = _known(name.strip(), known, noun)
-            if not colon or _NUMBER.fullmatch(weight) is None or not low <= float(weight) <= high:
-                raise CellError(expected)
-            if whole and not float(weight).is_integer():
-                raise CellError(expected)
-            if pairs.setdefault(key, shortest(float(weight))) != shortest(float(weight)):
-                raise CellError(f"{key} once, not with two different numbers")
-        return _joined(f"{key}:{weight}" for key, weight in pairs.items())
+        pairs = dict.fromkeys(map(pair, _split(cell)))
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise CellError(f"each {noun} once, not with two different numbers")
+        return ";".join([f"{key}:{weight}" for key, weight in pairs])
 
     return read
 
@@ -218,8 +221,7 @@ def _plausible(value: datetime) -> datetime:
 
 
 def _split(cell: str) -> list[str]:
-    parts = [part.strip() for part in cell.split(";")]
-    kept = [part for part in parts if part]
+    kept = [stripped for part in cell.split(";") if (stripped := part.strip())]
     if not kept:
         raise CellError("something between the semicolons")
     return kept

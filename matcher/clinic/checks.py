@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ def read_column(column: Column, cells: Cells) -> tuple[Any, list[Finding]]:
     bad: dict[int, str] = {}
     worth: dict[int, str] = {}
     blank = _BLANKS.get(column.dtype)
+    noter = _noter(column)
     for i, raw in enumerate(distinct):
         cell = (unguard(raw) if raw[:1] == "'" else raw).strip()
         value = blank
@@ -51,7 +53,7 @@ def read_column(column: Column, cells: Cells) -> tuple[Any, list[Finding]]:
             except CellError as error:
                 bad[i] = str(error)
             else:
-                if note := _worth_knowing(column, value):
+                if noter is not None and (note := noter(value)):
                     worth[i] = note
         elif column.required:
             bad[i] = _REQUIRED
@@ -69,19 +71,29 @@ def _array(values: list[Any], dtype: Any) -> Any:
     return pd.array(values, dtype=dtype) if dtype in ("str", "boolean") else np.array(values, dtype=dtype)
 
 
-def _worth_knowing(column: Column, value: Value) -> str | None:
-    """Return what a reader of the report should know about a cell that was loaded."""
-    if not isinstance(value, str):
-        return None
+def _noter(column: Column) -> Callable[[Any], str] | None:
+    """Return what finds, in a loaded cell, something a reader of the report should know; it says nothing as ``""``."""
     if column.read is text:
-        return "starts like a spreadsheet formula; kept as text" if value[0] in "=@" and is_formula(value) else None
-    if column.name == "gender" and value not in GENDERS:
-        return f"is not one of {', '.join(GENDERS)}; kept as it stands"
+        return _formula_note
+    if column.name == "gender":
+        return _gender_note
     known = {"funding": FUNDING, "identities": IDENTITIES}.get(column.name)
-    for code in value.split(";") if known else ():
-        if known and code not in known and (hint := nearest(code, known)):
-            return f"{code} is not a usual code; kept as the clinic's own{hint}"
-    return None
+    return partial(_own_code_note, known) if known else None
+
+
+def _formula_note(value: str) -> str:
+    return "starts like a spreadsheet formula; kept as text" if value[0] in "=@" and is_formula(value) else ""
+
+
+def _gender_note(value: str) -> str:
+    return "" if value in GENDERS else f"is not one of {', '.join(GENDERS)}; kept as it stands"
+
+
+def _own_code_note(known: Mapping[str, str], value: str) -> str:
+    near = {code: nearest(code, known) for code in value.split(";") if code not in known}
+    return "; ".join(
+        f"{code} is not a usual code, kept as the clinic's own{hint}" for code, hint in near.items() if hint
+    )
 
 
 Check = Callable[[pd.DataFrame], Iterator[tuple[Any, str, str, bool]]]
@@ -103,23 +115,25 @@ def check_rows(table: Table, frame: pd.DataFrame, found: list[Finding], also: Ch
 
 
 def _place(frame: pd.DataFrame) -> Iterator[tuple[Any, str, str, bool]]:
-    latitude, longitude = frame["latitude"].isna(), frame["longitude"].isna()
+    latitude, longitude = (np.isnan(frame[name].to_numpy()) for name in ("latitude", "longitude"))
     yield latitude & ~longitude, "latitude", "a latitude beside the longitude, or both blank", False
     yield longitude & ~latitude, "longitude", "a longitude beside the latitude, or both blank", False
 
 
 def _scores(*columns: str) -> Check:
     def check(frame: pd.DataFrame) -> Iterator[tuple[Any, str, str, bool]]:
-        measure = frame["measure"]
+        which, names = pd.factorize(frame["measure"])
+        known = [MEASURES[name] for name in names]
+        # The last place serves rows without a measure (-1).
+        low = np.array([measure.minimum for measure in known] + [np.nan])[which]
+        high = np.array([measure.maximum for measure in known] + [np.nan])[which]
         for column in columns:
-            score = frame[column]
-            yield score.notna() & measure.isna(), "measure", f"the measure the {column} belongs to", False
-            if not score.notna().any():
-                continue
-            for code, known in MEASURES.items():
-                outside = (measure == code) & ((score < known.minimum) | (score > known.maximum))
-                expected = f"a {code} score from {known.minimum:g} to {known.maximum:g}"
-                yield outside, column, expected, False
+            score = frame[column].to_numpy()
+            yield ~np.isnan(score) & (which < 0), "measure", f"the measure the {column} belongs to", False
+            outside = (score < low) | (score > high)
+            for i in np.unique(which[outside]):
+                expected = f"a {known[i].code} score from {known[i].minimum:g} to {known[i].maximum:g}"
+                yield outside & (which == i), column, expected, False
 
     return check
 
