@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from matcher.clinic.encoding import CLIENT_SETS, Bools
 from matcher.clinic.pairs import Pairs
-from matcher.domain.recommendation import WishReceipt
+from matcher.domain.recommendation import Status, WishReceipt
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import LIMITS, Limit
 from matcher.eligibility.reasons import labels_of, plain_date

@@ -1,17 +1,22 @@
 """What is believed about benefit at one moment: effects of the comparisons and of each therapist, with uncertainty."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.clinic.encoding import Floats
 from matcher.ranking.effects import effect_priors, published
 
 Array = NDArray[np.float64]
 EQUAL_WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
+# Variance of a mean of three outcomes whose therapist effects correlate about .5: (1 + 2 * .5) / 3 (our
+# assumption).
+_SHARED_SPREAD = 2 / 3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Belief:
     """Means by outcome, and covariances of the weighted benefit.
 
@@ -25,15 +30,20 @@ class Belief:
     therapist_covariance: Array
     weights: Array
 
-    @property
-    def benefit_coefficients(self) -> Array:
-        """The comparisons' effects on benefit, (p,)."""
-        return self.coefficients @ self.weights
+    @cached_property
+    def benefit_coefficients(self) -> Floats:
+        """The comparisons' effects on benefit in single precision, (p,)."""
+        return (self.coefficients @ self.weights).astype(np.float32)
 
-    @property
-    def benefit_effects(self) -> Array:
-        """The therapists' own effects on benefit, (J, k)."""
-        return self.therapist_effects @ self.weights
+    @cached_property
+    def benefit_effects(self) -> Floats:
+        """The therapists' own effects on benefit in single precision, (J, k)."""
+        return (self.therapist_effects @ self.weights).astype(np.float32)
+
+    @cached_property
+    def flat_effects(self) -> Floats:
+        """The therapists' own effects in single precision, (J, 3k)."""
+        return self.therapist_effects.reshape(len(self.therapist_effects), -1).astype(np.float32)
 
 
 def benefit_weights(weights: tuple[float, float, float] | None) -> Array:
@@ -60,7 +70,6 @@ def prior_belief(n_therapists: int, n_domains: int, weights: Array) -> Belief:
         *[published("therapist_domain_variance", "improvement").mean] * n_domains,
         0.01,
     ]
-    # Outcomes' therapist effects hang together, so the weighted benefit keeps most of one outcome's spread.
     return Belief(
         priors.mean,
         np.einsum("o,opq->pq", weights**2, priors.covariance),
@@ -68,7 +77,3 @@ def prior_belief(n_therapists: int, n_domains: int, weights: Array) -> Belief:
         np.broadcast_to(spread * _SHARED_SPREAD, (n_therapists, k, k)),
         weights,
     )
-
-
-# Variance of a mean of three outcomes whose therapist effects correlate about .5: (1 + 2 * .5) / 3 (our assumption).
-_SHARED_SPREAD = 2 / 3

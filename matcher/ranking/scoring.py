@@ -48,15 +48,15 @@ def score_block(clients: ClientTable, therapists: TherapistTable, belief: Belief
     eligible = (mask == 0).astype(np.float32)
     count = np.maximum(eligible.sum(axis=1), 1)
     covariates = therapist_covariates(clients)
-    benefit = covariates.astype(np.float32) @ belief.benefit_effects.astype(np.float32).T
+    benefit = covariates.astype(np.float32) @ belief.benefit_effects.T
     means = np.zeros((len(clients), len(COMPARISONS)))
-    coefficients = belief.benefit_coefficients.astype(np.float32)
     for i, comparison in enumerate(COMPARISONS):
         values = compare(comparison, pairs)
         if values is not None:
             means[:, i] = np.einsum("ij,ij->i", values, eligible) / count
-            benefit += coefficients[i] * values
-    effects = belief.therapist_effects.reshape(len(therapists), -1).astype(np.float32)
-    effect_means = (eligible @ effects / count[:, None]).reshape(len(clients), *belief.therapist_effects.shape[1:])
+            benefit += belief.benefit_coefficients[i] * values
+    effect_means = (eligible @ belief.flat_effects / count[:, None]).reshape(
+        len(clients), *belief.therapist_effects.shape[1:]
+    )
     benefit -= (np.einsum("ij,ij->i", benefit, eligible) / count)[:, None]
     return ScoredBlock(start, start + len(clients), benefit, mask, means, effect_means.astype(np.float64))
