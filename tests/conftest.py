@@ -1,0 +1,17 @@
+"""What every test may use: the shared data folder, or a clear reason why it is missing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data beside the checkout, which is never committed."""
+    folder = Path(os.environ.get("MATCHER_SHARED", ROOT.parent / "shared")) / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real data are not at {folder}; set MATCHER_SHARED to the folder that holds data/")
+    return folder
