@@ -7,28 +7,55 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.clinic.encoding import Floats
-from matcher.ranking.effects import effect_priors, published
 
 Array = NDArray[np.float64]
 EQUAL_WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
-# Variance of a mean of three outcomes whose therapist effects correlate about .5: (1 + 2 * .5) / 3 (our
-# assumption).
-_SHARED_SPREAD = 2 / 3
 
 
 @dataclass(frozen=True, eq=False)
 class Belief:
-    """Means by outcome, and covariances of the weighted benefit.
+    """Means by outcome, and what is needed to say how sure a benefit is.
 
-    ``coefficients`` (p, 3) of the comparisons, ``coefficient_covariance`` (p, p); ``therapist_effects`` (J, k, 3) of each
-    therapist's level, domains and severity slope, ``therapist_covariance`` (J, k, k); ``weights`` (3,) sum to 1.
+    With p comparisons, P fixed columns (the comparisons first, then the case mix), J therapists and k therapist
+    columns: ``coefficients`` (p, 3) of the comparisons; ``fixed_covariance`` (3P, 3P), outcome by outcome;
+    ``therapist_effects`` (J, k, 3) of each therapist's level, domains and severity slope; of the weighted effects
+    ``therapist_covariance`` (J, k, k), were the fixed effects known, and ``lean`` (J, k, 3P), how they move against the
+    fixed effects; ``weights`` (3,) sum to 1.
     """
 
     coefficients: Array
-    coefficient_covariance: Array
+    fixed_covariance: Array
     therapist_effects: Array
     therapist_covariance: Array
+    lean: Array
     weights: Array
+
+    @cached_property
+    def mean_lean(self) -> Array:
+        """How the average therapist's effects move against the fixed effects, (k, 3P)."""
+        return self.lean.mean(axis=0) if len(self.lean) else np.zeros(self.lean.shape[1:])
+
+    @cached_property
+    def mean_covariance(self) -> Array:
+        """The average therapist's covariance, (k, k)."""
+        return self.therapist_covariance.mean(axis=0) if len(self.lean) else np.zeros(self.lean.shape[1:2] * 2)
+
+    def deviation(self, relative: Array, covariates: Array, places: NDArray[np.intp], eligible: Array) -> Array:
+        """Return the standard deviation (n,) of benefits relative to the average eligible therapist.
+
+        ``relative`` (n, p) are comparisons less their mean over the client's ``eligible`` (n,) therapists, ``covariates``
+        (n, k) the client's, ``places`` (n,) the therapists' rows. Therapists' shared error is taken over all of them.
+        """
+        p, columns = relative.shape[1], len(self.fixed_covariance) // 3
+        wide = np.zeros((len(relative), 3, columns))
+        wide[:, :, :p] = self.weights[None, :, None] * relative[:, None, :]
+        tilt = self.lean[places] - self.mean_lean
+        contrast = wide.reshape(len(relative), -1) - np.einsum("nk,nkq->nq", covariates, tilt)
+        shared = np.einsum("nq,nq->n", contrast @ self.fixed_covariance, contrast)
+        share = 1 / np.maximum(eligible, 1)
+        alone = np.einsum("nk,nkl,nl->n", covariates, self.therapist_covariance[places], covariates)
+        others = np.einsum("nk,kl,nl->n", covariates, self.mean_covariance, covariates)
+        return np.sqrt(np.maximum(shared + alone * (1 - 2 * share) + others * share, 0))
 
     @cached_property
     def benefit_coefficients(self) -> Floats:
@@ -58,22 +85,3 @@ def benefit_weights(weights: tuple[float, float, float] | None) -> Array:
     if values.shape != (3,) or not np.isfinite(values).all() or (values < 0).any() or values.sum() <= 0:
         raise ValueError("weights must be three numbers of 0 or more, for alliance, improvement and staying")
     return values / values.sum()
-
-
-def prior_belief(n_therapists: int, n_domains: int, weights: Array) -> Belief:
-    """Return the belief before any episode: published effects, and therapists alike but for their published spread."""
-    priors = effect_priors()
-    k = n_domains + 2
-    spread = np.zeros((k, k))
-    spread[np.diag_indices(k)] = [
-        published("therapist_variance", "improvement").mean,
-        *[published("therapist_domain_variance", "improvement").mean] * n_domains,
-        0.01,
-    ]
-    return Belief(
-        priors.mean,
-        np.einsum("o,opq->pq", weights**2, priors.covariance),
-        np.zeros((n_therapists, k, 3)),
-        np.broadcast_to(spread * _SHARED_SPREAD, (n_therapists, k, k)),
-        weights,
-    )

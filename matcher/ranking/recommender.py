@@ -15,12 +15,13 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
 from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Recommendation, Slate, WishReceipt
-from matcher.domain.vocabulary import DOMAINS
 from matcher.eligibility.reasons import exclusions
 from matcher.eligibility.relaxation import relaxations
 from matcher.features.wishes import preference_fit, receipts
 from matcher.intake.safety import safety_flags
-from matcher.ranking.belief import Belief, benefit_weights, prior_belief
+from matcher.ranking.belief import Belief, benefit_weights
+from matcher.ranking.design import episode_design
+from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranks import best_rows, stable_hash
 from matcher.ranking.reasons import words_for
 from matcher.ranking.scoring import ScoredBlock, score_blocks
@@ -69,11 +70,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
             zip(clinic.therapists["therapist_id"], clinic.therapists["name"], strict=True)
         )
         self.hashes_ = np.array([stable_hash(i) for i in self.therapists_.ids], dtype=np.uint64)
-        self.belief_: Belief = self._learn(clinic)
+        self.learned_: Learned = learn(sums_of(episode_design(clinic, self.therapists_)))
+        self.belief_: Belief = self.learned_.belief(self.therapists_.ids, benefit_weights(self.weights))
         return self
-
-    def _learn(self, clinic: Clinic) -> Belief:
-        return prior_belief(len(self.therapists_), len(DOMAINS), benefit_weights(self.weights))
 
     def score(self, clients: pd.DataFrame) -> NDArray[np.float64]:
         """Return the expected benefit of every client with every therapist, (n_clients, n_therapists).
@@ -131,7 +130,10 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         client = np.repeat(np.arange(len(chosen)), [len(rows) for rows in chosen])
         rows = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.intp)
         pairs = Pairs(table.take(block.start + client), self.therapists_.take(rows), grid=False)
-        terms = terms_of(pairs, self.belief_, block.comparison_means[client], block.effect_means[client])
+        eligible = (block.mask == 0).sum(axis=1)[client]
+        terms = terms_of(
+            pairs, self.belief_, block.comparison_means[client], block.effect_means[client], eligible
+        )
         rank = np.concatenate([np.arange(1, len(rows) + 1) for rows in chosen]) if chosen else client
         return _Chosen(block, pairs, client, rank, terms, preference_fit(pairs), receipts(pairs), staff)
 

@@ -59,8 +59,8 @@ class Terms:
         )
 
 
-def terms_of(pairs: Pairs, belief: Belief, comparison_means: Array, effect_means: Array) -> Terms:
-    """Return the terms of aligned pairs (n,); the means (n, p) and (n, k, 3) are over each client's eligible therapists."""
+def terms_of(pairs: Pairs, belief: Belief, comparison_means: Array, effect_means: Array, eligible: Array) -> Terms:
+    """Return the terms of aligned pairs (n,); the means (n, p) and (n, k, 3) are over each client's ``eligible`` (n,) therapists."""
     values, known = _values(pairs)
     relative = values - comparison_means
     by_comparison = relative[:, :, None] * belief.coefficients[None]
@@ -68,12 +68,9 @@ def terms_of(pairs: Pairs, belief: Belief, comparison_means: Array, effect_means
     effects = belief.therapist_effects[pairs.therapists.rows] - effect_means
     own = covariates[:, :, None] * effects
     track = np.stack((own[:, 0], own[:, 1:-1].sum(axis=1), own[:, -1]), axis=1)
-    variance = np.einsum("np,pq,nq->n", relative, belief.coefficient_covariance, relative)
-    spread = belief.therapist_covariance[pairs.therapists.rows]
-    variance += np.einsum("nk,nkl,nl->n", covariates, spread, covariates)
     return Terms(
         np.concatenate((by_comparison, track), axis=1),
-        np.sqrt(np.maximum(variance, 0)),
+        belief.deviation(relative, covariates, pairs.therapists.rows, eligible),
         np.concatenate((known, np.ones((len(values), len(TRACK_TERMS)), dtype=bool)), axis=1),
         belief.weights,
     )
