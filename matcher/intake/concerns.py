@@ -46,12 +46,18 @@ class CueScores(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Sequence[str], y: None = None) -> Self:  # noqa: ARG002
         """Read the phrase table; the texts given are not looked at."""
         self.codes_ = list(CONCERNS)
-        cues = [(concern, phrase, weight) for concern, text, weight in _rows("phrase") for phrase in text.split(";")]
+        cues = [
+            (concern, phrase, weight, kind == "either")
+            for kind in ("phrase", "either")
+            for concern, text, weight in _rows(kind)
+            for phrase in text.split(";")
+        ]
         column = {code: at for at, code in enumerate(self.codes_)}
-        self.columns_ = np.array([column[concern] for concern, _, _ in cues])
-        self.weights_ = np.array([weight for _, _, weight in cues])
+        self.columns_ = np.array([column[concern] for concern, *_ in cues])
+        self.weights_ = np.array([weight for _, _, weight, _ in cues])
+        self.lack_counts_ = [either for *_, either in cues]
         known = [word for _, text, _ in _rows("description") for word in split_words(text).tokens]
-        self.book_ = PhraseBook([phrase for _, phrase, _ in cues], stem, [*known, *ENGLISH_STOP_WORDS])
+        self.book_ = PhraseBook([phrase for _, phrase, _, _ in cues], stem, [*known, *ENGLISH_STOP_WORDS])
         self.neighbours_ = np.eye(len(self.codes_))
         for concern, near, share in _rows("near"):
             self.neighbours_[column[concern], column[near]] = share
@@ -68,7 +74,7 @@ class CueScores(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             return scores
         found: dict[int, list[Hit]] = defaultdict(list)
         for hit in self.book_.find(words):
-            if not denied(hit, words):
+            if not denied(hit, words, plainly=self.lack_counts_[hit.row]):
                 found[self.columns_[hit.row]].append(hit)
         for column, hits in found.items():
             scores[column] = self._total(hits, words)
@@ -93,7 +99,7 @@ class DescriptionLikeness(TransformerMixin, BaseEstimator):  # type: ignore[misc
     def fit(self, X: Sequence[str], y: None = None) -> Self:  # noqa: ARG002
         """Learn word weights from the descriptions alone; the texts given are not looked at."""
         texts: dict[str, list[str]] = {code: [concern.label] for code, concern in CONCERNS.items()}
-        for concern, text, weight in [*_rows("description"), *_rows("phrase")]:
+        for concern, text, weight in [*_rows("description"), *_rows("phrase"), *_rows("either")]:
             if weight >= 1:
                 texts[concern].append(text.translate(str.maketrans({mark: " " for mark in ";|?.{}*"})))
         documents = [_plain(" ".join(parts)) for parts in texts.values()]

@@ -10,7 +10,7 @@ from matcher.intake import questionnaire as q
 
 Answers = Mapping[str, object]
 
-#: Selecting this concern is itself a safety answer: a person should talk with the client before a list is shown.
+#: Choosing this concern is itself a safety answer: a person talks with the client before a list is shown.
 RISK_CONCERNS: frozenset[str] = frozenset({"self_harm"})
 #: A guard against a runaway paste, far above anything a person writes.
 LONGEST_TEXT = 100_000
@@ -44,11 +44,7 @@ class AnswersError(ValueError):
 def risk_raised(answers: Answers, flags: Sequence[str] = ()) -> bool:
     """Tell whether anything in the answers means that a person comes before a list of therapists."""
     chosen = answers.get("concerns")
-    picked = (
-        set(chosen)
-        if isinstance(chosen, (list, tuple)) and all(isinstance(c, str) for c in chosen)
-        else set()
-    )
+    picked = {code for code in chosen if isinstance(code, str)} if isinstance(chosen, (list, tuple)) else set()
     return bool(flags) or answers.get("safety") == "yes" or bool(picked & RISK_CONCERNS)
 
 
@@ -69,22 +65,24 @@ def parse_answers(
     """
     reader = _Reader(answers)
     concerns = reader.concerns()
-    styles = {question.code: q.STYLE_LEVELS.get(reader.one(question) or "") for question in q.STYLE}
-    wishes = {
-        question.code: reader.wish(question)
-        for question in (q.GENDER, q.COMMUNITIES, q.LANGUAGES, q.APPROACH)
-    }
+    style = {question.code: q.STYLE_LEVELS.get(reader.one(question) or "") for question in q.STYLE}
+    wishes = {question.code: reader.wish(question) for question in (q.GENDER, q.COMMUNITIES, q.LANGUAGES, q.APPROACH)}
     times, soon = reader.wish(q.TIMES), reader.one(q.SOON)
     if soon is not None and reader.weight("soon") == "none":
         soon = None
     days = q.SOON_DAYS.get(soon or "")
+    dated = (q.SOON.code,) if days is not None else ()
+    safe = False if reader.one(q.SAFETY) == "no" else None
     client = Client(
         client_id=client_id,
         concerns=concerns,
         enquired_at=enquired_at,
         age=q.AGES.get(reader.one(q.AGE) or ""),
         about=reader.text(q.ABOUT),
-        **styles,
+        directiveness=style["directiveness"],
+        emotional_intensity=style["emotional_intensity"],
+        past_focus=style["past_focus"],
+        challenge=style["challenge"],
         therapist_gender=wishes["therapist_gender"],
         modalities=wishes["modalities"],
         identities=wishes["identities"],
@@ -94,13 +92,9 @@ def parse_answers(
         funding=reader.many(q.PAYING),
         availability=tuple(code for part in times for code in q.TIME_CODES.get(part, ())),
         next_opening_by=None if days is None else today + timedelta(days=days),
-        must_have=_must_have(
-            reader, {**wishes, "times": times, "soon": () if days is None else (soon or "",)}
-        ),
+        must_have=_must_have(reader, {**wishes, "times": times, "soon": dated}),
         exclude_therapists=reader.many(q.AVOID),
-        risk_raised=True
-        if risk_raised(answers, flags)
-        else (False if reader.one(q.SAFETY) == "no" else None),
+        risk_raised=True if risk_raised(answers, flags) else safe,
     )
     if reader.problems:
         raise AnswersError(reader.problems)
@@ -115,9 +109,7 @@ def _spoken(languages: tuple[str, ...], weight: str | None) -> tuple[str, ...]:
 
 
 def _must_have(reader: "_Reader", wished: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(
-        column for code, column in _MUST_HAVE.items() if wished.get(code) and reader.weight(code) == "must"
-    )
+    return tuple(column for code, column in _MUST_HAVE.items() if wished.get(code) and reader.weight(code) == "must")
 
 
 class _Reader:
@@ -162,11 +154,7 @@ class _Reader:
             self._wrong(question.code, "Choose from the answers shown.")
             return ()
         codes = tuple(dict.fromkeys(code for code in value if code))
-        if (
-            question.kind != "open"
-            and question.code != "identities"
-            and not set(codes) <= set(question.codes())
-        ):
+        if question.kind != "open" and question.code != "identities" and not set(codes) <= set(question.codes()):
             self._wrong(question.code, "Choose from the answers shown.")
             return ()
         return codes

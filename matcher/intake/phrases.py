@@ -32,6 +32,7 @@ NEGATORS = frozenset(
 _DENIES_NOTHING = frozenset(
     "know sure only just understand stop help control handle cope deal explain tell saying alone believe remember".split()
 )
+_TROUBLES = frozenset({"problem", "problems", "issue", "issues", "trouble"})
 _FARTHEST_DENIAL = 9
 
 
@@ -96,7 +97,9 @@ def _alternatives(piece: str, bare: Callable[[str], str]) -> Iterator[str]:
 class PhraseBook:
     """Phrases indexed by their first word, with a speller for words of the text that no phrase knows."""
 
-    def __init__(self, texts: Sequence[str], bare: Callable[[str], str], known: Sequence[str] = ()) -> None:
+    def __init__(
+        self, texts: Sequence[str], bare: Callable[[str], str], known: Sequence[str] = (), shortest: int = 7
+    ) -> None:
         self.bare = bare
         self.phrases = [compile_phrase(text, row, bare) for row, text in enumerate(texts)]
         self._index: dict[str, list[Phrase]] = defaultdict(list)
@@ -109,7 +112,7 @@ class PhraseBook:
                 for symbol in _words_of(part):
                     (prefixes if symbol.endswith("*") else words).add(symbol)
         self._prefixes = sorted(prefixes)
-        self._speller = Speller(words, {bare(word) for word in known})
+        self._speller = Speller(words, {bare(word) for word in known}, shortest)
         self._symbols: dict[str, frozenset[str]] = {}
 
     def read(self, words: Words) -> list[frozenset[str]]:
@@ -168,17 +171,22 @@ def _match(phrase: Phrase, part: int, at: int, read: list[frozenset[str]], stop:
     return _match(phrase, part + 1, at, read, stop) if part in phrase.optional else None
 
 
-def denied(hit: Hit, words: Words) -> bool:
-    """Return whether a negative word just before a hit denies it ("I do not have any ..."), within the same clause."""
-    at, steps = hit.start - 1, 0
+def denied(hit: Hit, words: Words, *, plainly: bool = False) -> bool:
+    """Return whether a negative word just before a hit denies it ("I do not have any ..."), within the same clause.
+
+    ``plainly`` asks for the denial of a problem ("no trouble with my family"), for words whose lack is itself a concern
+    ("no friends", "not confident").
+    """
+    at, steps, trouble = hit.start - 1, 0, not plainly
     while at >= 0 and steps < _FARTHEST_DENIAL and words.clauses[at] == words.clauses[hit.start]:
         word = words.tokens[at]
         if word in NEGATORS:
-            return not _asks_or_doubles(at, words)
+            return trouble and not _asks_or_doubles(at, words)
         if word in {"or", "nor"}:
-            return _list_denied(at, words, steps)
+            return trouble and _list_denied(at, words)
         if word not in _CARRIERS:
             return False
+        trouble = trouble or word in _TROUBLES
         at, steps = at - 1, steps + 1
     return False
 
@@ -191,9 +199,9 @@ def _asks_or_doubles(at: int, words: Words) -> bool:
     return bool(NEGATORS & set(before)) or "why" in before or "if" in before or after in _DENIES_NOTHING
 
 
-def _list_denied(at: int, words: Words, steps: int) -> bool:
+def _list_denied(at: int, words: Words) -> bool:
     """Look behind "or" for the "not" that governs the whole list ("no anxiety or depression")."""
-    for back in range(at - 1, max(-1, at - 6 + min(steps, 2)), -1):
+    for back in range(at - 1, max(-1, at - 7), -1):
         if words.clauses[back] != words.clauses[at]:
             return False
         if words.tokens[back] in NEGATORS:

@@ -1,4 +1,4 @@
-"""The client questionnaire as data: every question, its choices and its own-worded text, in one place for translation."""
+"""The client questionnaire as data: every question and its own-worded choices, in one place for translation."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -27,21 +27,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; ``open`` questions take their choices from the clinic, ``weighted`` ones ask how much it matters."""
+    """One question; ``open`` ones take their choices from the clinic, ``matter`` asks how much the wish weighs."""
 
     code: str
     text: str
     kind: Kind
     why: str = ""
     choices: tuple[Choice, ...] = ()
-    weighted: bool = False
+    matter: str = ""
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the choices, in the order shown."""
         return tuple(choice.code for choice in self.choices)
 
     def label(self, code: str) -> str:
-        """Return the words shown for a choice, or the code itself with spaces where the clinic added its own."""
+        """Return the words shown for a choice; a clinic's own code is shown as words."""
         return next(
             (choice.label for choice in self.choices if choice.code == code),
             code.replace("_", " ").capitalize(),
@@ -68,7 +68,8 @@ ABOUT = Question(
 )
 SAFETY = Question(
     "safety",
-    "Are you thinking about ending your life or hurting yourself, or is someone putting you or another person in danger?",
+    "Are you thinking about ending your life or hurting yourself, "
+    "or is someone putting you or another person in danger?",
     "one",
     why="We ask everyone this. If the answer is yes, a real conversation should come before a form.",
     choices=(
@@ -127,24 +128,37 @@ GENDER = Question(
     "Would you feel more comfortable with a therapist of a certain gender?",
     "many",
     choices=tuple(
-        Choice(code, label)
-        for code, label in zip(GENDERS, ("A woman", "A man", "A non-binary person"), strict=True)
+        Choice(code, label) for code, label in zip(GENDERS, ("A woman", "A man", "A non-binary person"), strict=True)
     ),
-    weighted=True,
+    matter="How much does their gender matter to you?",
 )
 COMMUNITIES = Question(
     "identities",
     "Is there a community you would like your therapist to be trained to work with?",
     "many",
     why="Only if it would help. We never guess this about you.",
-    choices=tuple(Choice(code, label[:1].upper() + label[1:]) for code, label in IDENTITIES.items()),
-    weighted=True,
+    choices=tuple(
+        Choice(code, label)
+        for code, label in zip(
+            IDENTITIES,
+            (
+                "LGBTQIA+ people",
+                "Aboriginal and Torres Strait Islander people",
+                "People from many cultures, migrants and refugees",
+                "Neurodivergent people",
+                "People of Christian faith",
+                "People of Muslim faith",
+            ),
+            strict=True,
+        )
+    ),
+    matter="How much does this matter to you?",
 )
 LANGUAGES = Question(
     "languages",
     "Would you like to talk in a language other than English?",
     "open",
-    weighted=True,
+    matter="How much does the language matter to you?",
 )
 APPROACH = Question(
     "modalities",
@@ -152,7 +166,7 @@ APPROACH = Question(
     "open",
     why="Most people do not, and that is fine.",
     choices=tuple(Choice(modality.code, modality.label) for modality in MODALITIES.values()),
-    weighted=True,
+    matter="How much does the kind of therapy matter to you?",
 )
 FORMAT = Question(
     "formats",
@@ -160,8 +174,7 @@ FORMAT = Question(
     "many",
     why="We only suggest people who offer at least one of the ways you choose.",
     choices=tuple(
-        Choice(code, label)
-        for code, label in zip(FORMATS, ("In person", "By video", "By phone"), strict=True)
+        Choice(code, label) for code, label in zip(FORMATS, ("In person", "By video", "By phone"), strict=True)
     ),
 )
 TIMES = Question(
@@ -174,7 +187,7 @@ TIMES = Question(
         Choice("weekday_evening", "Weekday evenings"),
         Choice("weekend", "Weekends"),
     ),
-    weighted=True,
+    matter="How much do these times matter?",
 )
 SOON = Question(
     "soon",
@@ -186,7 +199,7 @@ SOON = Question(
         Choice("no_rush", "I can wait for the right person"),
         SKIP,
     ),
-    weighted=True,
+    matter="How much does starting by then matter?",
 )
 FEE = Question(
     "max_fee",
@@ -198,7 +211,7 @@ PAYING = Question(
     "funding",
     "Is there a way of paying that the therapist has to accept?",
     "many",
-    why="We only suggest people who accept at least one of the ways you choose. Leave it blank if you are not sure.",
+    why="We only suggest people who accept at least one of these. Leave it blank if you are not sure.",
     choices=tuple(
         Choice(code, label)
         for code, label in zip(
@@ -255,7 +268,7 @@ TIME_CODES: dict[str, tuple[str, ...]] = {
     "weekday_evening": tuple(f"{day}_evening" for day in ("mon", "tue", "wed", "thu", "fri")),
     "weekend": tuple(code for code in AVAILABILITY if code.startswith(("sat_", "sun_"))),
 }
-#: An age in the middle of each range; only the clinic's age groups are drawn from it, so a year either way is nothing.
+#: An age in the middle of each range: only the clinic's age groups are drawn from it.
 AGES: dict[str, float] = {
     "under_12": 9.0,
     "12_17": 15.0,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 # Shorter words have too many innocent neighbours one letter away.
-SHORTEST = 6
+SHORTEST = 7
 
 
 class Speller:
@@ -12,18 +12,19 @@ class Speller:
     A slip is one letter left out, added, changed or swapped with its neighbour, never the first letter (save a swap).
     """
 
-    def __init__(self, vocabulary: Iterable[str], also_known: Iterable[str] = ()) -> None:
+    def __init__(self, vocabulary: Iterable[str], also_known: Iterable[str] = (), shortest: int = SHORTEST) -> None:
+        self._shortest = shortest
         words = sorted(word for word in vocabulary if word.isascii())
         self._known = frozenset(words) | frozenset(also_known)
         self._near: dict[str, list[str]] = {}
         for word in words:
-            if len(word) >= SHORTEST - 1:
+            if len(word) >= shortest:
                 for form in {word, *_shortened(word)}:
                     self._near.setdefault(form, []).append(word)
 
     def mend(self, word: str) -> str:
         """Return the nearest known word one slip away, else the word itself."""
-        if word in self._known or not SHORTEST <= len(word) <= 24 or not (word.isascii() and word.isalpha()):
+        if word in self._known or not self._shortest - 1 <= len(word) <= 24 or not (word.isascii() and word.isalpha()):
             return word
         nearest = {
             each for form in (word, *_shortened(word)) for each in self._near.get(form, ()) if one_slip(word, each)

@@ -24,7 +24,6 @@ _JOINED: dict[tuple[str, str], str] = {
     ("will", "not"): "wont",
     ("i", "am"): "im",
     ("i", "have"): "ive",
-    ("i", "will"): "ill",
     ("he", "is"): "hes",
     ("she", "is"): "shes",
     ("they", "are"): "theyre",
@@ -66,6 +65,7 @@ _SPOKEN: dict[str, tuple[str, ...]] = {
     "dunno": ("dont", "know"),
     "idk": ("i", "dont", "know"),
     "u": ("you",),
+    "we're": ("we", "are"),
     "ur": ("your",),
     "ppl": ("people",),
     "bf": ("boyfriend",),
@@ -126,7 +126,7 @@ def split_words(text: str) -> Words:
             clause += 1
             sentence += piece[0] in ".!?\n…"
             continue
-        for word in _SPOKEN.get(piece, (piece.replace("'", ""),)):
+        for word in _spoken(piece):
             clause += word in CLAUSE_WORDS
             joined = _JOINED.get((tokens[-1], word)) if tokens and clauses[-1] == clause else None
             if joined is not None:
@@ -136,6 +136,16 @@ def split_words(text: str) -> Words:
             sentences.append(sentence)
             clauses.append(clause)
     return Words(tuple(tokens), tuple(sentences), tuple(clauses))
+
+
+def _spoken(piece: str) -> tuple[str, ...]:
+    """Write out one piece: "she'll" is two words and never "shell"."""
+    if piece in _SPOKEN:
+        return _SPOKEN[piece]
+    for ending, word in (("'ll", "will"), ("'d", "would")):
+        if piece.endswith(ending):
+            return (piece.removesuffix(ending).replace("'", ""), word)
+    return (piece.replace("'", ""),)
 
 
 _IRREGULAR: dict[str, str] = {
@@ -156,6 +166,11 @@ _IRREGULAR: dict[str, str] = {
     "women": "woman",
     "men": "man",
     "lost": "lose",
+    "loss": "loss",
+    "losses": "loss",
+    "made": "make",
+    "makes": "make",
+    "morning": "morning",
     "hurting": "hurt",
     "cutting": "cut",
     "getting": "get",
@@ -180,18 +195,20 @@ _IRREGULAR: dict[str, str] = {
     "pass": "pass",
     "past": "past",
 }
+_BRITISH_OUR = re.compile(r"(behavi|col|fav|lab|hum|neighb|hon|rum|tum|vig|flav)our")
 _DOUBLED = re.compile(r"([bdfgklmnprstz])\1$")
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return the bare form of a word ("worries", "worried" -> ``worri``), the same for British and American spelling."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) <= 3 or not word.isascii():
+    meant = _IRREGULAR.get(word, word)
+    if meant != word:
+        return stem(meant)
+    if len(word) <= 3 or not word.isascii() or word in _IRREGULAR:
         return word
     if len(word) >= 6:
-        word = word.replace("our", "or").replace("aemi", "emi").replace("oed", "ed")
+        word = _BRITISH_OUR.sub(r"\1or", word).replace("paed", "ped")
         word = re.sub(r"is(e|ed|es|ing|ation|ations)$", r"iz\1", word).replace("ysed", "yzed").replace("ysing", "yzing")
     if word.endswith(("ies", "ied")):
         word = word[:-2]
