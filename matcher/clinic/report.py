@@ -8,6 +8,7 @@ import pandas as pd
 
 from matcher.clinic.cells import guard
 from matcher.clinic.problems import Problem
+from matcher.clinic.rejected import cells_of, header_of
 
 REPORT = "problems.csv"
 _COLUMNS = ("file", "line", "column", "value", "expected", "kind")
@@ -29,7 +30,7 @@ def write_report(folder: Path, rejected: Mapping[str, pd.DataFrame], problems: S
             folder.mkdir(parents=True, exist_ok=True)
         for name, rows in rejected.items():
             if len(rows):
-                _write(folder / f"rejected_{name}.csv", _header(rows), _cells(rows))
+                _write(folder / f"rejected_{name}.csv", header_of(rows), cells_of(rows))
         if any(len(rows) for rows in rejected.values()):
             _write(folder / REPORT, _COLUMNS, _problem_cells([*problems, *notices]))
         else:
@@ -50,16 +51,6 @@ def _make_way(folder: Path, name: str) -> Problem | None:
         return Problem(name, 0, "", "", f"had been changed since the last report; kept as {kept.name}", "notice")
     old.unlink()
     return None
-
-
-def _header(rows: pd.DataFrame) -> list[str]:
-    return [str(name) for name in rows.columns if not str(name).startswith("extra_")]
-
-
-def _cells(rows: pd.DataFrame) -> Iterable[list[str]]:
-    for row in rows.itertuples(index=False, name=None):
-        cells = [cell for cell in row if isinstance(cell, str)]
-        yield cells
 
 
 def _problem_cells(problems: Iterable[Problem]) -> Iterable[list[str]]:

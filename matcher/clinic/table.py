@@ -11,6 +11,7 @@ from matcher.clinic.cells import nearest, unguard
 from matcher.clinic.checks import Check, Finding, blank_cells, check_rows, read_column
 from matcher.clinic.ids import refuse_reused_ids, repeated_rows
 from matcher.clinic.problems import Problem
+from matcher.clinic.rejected import raw_rows, rejected_frame, whole_rows
 from matcher.clinic.schema import Table
 from matcher.clinic.text import Block, CsvFile, Header, check_text
 
@@ -20,7 +21,7 @@ class TableRead:
     """A file's usable rows in canonical form, its problems, and the rows set aside as they stood.
 
     ``lines`` are the physical lines of ``frame``'s rows. ``rejected`` is indexed by line; cells beyond the header
-    stand in columns ``extra_1``.., and a cell that is missing altogether is NaN.
+    stand in columns of their own, and a cell that is missing altogether is NaN.
     """
 
     table: Table
@@ -74,10 +75,10 @@ def read_table(path: Path, table: Table, also: Check | None = None) -> TableRead
         file.close()
     frame = pd.concat(gathered.frames, ignore_index=True) if gathered.frames else empty_frame(table)
     lines = np.array(gathered.lines, dtype=np.int64)
-    rejected = _rejected_frame(gathered.rejected, file.header)
+    rejected = rejected_frame(gathered.rejected, file.header)
     if frame.empty and rejected.empty:
         gathered.notice(file.header.line, "", "", "a header and no rows")
-    refuse_reused_ids(path.name, table.key, frame, lines, _whole_rows(rejected, file.header))
+    refuse_reused_ids(path.name, table.key, frame, lines, whole_rows(rejected, file.header))
     keep = _note_repeats(gathered, table.key, frame, lines)
     frame, lines = frame[keep].reset_index(drop=True), lines[keep]
     return TableRead(table, frame, lines, gathered.all_problems(), rejected)
@@ -125,8 +126,7 @@ def _take_block(gathered: _Gathered, block: Block, header: Header, table: Table,
         gathered.problems.append(Problem(gathered.file, line, "", ",".join(row), expected))
         aside.append((line, row))
     if aside:
-        raw = [[unguard(cell) for cell in row] for _, row in aside]
-        gathered.rejected.append(pd.DataFrame(raw, index=[line for line, _ in aside], dtype="str"))
+        gathered.rejected.append(raw_rows(aside))
 
 
 def _typed(block: Block, columns: dict[str, tuple[str, ...]], table: Table) -> tuple[pd.DataFrame, list[Finding]]:
@@ -138,23 +138,6 @@ def _typed(block: Block, columns: dict[str, tuple[str, ...]], table: Table) -> t
         typed[column.name], found = read_column(column, raw)
         findings += found
     return pd.DataFrame(typed), findings
-
-
-def _rejected_frame(parts: list[pd.DataFrame], header: Header) -> pd.DataFrame:
-    if not parts:
-        return pd.DataFrame(columns=list(header.written), dtype="str").rename_axis("line")
-    rejected = pd.concat(parts).sort_index()
-    width = len(header.written)
-    rejected = rejected.reindex(columns=range(max(width, rejected.shape[1])))
-    rejected.columns = [*header.written, *(f"extra_{i}" for i in range(1, rejected.shape[1] - width + 1))]
-    return rejected.rename_axis("line")
-
-
-def _whole_rows(rejected: pd.DataFrame, header: Header) -> pd.DataFrame:
-    """Return the rows set aside that have as many cells as the header, under the header's plain names."""
-    width = len(header.names)
-    whole = rejected[rejected.iloc[:, :width].notna().all(axis=1) & rejected.iloc[:, width:].isna().all(axis=1)]
-    return whole.iloc[:, :width].set_axis(list(header.names), axis=1)
 
 
 def _note_repeats(gathered: _Gathered, key: str, frame: pd.DataFrame, lines: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,15 +1,11 @@
-import os
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from matcher.clinic.national import derive_national_outcomes, national_outcomes
 from matcher.domain.vocabulary import CONCERNS, MODALITIES
 
-SHARED = Path(os.environ.get("MATCHER_SHARED", Path(__file__).parents[2].parent / "shared"))
-PUBLISHED = SHARED / "data" / "nhs_talking_therapies" / "england_problem_by_therapy.csv"
-needs_shared = pytest.mark.skipif(not PUBLISHED.exists(), reason="folder ../shared/data missing")
+TABLE = Path("nhs_talking_therapies", "england_problem_by_therapy.csv")
 MEANS = ["gad_mean_start", "gad_sd_start", "gad_mean_end", "gad_sd_end"]
 MEANS += [name.replace("gad", "phq") for name in MEANS]
 
@@ -88,14 +84,12 @@ def test_the_pooled_spread_includes_the_difference_between_cells(tmp_path: Path)
     assert row["phq9_effect"] == 2.8
 
 
-@needs_shared
-def test_the_committed_table_is_the_derived_one() -> None:
-    pd.testing.assert_frame_equal(national_outcomes(), derive_national_outcomes(PUBLISHED), check_dtype=False)
+def test_the_committed_table_is_the_derived_one(shared_data: Path) -> None:
+    pd.testing.assert_frame_equal(national_outcomes(), derive_national_outcomes(shared_data / TABLE), check_dtype=False)
 
 
-@needs_shared
-def test_the_denominators_give_back_every_published_percentage() -> None:
-    published = pd.read_csv(PUBLISHED)
+def test_the_denominators_give_back_every_published_percentage(shared_data: Path) -> None:
+    published = pd.read_csv(shared_data / TABLE)
     courses = published["courses_of_therapy_count"]
     at_caseness = courses - published["not_caseness_count"]
     for name, denominator in (("improvement", courses), ("deterioration", courses), ("recovery", at_caseness)):
