@@ -77,9 +77,9 @@ def effect_priors() -> EffectPriors:
         preference_staying(),
     )
     style = (
-        published("style_match", "alliance"),
+        published("style_fit", "alliance"),
         published("style_match", "improvement"),
-        published("style_match", "staying"),
+        published("style_fit", "staying"),
     )
     mean = np.zeros((len(NAMES), len(OUTCOMES)))
     covariance = np.zeros((len(OUTCOMES), len(NAMES), len(NAMES)))

@@ -12,6 +12,7 @@ from matcher.ranking.effects import effect_priors
 from matcher.ranking.hierarchy import OutcomeModel
 from matcher.ranking.posterior import FixedPrior
 from matcher.ranking.sums import N_OUTCOMES, OutcomeSums, PatternSums, members
+from matcher.ranking.variance import VarianceComponents
 
 # What case mix does is learned almost freely: SD of each column's effect in SD of the outcome, the intercept wider.
 _INTERCEPT_SD, _CASE_MIX_SD = 5.0, 1.0
@@ -19,6 +20,8 @@ _INTERCEPT_SD, _CASE_MIX_SD = 5.0, 1.0
 _START_TO_END = -0.55
 # The SD of alliance and improvement is taken from the data, held by this many episodes' worth of the usual SD of 1.
 _USUAL_SD_EPISODES = 20
+# Learned differences smaller than this are nothing a client would notice: a tenth of a small effect (d .2).
+_NEGLIGIBLE_SPREAD = 0.02
 # Staying is in drop-out probability over .4 by the contract, whatever the clinic's own rate.
 _FIXED_SCALE = (False, False, True)
 
@@ -30,6 +33,23 @@ class Learned:
     sums: OutcomeSums
     model: OutcomeModel
     scale: Array
+
+    def spread(self) -> float:
+        """Return the SD over therapists of their learned benefit for the average client, in SD units."""
+        level = self.model.posterior_.effects[:, :, 0].mean(axis=1)
+        return float(level.std()) if len(level) else 0.0
+
+    def summary(self) -> str:
+        """Return one plain sentence on how much was learned about therapists."""
+        n, spread = self.sums.n_episodes, self.spread()
+        if n == 0:
+            return "No episodes yet: therapists are ranked from published effects and wishes alone."
+        if spread < _NEGLIGIBLE_SPREAD:
+            return (
+                f"{n} episodes show no difference between therapists to speak of (spread {spread:.3f} SD): "
+                "the ranking rests on published effects and wishes."
+            )
+        return f"{n} episodes suggest a spread of {spread:.2f} SD between therapists, after shrinking what chance would give."
 
     def belief(self, therapists: tuple[str, ...], weights: Array) -> Belief:
         """Return what is believed about the listed therapists, those never seen included."""
@@ -77,6 +97,12 @@ def learn(sums: OutcomeSums) -> Learned:
     """Return the model the sums give, its outcomes scaled to SD units; with no episodes, the published effects."""
     scale = _outcome_sd(sums)
     model = OutcomeModel().fit_sums(_rescaled(sums, 1 / scale), fixed_prior())
+    return Learned(sums, model, scale)
+
+
+def relearn(sums: OutcomeSums, components: VarianceComponents, scale: Array) -> Learned:
+    """Return the model of sums whose variance components and scale were estimated before."""
+    model = OutcomeModel(components=components).fit_sums(_rescaled(sums, 1 / scale), fixed_prior())
     return Learned(sums, model, scale)
 
 

@@ -65,14 +65,22 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         ValueError
             If the weights are not three numbers of 0 or more.
         """
+        therapists = encode_therapists(clinic.therapists)
+        return self.attach(clinic, learn(sums_of(episode_design(clinic, therapists))))
+
+    def attach(self, clinic: Clinic, learned: Learned) -> Self:
+        """Rank a clinic's therapists by what was learned before; those it has never seen count as average."""
         self.therapists_: TherapistTable = encode_therapists(clinic.therapists)
-        self.names_: dict[str, str] = dict(
-            zip(clinic.therapists["therapist_id"], clinic.therapists["name"], strict=True)
-        )
         self.hashes_ = np.array([stable_hash(i) for i in self.therapists_.ids], dtype=np.uint64)
-        self.learned_: Learned = learn(sums_of(episode_design(clinic, self.therapists_)))
-        self.belief_: Belief = self.learned_.belief(self.therapists_.ids, benefit_weights(self.weights))
+        self.learned_: Learned = learned
+        self.belief_: Belief = learned.belief(self.therapists_.ids, benefit_weights(self.weights))
         return self
+
+    def update(self, clinic: Clinic) -> Self:
+        """Take in a clinic's new episodes without going back to the old ones; the spreads are estimated again."""
+        check_is_fitted(self, "belief_")
+        new = sums_of(episode_design(clinic, encode_therapists(clinic.therapists)))
+        return self.attach(clinic, learn(self.learned_.sums + new))
 
     def score(self, clients: pd.DataFrame) -> NDArray[np.float64]:
         """Return the expected benefit of every client with every therapist, (n_clients, n_therapists).
@@ -131,9 +139,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         rows = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.intp)
         pairs = Pairs(table.take(block.start + client), self.therapists_.take(rows), grid=False)
         eligible = (block.mask == 0).sum(axis=1)[client]
-        terms = terms_of(
-            pairs, self.belief_, block.comparison_means[client], block.effect_means[client], eligible
-        )
+        terms = terms_of(pairs, self.belief_, block.comparison_means[client], block.effect_means[client], eligible)
         rank = np.concatenate([np.arange(1, len(rows) + 1) for rows in chosen]) if chosen else client
         return _Chosen(block, pairs, client, rank, terms, preference_fit(pairs), receipts(pairs), staff)
 
