@@ -1,0 +1,1 @@
+"""The web app: pages that draw, on services that decide. Only this room knows Streamlit."""

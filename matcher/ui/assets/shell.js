@@ -1,0 +1,77 @@
+"use strict";
+// The quick exit, and moving the reader to the heading when a step changes. No answers pass through here.
+(() => {
+  const leaveLink = document.getElementById("leave");
+
+  // The page goes blank and away first; telling the server to forget is sent along and never waited for.
+  function leave() {
+    document.documentElement.style.display = "none";
+    document.title = "";
+    fetch("/leave", { method: "POST", keepalive: true }).catch(() => {});
+    window.location.replace(leaveLink.dataset.leave);
+  }
+
+  leaveLink.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+
+  let presses = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") {
+      presses = [];
+      return;
+    }
+    if (event.repeat) return;
+    const now = Date.now();
+    presses = presses.filter((at) => now - at < 2000).concat(now);
+    if (presses.length >= 3) leave();
+  });
+
+  // Streamlit drops focus to the body after a step, so nothing is announced: move it to the new heading,
+  // or to the list of problems when there is one.
+  const root = document.getElementById("root");
+  if (!root) return;
+  let heading = null;
+  let problem = null;
+  let waiting = false;
+
+  // A heading above tick boxes is their name: say so to a screen reader, as a fieldset would.
+  function nameGroups() {
+    let title = null;
+    for (const part of root.querySelectorAll('h2, [class*="st-key-group-"]')) {
+      if (part.tagName === "H2") title = part;
+      else if (title && !part.hasAttribute("role")) {
+        part.setAttribute("role", "group");
+        part.setAttribute("aria-label", title.textContent);
+      }
+    }
+  }
+
+  function moveFocus() {
+    waiting = false;
+    nameGroups();
+    const shown = root.querySelector(".st-key-problems");
+    if (shown && shown !== problem) {
+      shown.tabIndex = -1;
+      shown.focus();
+    }
+    problem = shown;
+    const title = root.querySelector("h1");
+    const text = title ? title.textContent : null;
+    if (text === null || text === heading) return;
+    if (heading !== null) {
+      title.tabIndex = -1;
+      title.focus({ preventScroll: true });
+      const main = root.querySelector('[data-testid="stMain"]');
+      if (main) main.scrollTop = 0;
+    }
+    heading = text;
+  }
+
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(moveFocus);
+  }).observe(root, { childList: true, subtree: true, characterData: true });
+})();

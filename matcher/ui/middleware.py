@@ -1,0 +1,138 @@
+"""Our own layer around Streamlit: security headers, the page shell, the draft cookie, and doors that stay shut."""
+
+from pathlib import PurePosixPath
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER, new_token, owner_of
+
+#: Streamlit 1.67 runs under this policy; 'unsafe-inline' is for the styles it writes, never for scripts.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+#: Streamlit's own doors that no page of ours uses: its counters, its agent interface, uploads and files by address.
+SHUT = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file", "/media", "/component")
+_NOT_PAGES = ("/_stcore", "/static", "/assets", "/health", "/leave", "/oauth2callback", "/auth")
+
+
+class SecurityHeaders:
+    """Puts the security headers on every answer, and keeps documents out of every cache."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["cache-control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+class ShutDoors:
+    """Answers 404 where Streamlit would offer something no page of ours uses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a shut path, pass every other on."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and any(path == door or path.startswith(f"{door}/") for door in SHUT):
+            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class DraftSession:
+    """Gives each browser a draft cookie and tells Streamlit its fingerprint, which no browser can claim for itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Replace what the browser says about its draft by what its cookie says."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        owner = owner_of(draft_token(Headers(scope=scope)))
+        kept = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(b"x-app-")]
+        if owner is not None:
+            kept.append((DRAFT_HEADER.encode(), owner.encode()))
+        await self._app({**scope, "headers": kept}, receive, send)
+
+
+class PageShell:
+    """Serves our own document for every page, so that crisis help is there before and without any script."""
+
+    def __init__(self, app: ASGIApp, document: str, not_found: str) -> None:
+        self._app = app
+        self._document = document
+        self._not_found = not_found
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page's address with the shell, pass every other on."""
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not is_page(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        await self._answer(scope)(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Response:
+        path = scope["path"]
+        if path == "/index.html":
+            return RedirectResponse("/", status_code=308)
+        if "/" in path[1:]:
+            return HTMLResponse(self._not_found, status_code=404)
+        response = HTMLResponse(self._document)
+        if owner_of(draft_token(Headers(scope=scope))) is None:
+            response.set_cookie(
+                DRAFT_COOKIE, new_token(), httponly=True, samesite="lax", secure=scope["scheme"] == "https"
+            )
+        return response
+
+
+def draft_token(headers: Headers) -> str | None:
+    """Return the draft cookie's value, None where the browser sent none."""
+    return cookie_parser(headers.get("cookie", "")).get(DRAFT_COOKIE)
+
+
+def is_page(path: str) -> bool:
+    """Tell whether an address is one of a page, as against a file or one of the app's own services."""
+    if path == "/index.html":
+        return True
+    if any(path == start or path.startswith(f"{start}/") for start in _NOT_PAGES):
+        return False
+    return not PurePosixPath(path).suffix

@@ -1,0 +1,95 @@
+"""What one browser session remembers. The only module that names keys of Streamlit's session state."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+from matcher.ui.drafts import Drafts
+
+Value = TypeVar("Value")
+
+_ANSWERS = "answers"
+_SAVED = "answers_saved"
+_NOTICE = "notice"
+_REMEMBERED = "remembered"
+_STARTED = "started_at"
+_CLIENT = "client_id"
+
+
+def owner() -> str | None:
+    """Return the fingerprint of this browser's draft cookie, None where it sent none."""
+    value = st.user.get("draft")
+    return value if isinstance(value, str) else None
+
+
+def answers(drafts: Drafts) -> dict[str, Any]:
+    """Return this session's answers, taken up from the draft on the first run."""
+    if _ANSWERS not in st.session_state:
+        who = owner()
+        kept = drafts.load(who) if who else {}
+        kept.setdefault(_CLIENT, uuid.uuid4().hex)
+        kept.setdefault(_STARTED, datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"))
+        st.session_state[_ANSWERS] = kept
+        st.session_state[_SAVED] = repr(kept)
+    return cast("dict[str, Any]", st.session_state[_ANSWERS])
+
+
+def save(drafts: Drafts) -> None:
+    """Keep the answers as the browser's draft, when they have changed since the last time."""
+    who, now = owner(), repr(answers(drafts))
+    if who is not None and now != st.session_state[_SAVED]:
+        drafts.save(who, answers(drafts))
+        st.session_state[_SAVED] = now
+
+
+def forget(drafts: Drafts, notice: str) -> None:
+    """Drop the answers here and in the draft, and leave a notice for the next page."""
+    who = owner()
+    if who is not None:
+        drafts.delete(who)
+    st.session_state.clear()
+    st.session_state[_NOTICE] = notice
+
+
+def take_notice() -> str | None:
+    """Return the notice left by the last action, once."""
+    return cast("str | None", st.session_state.pop(_NOTICE, None))
+
+
+def client_id(kept: dict[str, Any]) -> str:
+    """Return the opaque id of this enquiry."""
+    return str(kept[_CLIENT])
+
+
+def started_at(kept: dict[str, Any]) -> datetime:
+    """Return when this enquiry was begun."""
+    return datetime.fromisoformat(kept[_STARTED])
+
+
+def remember(name: str, key: object, compute: Callable[[], Value]) -> Value:
+    """Return the value computed for a key, computing it only when the key differs from the last one."""
+    kept = st.session_state.setdefault(_REMEMBERED, {})
+    if name not in kept or kept[name][0] != key:
+        kept[name] = (key, compute())
+    return cast("Value", kept[name][1])
+
+
+def flip(name: str) -> None:
+    """Switch a page's own yes-or-no on."""
+    st.session_state[f"flag:{name}"] = True
+
+
+def flipped(name: str) -> bool:
+    """Tell whether a page's own yes-or-no is on."""
+    return bool(st.session_state.get(f"flag:{name}", False))
+
+
+def widget(name: str, value: object) -> str:
+    """Return the key of a widget, set to a kept answer when the widget appears anew."""
+    key = f"ask:{name}"
+    if key not in st.session_state and value is not None:
+        st.session_state[key] = value
+    return key

@@ -1,0 +1,139 @@
+"""Every sentence of the client's pages that is not a question, in one place for translation. Plain words, no claims."""
+
+SITE_TITLE = "Find a therapist"
+
+# The shell around every page.
+CRISIS_LABEL = "Crisis help"
+CRISIS_LEAD = "In crisis?"
+MORE_LINES = "More help lines"
+LEAVE = "Leave this site"
+NO_SCRIPT = (
+    "This form needs JavaScript, which is switched off in your browser. You do not need the form: "
+    "call the clinic on {phone} ({hours}) and a person will help you find a therapist."
+)
+NOT_FOUND_TITLE = "This page is not here"
+NOT_FOUND_TEXT = "The address may have been mistyped. Nothing you wrote is lost."
+NOT_FOUND_LINK = "Go to the first page"
+
+# Buttons and small words.
+BACK = "Back"
+CONTINUE = "Continue"
+START = "Start"
+SEE_MATCHES = "See who could suit you"
+STEP = "Step {number} of {total}"
+PROBLEM = "There is a problem"
+DELETE = "Delete my answers"
+DELETED = "Your answers have been deleted."
+DEMO = "This is a demonstration. The clinic, its phone number and its therapists are made up."
+
+# First page.
+START_TITLE = "Find a therapist you could talk to"
+START_LEAD = (
+    "A few questions about what is going on and what would suit you. Then up to three people who could be a fit."
+)
+START_POINTS = (
+    "**About five minutes.** Almost every question can be skipped.",
+    "**Your answers stay on the clinic's own computer.** They are sent to nobody, and we do not ask your name. "
+    "They are deleted about two hours after you stop, or at once if you ask.",
+    "**A person can do this with you instead.** Call {phone}, {hours}.",
+    "**Nobody watches this form live.** If you need help now, call a number at the bottom of the page. "
+    "They are there on every page.",
+    "**Under 18?** You can use this too, alone or with an adult you trust.",
+    "**Could someone see your screen?** The *Leave this site* button, or pressing Shift three times, goes straight "
+    "to a weather page and deletes your answers. It cannot clear your browser's history.",
+)
+
+# Question pages.
+WORDS_TITLE = "What has been going on?"
+SAFETY_TITLE = "Before we go on, are you safe?"
+CONCERNS_TITLE = "What would you like help with?"
+CONCERNS_SUGGESTED = "From what you wrote, it may be about:"
+CONCERNS_CONFIRM = "Tick what is right. Leave what is not."
+CONCERNS_UNSURE = "We could not tell from your words what it is about, so please choose below."
+CONCERNS_LIST = "Choose from the list"
+CONCERNS_MORE = "Choose other things from the list"
+CONCERNS_NONE = "Choose at least one thing, so that we know whom to suggest. If nothing here is right, call {phone}."
+CONCERNS_CHOSEN = "You have chosen: {names}."
+DOMAINS = {
+    "mood": "Mood, loss and change",
+    "anxiety": "Worry and fear",
+    "trauma": "Hard experiences and strong feelings",
+    "relational": "Family, partners and friends",
+    "addiction": "Alcohol, drugs, gambling and anger",
+    "body": "Body, sleep and health",
+    "work_neuro": "Work, study, ADHD and autism",
+    "identity": "Identity and belonging",
+}
+WEIGHT_TITLE = "How much is it weighing on you?"
+WEIGHT_NOTHING = "You have not chosen anything yet. Go back to choose."
+STYLE_TITLE = "How would you like a therapist to work with you?"
+STYLE_LEAD = "There are no right answers. Skip any you are not sure about."
+COMFORT_TITLE = "Who would you feel comfortable with?"
+COMFORT_LEAD = "Say as much or as little as you like. Leaving something blank never counts against you."
+APPROACH_OPEN = "I have a kind of therapy in mind (optional)"
+MEETING_TITLE = "How and when could you meet?"
+COST_TITLE = "What about cost?"
+FEE_PLACEHOLDER = "For example 150"
+LAST_TITLE = "Two last things"
+AVOID_PLACEHOLDER = "Choose names"
+
+# Help page.
+HELP_TITLE = "Let's get you to a person first"
+HELP_LEAD = "Thank you for telling us. What you are carrying matters, and talking to someone now comes before any form."
+HELP_NOW = "Who you can call now"
+HELP_HOURS = "{purpose}, {hours}"
+HELP_ALWAYS = "day and night"
+HELP_HONEST_TITLE = "What happens with what you wrote"
+HELP_HONEST = (
+    "Nobody watches this form live, and nobody has been told what you wrote. We have stopped suggesting therapists "
+    "for now. That is not because you did anything wrong. It is because a person can listen and a form cannot."
+)
+HELP_NEXT_TITLE = "What you can do next"
+HELP_NEXT = (
+    "When you are safe enough to talk, call {clinic} on {phone} ({hours}). Tell them you would like help "
+    "finding a therapist. You do not have to explain everything again. They can look for someone together with you."
+)
+HELP_MISTAKEN = "If we misunderstood, go back and change your answer."
+HELP_CHANGE = "Change my answer"
+
+# Matches page.
+MATCHES_TITLE = "People who could suit you"
+MATCHES_LEAD_ONE = "One person fits what you told us."
+MATCHES_LEAD = "Out of {eligible} people who fit your limits, these are the {shown} to look at first."
+MATCHES_LEAD_ALL = "These are the {shown} people who fit your limits."
+MATCHES_TALK = "None of these feels right? That is useful to know. Call {phone} and a person will look with you."
+NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+MEETS = "Meets"
+OR = "or"
+FITS = "What fits"
+RECEIPT = "What you asked for"
+WORTH_KNOWING = "Worth knowing"
+ASK = "Questions for a first call"
+MUST_HAVE = " (must have)"
+HONOURED, NOT_HONOURED, UNKNOWN = "Yes", "No", "Not known"
+OPENING = "First opening {date}"
+OPENING_CONFIRMED = "First opening {date}, confirmed {confirmed}"
+OPENING_UNKNOWN = "First opening not known, ask the clinic"
+FEE = "${fee:,.0f} a session before any rebate"
+FEE_UNKNOWN = "Fee not known, ask the clinic"
+SHOW_MORE = "Show more people"
+WHY_ORDER = "Why this order?"
+WHY_ORDER_TEXT = (
+    "People come first whose training and experience fit what you would like help with and whose way of working is "
+    "nearest to what you asked for; nobody can pay to be higher."
+)
+NOT_READY_TITLE = "We need one more answer"
+NOT_READY_GO = "Go to that question"
+NOBODY_TITLE = "Nobody here fits all of that right now"
+NOBODY_LEAD = "That is about our places, not about you. These small changes would help, the smallest first:"
+NOBODY_NONE = "No single change would open a place here right now."
+NOBODY_CHANGE = "Change my limits"
+NOBODY_CALL = "Or call {clinic} on {phone} ({hours}). They know about places elsewhere too."
+
+# When something breaks.
+TROUBLE_TITLE = "Something went wrong on our side"
+TROUBLE = "Your answers are kept. Reload the page to try again, or call {clinic} on {phone} ({hours})."
