@@ -121,7 +121,7 @@ class TherapistTable:
         return self.sets["modalities"].dense()
 
     @cached_property
-    def places(self) -> Floats:
+    def places(self) -> NDArray[np.float64]:
         """The rooms as points on the unit sphere (n, 3), NaN where not known."""
         return unit_vectors(self.numbers["latitude"], self.numbers["longitude"])
 
@@ -165,7 +165,7 @@ class ClientTable:
         return np.divide(self.severity, total, out=np.zeros_like(self.severity), where=total > 0)
 
     @cached_property
-    def places(self) -> Floats:
+    def places(self) -> NDArray[np.float64]:
         """Where the client starts from, as points on the unit sphere (n, 3), NaN where not known."""
         return unit_vectors(self.numbers["latitude"], self.numbers["longitude"])
 
@@ -185,10 +185,10 @@ class ClientTable:
         )
 
 
-def unit_vectors(latitude: Floats, longitude: Floats) -> Floats:
+def unit_vectors(latitude: Floats, longitude: Floats) -> NDArray[np.float64]:
     """Return points on the unit sphere (n, 3) of latitudes and longitudes in degrees."""
     lat, lon = np.radians(latitude.astype(np.float64)), np.radians(longitude.astype(np.float64))
-    return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))).astype(np.float32)
+    return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
 
 
 def split_cell(cell: object) -> tuple[str, ...]:
@@ -215,9 +215,13 @@ def encode_therapists(frame: pd.DataFrame) -> TherapistTable:
 
 
 def encode_clients(frame: pd.DataFrame, therapists: TherapistTable) -> ClientTable:
-    """Encode a canonical clients frame against the therapists' vocabularies."""
+    """Encode a canonical clients frame against the vocabularies of a clinic's whole therapists table.
+
+    Codes that no therapist of the clinic has follow theirs, so that they count as stated and can be named.
+    """
     sets = {
-        name: CodeColumn.from_cells(frame[name], therapists.sets[column].codes) for name, column in CLIENT_SETS.items()
+        name: CodeColumn.from_cells(frame[name], _with_new(therapists.sets[column].codes, frame[name]))
+        for name, column in CLIENT_SETS.items()
     }
     return ClientTable(
         ids=tuple(frame["client_id"]),
@@ -254,6 +258,11 @@ def days_of(dates: pd.Series) -> Floats:
     days = values.astype(np.float64)
     days[np.isnat(values)] = np.nan
     return days.astype(np.float32)
+
+
+def _with_new(codes: tuple[str, ...], cells: pd.Series) -> tuple[str, ...]:
+    known = set(codes)
+    return (*codes, *(code for code in vocabulary_of(cells) if code not in known))
 
 
 def _floats(values: pd.Series) -> Floats:

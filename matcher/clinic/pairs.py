@@ -32,17 +32,16 @@ class Pairs:
         """Return therapist values so that they broadcast over the pairs."""
         return values[None, :] if self.grid else values
 
-    def dot(self, client_rows: Floats, therapist_rows: Floats) -> Floats:
+    def dot(self, client_rows: NDArray[Any], therapist_rows: NDArray[Any]) -> NDArray[Any]:
         """Return the inner product of each pair's rows."""
-        if self.grid:
-            return client_rows @ therapist_rows.T
-        return np.einsum("ij,ij->i", client_rows, therapist_rows)
+        product = client_rows @ therapist_rows.T if self.grid else np.einsum("ij,ij->i", client_rows, therapist_rows)
+        return np.asarray(product)
 
     def shares_any(self, wish: str) -> Bools:
         """Return whether the pair shares at least one code of the client's set ``wish``."""
         ours, theirs = self.clients.sets[wish].bits, self.therapists.sets[CLIENT_SETS[wish]].bits
         found: Bools = (self.client(ours[:, 0]) & self.therapist(theirs[:, 0])) != 0
-        for word in range(1, ours.shape[1]):
+        for word in range(1, min(ours.shape[1], theirs.shape[1])):
             found = found | ((self.client(ours[:, word]) & self.therapist(theirs[:, word])) != 0)
         return found
 
@@ -54,7 +53,7 @@ class Pairs:
         column = self.clients.sets[wish]
         theirs = self.therapists.sets[CLIENT_SETS[wish]].bits
         count = np.zeros(self.shape, dtype=np.float32)
-        for word in range(column.bits.shape[1]):
+        for word in range(min(column.bits.shape[1], theirs.shape[1])):
             count += np.bitwise_count(self.client(column.bits[:, word]) & self.therapist(theirs[:, word]))
         return count / self.client(np.maximum(column.stated_sizes, 1))
 
@@ -63,8 +62,16 @@ class Pairs:
         known = self.therapists.sets[CLIENT_SETS[wish]].known
         return np.broadcast_to(self.therapist(known), self.shape)
 
-    def distance_km(self) -> Floats:
+    def distance_km(self) -> NDArray[np.float64]:
         """Return the great-circle distance of each pair in km, NaN where either place is not known."""
-        cosine = np.clip(self.dot(self.clients.places, self.therapists.places), -1, 1)
-        # Twice the chord's arcsine keeps metres apart where the cosine is near 1 in single precision.
-        return (2 * EARTH_KM * np.arcsin(np.sqrt(np.maximum((1 - cosine) / 2, 0)))).astype(np.float32)
+        return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(self._half_chord_squared(), 0, 1)))
+
+    def within_km(self, limit: Floats) -> Bools:
+        """Return whether each pair is at most its client's ``limit`` (n_clients,) apart, false where not known."""
+        angle = np.minimum(limit.astype(np.float64) / (2 * EARTH_KM), np.pi / 2)
+        near: Bools = self._half_chord_squared() <= self.client(np.sin(angle) ** 2)
+        return near
+
+    def _half_chord_squared(self) -> NDArray[np.float64]:
+        # In double precision: in single precision, places less than 3 km apart cannot be told from each other.
+        return (1 - self.dot(self.clients.places, self.therapists.places)) / 2

@@ -93,7 +93,7 @@ def _wrong_age(pairs: Pairs) -> Bools:
 
 
 def _too_far(pairs: Pairs) -> Bools:
-    return pairs.distance_km() > pairs.client(pairs.clients.numbers["max_distance_km"])
+    return ~pairs.within_km(pairs.clients.numbers["max_distance_km"]) & ~_place_unknown(pairs)
 
 
 def _place_unknown(pairs: Pairs) -> Bools:

@@ -137,7 +137,7 @@ def _availability(pairs: Pairs) -> Floats:
 
 
 def _distance(pairs: Pairs) -> Floats:
-    near = pairs.distance_km() <= pairs.client(pairs.clients.numbers["max_distance_km"])
+    near = pairs.within_km(pairs.clients.numbers["max_distance_km"])
     return near.astype(np.float32) - np.float32(0.5)
 
 
