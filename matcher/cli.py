@@ -15,8 +15,9 @@ from rich.table import Table
 from matcher.clinic.folder import Clinic, read_clients, read_clinic
 from matcher.clinic.problems import ClinicError, Problem
 from matcher.domain.reference import data_path
+from matcher.ranking.persistence import card_path
 from matcher.ranking.recommender import Recommender
-from matcher.services import enquiries, matching
+from matcher.services import enquiries, matching, training
 
 _ERRORS = Console(stderr=True, soft_wrap=True, highlight=False)
 _OUTPUT = Console(soft_wrap=True, highlight=False)
@@ -110,6 +111,23 @@ def explain(
 
 
 @app.command()
+def train(
+    clinic: ClinicOption = None,
+    model: Annotated[Path, typer.Option("--model", help="Where the model goes; its card goes beside it.")] = Path(
+        "matcher.joblib"
+    ),
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the ranking model to a clinic's episodes."""
+    card = training.train(_clinic(clinic), model)
+    if as_json:
+        _OUTPUT.print_json(json.dumps(asdict(card)))
+        return
+    _OUTPUT.print(card.summary, markup=False)
+    _OUTPUT.print(f"Written to {model}, with {card_path(model).name} beside it.", markup=False)
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
@@ -127,6 +145,11 @@ def main() -> None:
 
 
 def _clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, Recommender]:
+    loaded = _clinic(clinic)
+    return loaded, matching.load_recommender(loaded, model)
+
+
+def _clinic(clinic: Path | None) -> Clinic:
     if clinic is None:
         _ERRORS.print("No --clinic given: using the made-up demo clinic.")
         folder, write = data_path("demo"), False
@@ -134,7 +157,7 @@ def _clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, 
         folder, write = clinic, True
     loaded = read_clinic(folder, write_report=write)
     _print_problems(loaded.problems, folder)
-    return loaded, matching.load_recommender(loaded, model)
+    return loaded
 
 
 def _clients(path: Path) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from matcher.clinic.rows import client_frame, therapists_from
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Recommendation, Slate, WishReceipt
 from matcher.domain.therapist import Therapist
+from matcher.ranking.persistence import ModelFileError, load_model
 from matcher.ranking.recommender import Recommender
 
 RECOMMEND_COLUMNS: tuple[str, ...] = (
@@ -36,15 +37,21 @@ _DECIMALS = 4
 def load_recommender(clinic: Clinic, model: Path | None = None) -> Recommender:
     """Return a recommender for a clinic: from a trained model's file, or from published effects alone.
 
+    A model that later data showed to be worse than published effects is not used for ranking (its card says so).
+
     Raises
     ------
     ClinicError
         If the model file cannot be trusted or does not fit.
     """
-    if model is not None:
-        raise ClinicError(f"{model}: trained models cannot be read yet; leave --model out")
-    no_episodes = Clinic(clinic.therapists, clinic.clients, clinic.episodes.iloc[:0])
-    return Recommender().fit(no_episodes)
+    published = Recommender().fit(Clinic(clinic.therapists, clinic.clients, clinic.episodes.iloc[:0]))
+    if model is None:
+        return published
+    try:
+        learned, card = load_model(model)
+    except ModelFileError as error:
+        raise ClinicError(str(error)) from None
+    return Recommender().attach(clinic, learned) if card.use_learned else published
 
 
 @dataclass(frozen=True)
