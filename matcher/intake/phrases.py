@@ -21,7 +21,7 @@ _CARRIERS = frozenset(
     feel feeling felt been be being get getting got become thought thoughts thinking think of about to with from problem problems
     issue issues trouble history signs sign suffer suffering struggle struggling experience experienced experiencing want wanted
     wanting going plan plans planning intend intending intention intentions desire urge urges like would will try tried trying
-    need use used using drink take do ill ideation this way some type kind sort myself consider considered considering
+    need use used using drink take do ill ideation this anything way some type kind sort myself consider considered considering
     feelings diagnosed episodes past past much big heavy regularly often these those such and""".split()
 )
 NEGATORS = frozenset(

@@ -91,6 +91,10 @@ _SPOKEN: dict[str, tuple[str, ...]] = {
     "kil": ("kill",),
     "kll": ("kill",),
     "kiling": ("killing",),
+    "dei": ("die",),
+    "sucide": ("suicide",),
+    "myslef": ("myself",),
+    "themself": ("themselves",),
     "suacide": ("suicide",),
 }
 
