@@ -45,6 +45,8 @@ _OTHER_WORDS = {
 }
 _YEARS = (1900, 2100)
 _LONGEST_CODE = 60
+# Longer than this, what was written is a sentence, not a code with a slip in it.
+_LONGEST_SLIP = 40
 
 
 def is_formula(cell: str) -> bool:
@@ -65,6 +67,13 @@ def unguard(cell: str) -> str:
 
 def nearest(code: str, known: Collection[str]) -> str:
     """Return ``(did you mean x?)`` with a leading space, or nothing when no known code is near."""
+    return _nearest(code, tuple(known))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(code: str, known: tuple[str, ...]) -> str:
+    if len(code) > _LONGEST_SLIP:
+        return ""
     tidy = _GAPS.sub("_", code.lower())
     words = {word: meant for word, meant in _OTHER_WORDS.items() if meant in known}
     near = get_close_matches(tidy, [*known, *words], 1, 0.6)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from matcher.clinic.checks import Check
+from matcher.clinic.frames import canonical
 from matcher.clinic.problems import ClinicError, Problem
 from matcher.clinic.report import write_report as write_rejected
 from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS, Table
@@ -17,7 +18,7 @@ from matcher.clinic.writing import write_table
 _TABLES = (THERAPISTS, CLIENTS, EPISODES)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Clinic:
     """A clinic's three tables in canonical form, with what its folder had wrong.
 
@@ -29,6 +30,11 @@ class Clinic:
     episodes: pd.DataFrame
     problems: tuple[Problem, ...] = ()
     rejected: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        # Sizes only: a clinic that turns up in a log must not carry what its clients said.
+        sizes = ", ".join(f"{table.name}={len(getattr(self, table.name))}" for table in _TABLES)
+        return f"Clinic({sizes}, problems={len(self.problems)})"
 
 
 def read_clinic(folder: Path | str, *, report: Path | str | None = None, write_report: bool = True) -> Clinic:
@@ -86,11 +92,16 @@ def write_clinic(clinic: Clinic, folder: Path | str) -> None:
     """Write a clinic as a folder that reads back as equal frames, and is then written again byte for byte.
 
     A text cell that a spreadsheet could run as a formula gets an apostrophe in front, which reading takes off.
+
+    Raises
+    ------
+    ClinicError
+        If a frame is not what the contract allows; that file is left as it was.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for table, frame in zip(_TABLES, (clinic.therapists, clinic.clients, clinic.episodes), strict=True):
-        write_table(folder / table.file, table, frame)
+        write_table(folder / table.file, table, canonical(frame, table))
 
 
 def _read_or_nothing(folder: Path, table: Table, also: Check | None = None) -> TableRead:

@@ -26,20 +26,21 @@ def canonical_clients(frame: pd.DataFrame) -> pd.DataFrame:
         If a required column is missing, a value is unusable, or an id stands for two different clients. The message
         names rows and columns, never what a client answered.
     """
-    return _canonical(frame, CLIENTS)
+    return canonical(frame, CLIENTS)
 
 
 def canonical_therapists(frame: pd.DataFrame) -> pd.DataFrame:
     """Return therapists in canonical form; see `canonical_clients`."""
-    return _canonical(frame, THERAPISTS)
+    return canonical(frame, THERAPISTS)
 
 
 def canonical_episodes(frame: pd.DataFrame) -> pd.DataFrame:
     """Return episodes in canonical form; see `canonical_clients`."""
-    return _canonical(frame, EPISODES)
+    return canonical(frame, EPISODES)
 
 
-def _canonical(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+def canonical(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the frame as the table's canonical form; see `canonical_clients`."""
     _check_columns(frame, table)
     findings: list[Finding] = []
     typed: dict[str, Any] = {}
@@ -77,7 +78,7 @@ def _raise_if_bad(table: Table, findings: list[Finding]) -> None:
 def _convert(column: Column, values: "pd.Series[Any] | None", rows: int) -> tuple[Any, list[Finding]]:
     if values is None:
         return read_column(column, blank_cells(rows))
-    if isinstance(column.read, Number) and pd.api.types.is_numeric_dtype(values) and values.dtype != "bool":
+    if isinstance(column.read, Number) and _is_number(values):
         return _numbers(column, column.read, values)
     if column.read in (day, moment) and isinstance(values.dtype, np.dtype) and values.dtype.kind == "M":
         return _moments(column, values)
@@ -86,6 +87,10 @@ def _convert(column: Column, values: "pd.Series[Any] | None", rows: int) -> tupl
     if values.dtype == column.dtype == "str" and not column.required and values.isna().all():
         return values.array, []
     return read_column(column, _cells(values))
+
+
+def _is_number(values: "pd.Series[Any]") -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def _numbers(column: Column, reader: Number, values: "pd.Series[Any]") -> tuple[Any, list[Finding]]:

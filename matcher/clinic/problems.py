@@ -29,6 +29,8 @@ class Problem:
         value = f' "{shown}"' if self.value else ""
         if self.kind == "notice":
             return f"{where}:{value} {self.expected}."
+        if not self.column:
+            return f"{where}: the row cannot be used, with{value}; expected {self.expected}."
         return f"{where}:{value or ' blank'} cannot be used; expected {self.expected}."
 
 

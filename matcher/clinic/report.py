@@ -34,11 +34,17 @@ def write_report(folder: Path, rejected: Mapping[str, pd.DataFrame], problems: S
         if any(len(rows) for rows in rejected.values()):
             _write(folder / REPORT, _COLUMNS, _problem_cells([*problems, *notices]))
         else:
-            (folder / REPORT).unlink(missing_ok=True)
+            _take_away(folder / REPORT)
     except OSError as error:
         reason = f"the rows set aside could not be written to {folder}: {error.strerror}"
         return [Problem(REPORT, 0, "", "", reason, "notice")]
     return notices
+
+
+def _take_away(report: Path) -> None:
+    """Remove an earlier report, but never a file of the clinic's own that happens to have its name."""
+    if report.exists() and report.read_text(encoding="utf-8", errors="replace").startswith(",".join(_COLUMNS)):
+        report.unlink()
 
 
 def _make_way(folder: Path, name: str) -> Problem | None:

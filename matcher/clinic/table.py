@@ -41,6 +41,7 @@ class _Gathered:
     problems: list[Problem] = field(default_factory=list)
     notices: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     rejected: list[pd.DataFrame] = field(default_factory=list)
+    unnamed: bool = False
 
     def notice(self, line: int, column: str, value: str, message: str) -> None:
         """Note a finding, or count it where the same was found before."""
@@ -76,6 +77,8 @@ def read_table(path: Path, table: Table, also: Check | None = None) -> TableRead
     frame = pd.concat(gathered.frames, ignore_index=True) if gathered.frames else empty_frame(table)
     lines = np.array(gathered.lines, dtype=np.int64)
     rejected = rejected_frame(gathered.rejected, file.header)
+    if gathered.unnamed:
+        gathered.notice(file.header.line, "", "", "a column without a name; kept out")
     if frame.empty and rejected.empty:
         gathered.notice(file.header.line, "", "", "a header and no rows")
     refuse_reused_ids(path.name, table.key, frame, lines, whole_rows(rejected, file.header))
@@ -104,9 +107,11 @@ def _note_columns(gathered: _Gathered, header: Header, table: Table) -> None:
 
 
 def _take_block(gathered: _Gathered, block: Block, header: Header, table: Table, also: Check | None) -> None:
-    columns = dict(zip(header.names, zip(*block.rows, strict=True), strict=True)) if block.rows else {}
-    if any(cell.strip() for cell in columns.get("", ())):
-        gathered.notice(header.line, "", "", "a column without a name; kept out")
+    columns: dict[str, tuple[str, ...]] = {}
+    for name, values in zip(header.names, zip(*block.rows, strict=True), strict=False):
+        columns[name] = values
+        if not name and any(cell.strip() for cell in values):
+            gathered.unnamed = True
     frame, findings = _typed(block, columns, table)
     findings += check_rows(table, frame, findings, also)
     keep = np.ones(len(block.rows), dtype=bool)
@@ -123,7 +128,7 @@ def _take_block(gathered: _Gathered, block: Block, header: Header, table: Table,
     gathered.lines.extend(np.array(block.lines, dtype=np.int64)[keep].tolist())
     aside = [(block.lines[i], block.rows[i]) for i in np.flatnonzero(~keep).tolist()]
     for line, row, expected in block.ragged:
-        gathered.problems.append(Problem(gathered.file, line, "", ",".join(row), expected))
+        gathered.problems.append(Problem(gathered.file, line, "", f"{len(row)} cells", expected))
         aside.append((line, row))
     if aside:
         gathered.rejected.append(raw_rows(aside))

@@ -169,7 +169,7 @@ class CsvFile:
                 "closed, so the rest of the file cannot be told apart: close it, or write it twice if it is text."
             ) from None
         cells = next(csv.reader(self._lines.row, strict=False), [""])
-        return cells, 'quotation marks inside a quoted cell written twice, as in "she said ""no"""'
+        return cells, 'quotation marks inside a quoted cell to be written twice, as in "she said ""no"""'
 
 
 def _keep_ragged(block: Block, line: int, cells: list[str], width: int, last: int) -> None:
@@ -177,7 +177,7 @@ def _keep_ragged(block: Block, line: int, cells: list[str], width: int, last: in
         block.lines.append(line)
         block.rows.append(cells[:width])
         return
-    expected = f"{width} cells, found {len(cells)}"
+    expected = f"{width} cells, as in the header"
     if last > line:
         expected += f" (the row runs on to line {last}: perhaps a quotation mark is left open)"
     elif len(cells) > width:

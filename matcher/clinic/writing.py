@@ -14,13 +14,15 @@ _BLOCK = 20_000
 
 
 def write_table(path: Path, table: Table, frame: pd.DataFrame) -> None:
-    """Write one table of the folder with all the contract's columns, UTF-8, comma, line feed."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    """Write one table with all the contract's columns; a half-written file never takes the old one's place."""
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.name for column in table.columns])
         for start in range(0, len(frame), _BLOCK):
-            part = frame.iloc[start : start + _BLOCK]
-            writer.writerows(zip(*(_texts(column, part[column.name]) for column in table.columns), strict=True))
+            rows = frame.iloc[start : start + _BLOCK]
+            writer.writerows(zip(*(_texts(column, rows[column.name]) for column in table.columns), strict=True))
+    part.replace(path)
 
 
 def _texts(column: Column, values: "pd.Series[Any]") -> Iterator[str]:

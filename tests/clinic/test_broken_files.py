@@ -83,7 +83,7 @@ THERAPIST_CELLS: list[tuple[str, str, str]] = [
     ("therapist_id", "", "required"),
     ("therapist_id", "T1;T2", "without a semicolon"),
     ("gender", "female", "did you mean woman?"),
-    ("profession", "wizard", "a known profession"),
+    ("profession", "counselor", "did you mean counsellor?"),
     ("years_experience", "-1", "0 to 80 years"),
     ("modalities", "cbt;hypnosis", "a known modality"),
     ("age_groups", "adults", "did you mean adult?"),
@@ -98,7 +98,7 @@ THERAPIST_CELLS: list[tuple[str, str, str]] = [
     ("fee", "1e999", "a number"),
     ("fee", "1_000", "a number"),
     ("fee", "١٢", "a number"),
-    ("funding", "=1+1", "not a formula"),
+    ("funding", "=cmd()", "not a formula"),
     ("funding", "123", "words"),
     ("availability", "monday_morning", "did you mean mon_morning?"),
     ("openings_confirmed_on", "01/02/2026", "YYYY-MM-DD"),
@@ -130,7 +130,7 @@ CLIENT_CELLS: list[tuple[str, str, str]] = [
     ("latitude", "-37", "longitude beside the latitude"),
     ("must_have", "therapist_gendre", "did you mean therapist_gender?"),
     ("must_have", "about", "a known wish or limit column"),
-    ("exclude_therapists", "T1;T\u00002".replace("\0", "\x01"), "an id"),
+    ("exclude_therapists", "T1;T\x012", "an id"),
     ("risk_raised", "maybe", "true or false"),
     ("importance", "directiveness:4", "from 0 to 3"),
     ("importance", "bio:1", "a known wish or limit column"),
@@ -194,9 +194,9 @@ def test_a_score_outside_its_measure_sets_the_client_aside(tmp_path: Path, measu
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("T2,Bo,sleep,phone", "5 cells, found 4"),
-        ("T2,Bo,sleep,phone,1,extra", "5 cells, found 6 (a cell with a comma in it"),
-        ('T2,"Bo\nand,sleep,phone,1\nT3,"Cy",sleep,phone,1', "5 cells"),
+        ("T2,Bo,sleep,phone", "5 cells, as in the header"),
+        ("T2,Bo,sleep,phone,1,extra", "5 cells, as in the header (a cell with a comma in it"),
+        ('T2,"Bo\nand,sleep,phone,1\nT3,"Cy",sleep,phone,1', "quotation marks inside a quoted cell"),
         ('T2,"Bo" Lee,sleep,phone,1', "quotation marks inside a quoted cell"),
     ],
 )
@@ -205,7 +205,8 @@ def test_a_row_that_does_not_fit_the_header_is_set_aside(tmp_path: Path, row: st
     assert {"T1", "T4"} <= set(clinic.therapists["therapist_id"])
     first = next(problem for problem in clinic.problems if problem.kind == "row")
     assert first.line == 3
-    assert said in first.expected or "quotation marks" in first.expected
+    assert said in first.expected
+    assert str(first).startswith("therapists.csv, line 3: the row cannot be used")
 
 
 def loads(tmp_path: Path, **files: str | bytes) -> Clinic:

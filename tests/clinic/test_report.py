@@ -77,3 +77,10 @@ def test_a_report_that_cannot_be_written_is_a_notice(folder: Path) -> None:
     assert len(clinic.clients) == 1
     assert clinic.problems[-1].kind == "notice"
     assert "could not be written" in str(clinic.problems[-1])
+
+
+def test_a_file_of_the_clinics_own_with_the_reports_name_is_left_alone(folder: Path) -> None:
+    (folder / "clients.csv").unlink()
+    (folder / "problems.csv").write_text("problem,owner\nroof,Ann\n", encoding="utf-8")
+    read_clinic(folder)
+    assert (folder / "problems.csv").exists()
