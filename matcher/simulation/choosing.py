@@ -67,4 +67,5 @@ def _pull(
     years = np.nan_to_num((pairs.therapists.numbers["years_experience"] - 11) / 8)
     sorting = np.outer(hidden[0].severity, world.severity_sorting * years).astype(np.float32)
     honoured = np.float32(world.wishes_honoured) * preference_match(pairs)
-    return np.asarray(chance + load[None, :] + honoured + sorting, dtype=np.float32)
+    scope = np.float32(world.scope_honoured) * pairs.dot(pairs.clients.concern_share, pairs.therapists.concerns)
+    return np.asarray(chance + load[None, :] + honoured + scope + sorting, dtype=np.float32)

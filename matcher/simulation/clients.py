@@ -10,6 +10,7 @@ from matcher.clinic.schema import CLIENTS
 from matcher.domain.vocabulary import AVAILABILITY, CONCERNS, MEASURES
 from matcher.simulation import people
 from matcher.simulation.draws import (
+    Bools,
     Rng,
     blank,
     blank_numbers,
@@ -48,17 +49,17 @@ def draw_clients(n: int, seed: int, world: World) -> DrawnClients:
     rng = streams(seed, "clients", "wishes")
     draw = rng["clients"]
     severity = world.severity_mean + world.severity_sd * draw.standard_normal(n)
-    concerns, levels = _concerns(draw, severity)
+    age = _ages(draw, n)
+    concerns, levels = _concerns(draw, severity, age)
     risk = _risk(draw, concerns)
     measure, score = _scores(draw, severity, concerns[:, 0], world)
-    age = _ages(draw, n)
     columns: dict[str, object] = {
         "client_id": text_column(ids("c", n)),
         "enquired_at": date_column(_enquiries(draw, n, world), unit="m"),
         "age": blank_numbers(draw, age, 0.02),
         "gender": text_column(blank(draw, choose(draw, people.CLIENT_GENDERS, n), 0.05)),
         "concerns": text_column(_cells(concerns, levels)),
-        "about": text_column(_about(draw, concerns, risk)),
+        "about": text_column(_about(draw, concerns, risk, age < 12)),
         "measure": text_column(measure),
         "score": score,
         "risk_raised": _risk_column(draw, risk),
@@ -68,13 +69,18 @@ def draw_clients(n: int, seed: int, world: World) -> DrawnClients:
     return DrawnClients(pd.DataFrame(columns)[[column.name for column in CLIENTS.columns]], severity)
 
 
-def _concerns(rng: Rng, severity: Floats) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+def _concerns(rng: Rng, severity: Floats, age: Floats) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """Return concerns as positions (n, 4), the main one first, -1 for none, and their severities 1 to 3."""
     n = len(severity)
+    barred = np.outer(age < 18, np.isin(_CODES, people.NOT_YOUNG)) | np.outer(
+        age > 50, np.isin(_CODES, people.NOT_OVER_50)
+    )
     main = np.log([people.MAIN_CONCERN[code] for code in _CODES]) + rng.gumbel(size=(n, len(_CODES)))
+    main[barred] = -np.inf
     first = main.argmax(axis=1)
     rates = np.array([people.SECOND_CONCERN.get(code, 0.3) for code in _CODES])
     other = np.log(rates) + rng.gumbel(size=(n, len(_CODES)))
+    other[barred] = -np.inf
     other[np.arange(n), first] = -np.inf
     chosen = np.column_stack((first, np.argsort(-other, axis=1)[:, :3]))
     count = rng.choice(4, n, p=people.CONCERN_COUNTS) + 1
@@ -92,7 +98,7 @@ def _cells(concerns: NDArray[np.intp], levels: NDArray[np.int64]) -> list[str]:
 
 def _risk(rng: Rng, concerns: NDArray[np.intp]) -> NDArray[np.bool_]:
     hurting = (concerns == _CODES.index("self_harm")).any(axis=1)
-    return np.where(hurting, rng.random(len(concerns)) < 0.8, rng.random(len(concerns)) < 0.02)
+    return np.asarray(hurting | (rng.random(len(concerns)) < 0.02))
 
 
 def _risk_column(rng: Rng, risk: NDArray[np.bool_]) -> pd.Series:
@@ -100,9 +106,9 @@ def _risk_column(rng: Rng, risk: NDArray[np.bool_]) -> pd.Series:
     return pd.Series(either(asked, risk, None), dtype="boolean")
 
 
-def _about(rng: Rng, concerns: NDArray[np.intp], risk: NDArray[np.bool_]) -> NDArray[np.object_]:
+def _about(rng: Rng, concerns: NDArray[np.intp], risk: Bools, child: Bools) -> NDArray[np.object_]:
     named = [[_CODES[code] for code in row[:2] if code >= 0] for row in concerns.tolist()]
-    texts = np.array(about(rng, named, risk.tolist()), dtype=object)
+    texts = np.array(about(rng, named, risk.tolist(), child.tolist()), dtype=object)
     return either(risk, texts, blank(rng, texts, 0.15))
 
 

@@ -11,7 +11,7 @@ from matcher.clinic.pairs import Pairs
 from matcher.simulation.choosing import choose_therapists
 from matcher.simulation.clients import DrawnClients, draw_clients
 from matcher.simulation.courses import Courses, draw_courses
-from matcher.simulation.draws import Rng, day_number, ids, streams, text_column
+from matcher.simulation.draws import Bools, Rng, day_number, either, ids, streams, text_column
 from matcher.simulation.episodes import Begun, record_episodes
 from matcher.simulation.hidden import domain_strength, draw_prognosis, draw_therapist_effects, with_experience
 from matcher.simulation.therapists import simulate_therapists
@@ -20,8 +20,8 @@ from matcher.simulation.world import World
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
-# How clients of a clinic are said to have come to their therapist: usual practice, their own choice, an override.
-_MATCHED_BY = {"usual": (0.86, 0.11, 0.03), "recommended": (0.80, 0.14, 0.06)}
+# Shares of clients who chose for themselves or were moved by staff, whatever else was usual: assumption.
+_CHOICE, _OVERRIDE = 0.11, 0.03
 _HIDDEN_STREAM, _COURSE_STREAM = 1, 2
 
 
@@ -47,7 +47,7 @@ class _Run:
     world: World
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Starts:
     """Who begins with whom, on which day, after how many weeks' wait."""
 
@@ -55,9 +55,10 @@ class _Starts:
     chosen: Rows
     started: Floats
     wait: Floats
+    recommended: Bools
 
     def where(self, keep: NDArray[np.bool_]) -> "_Starts":
-        return _Starts(self.rows[keep], self.chosen[keep], self.started[keep], self.wait[keep])
+        return _Starts(*(getattr(self, name)[keep] for name in self.__slots__))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,7 @@ def _hidden_rng(seed: int) -> Rng:
 def _simulate(
     therapists: pd.DataFrame, hidden: HiddenTherapists, drawn: DrawnClients, seed: int, world: World
 ) -> SimulatedClinic:
-    rng = streams(seed + _COURSE_STREAM, "prognosis", "choice", "dates", "courses", "records", "rematch")
+    rng = streams(seed + _COURSE_STREAM, "prognosis", "choice", "recommend", "dates", "courses", "records", "rematch")
     table = encode_therapists(therapists)
     clients = encode_clients(drawn.frame, table)
     hidden = with_experience(hidden, therapists["years_experience"].to_numpy(np.float64), world)
@@ -108,10 +109,13 @@ def _simulate(
 def _first_starts(run: _Run) -> _Starts:
     """Return the first episodes: a therapist, a wait, and a fortnight more where the first session was missed."""
     n, world, rng = len(run.clients), run.world, run.rng["dates"]
-    chosen = choose_therapists(run.rng["choice"], run.clients, run.therapists, run.hidden, world)
+    share = 1.0 if world.matching == "recommended" else world.recommended_share
+    recommended = run.rng["recommend"].random(n) < share
+    chosen = _choose(run, np.flatnonzero(~recommended), world)
+    chosen[recommended] = _choose(run, np.flatnonzero(recommended), replace(world, matching="recommended"))[recommended]
     wait = rng.gamma(2.0, world.wait_weeks / 2, n) + 2 * (rng.random(n) < world.no_show)
     enquired = run.frame["enquired_at"].to_numpy(dtype="datetime64[D]").astype(np.float64)
-    starts = _Starts(np.arange(n), chosen, enquired + 1 + np.floor(wait * 7), wait)
+    starts = _Starts(np.arange(n), chosen, enquired + 1 + np.floor(wait * 7), wait, recommended)
     return starts.where((chosen >= 0) & (starts.started <= day_number(world.today)))
 
 
@@ -123,7 +127,7 @@ def _second_starts(run: _Run, first: _Batch) -> _Starts:
     clients = run.clients.take(before.rows)
     chosen = choose_therapists(run.rng["rematch"], clients, run.therapists, hidden, run.world, avoid=before.chosen)
     ended = first.record["ended_on"].to_numpy(dtype="datetime64[D]")[moved].astype(np.float64)
-    starts = _Starts(before.rows, chosen, ended + 14, np.full(len(chosen), 2.0))
+    starts = _Starts(before.rows, chosen, ended + 14, np.full(len(chosen), 2.0), np.zeros(len(chosen), dtype=bool))
     return starts.where((chosen >= 0) & (starts.started <= day_number(run.world.today)))
 
 
@@ -137,16 +141,27 @@ def _episodes(run: _Run, starts: _Starts, how: str = "") -> _Batch:
         severity=hidden[0].severity,
         therapist_ids=np.asarray(pairs.therapists.ids, dtype=object),
         started=starts.started,
-        matched_by=np.full(n, how, dtype=object) if how else _ways(run.rng["records"], n, run.world),
+        matched_by=np.full(n, how, dtype=object) if how else _ways(run.rng["records"], starts.recommended, run.world),
     )
     return _Batch(starts, courses, record_episodes(run.rng["records"], begun, courses, run.world))
 
 
-def _ways(rng: Rng, n: int, world: World) -> NDArray[np.object_]:
-    if world.matching == "random":
-        return np.full(n, "usual", dtype=object)
-    ways = np.array([world.matching, "client_choice", "override"], dtype=object)
-    return ways[rng.choice(3, n, p=_MATCHED_BY[world.matching])]
+def _ways(rng: Rng, recommended: Bools, world: World) -> NDArray[np.object_]:
+    """Return how each pair is said to have come together; in an experiment by chance, always ``usual``."""
+    draw = rng.random(len(recommended))
+    ways = either(recommended, "recommended", "usual")
+    if world.matching != "random":
+        ways[draw < _CHOICE + _OVERRIDE] = "override"
+        ways[draw < _CHOICE] = "client_choice"
+    return ways
+
+
+def _choose(run: _Run, rows: Rows, world: World) -> Rows:
+    """Return the therapists chosen for the given clients, -1 for everybody else."""
+    chosen = np.full(len(run.clients), -1, dtype=np.intp)
+    hidden = run.hidden[0].take(rows), run.hidden[1]
+    chosen[rows] = choose_therapists(run.rng["choice"], run.clients.take(rows), run.therapists, hidden, world)
+    return chosen
 
 
 def _in_order(batches: tuple[_Batch, _Batch]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -41,8 +41,9 @@ def match_effects(pairs: Pairs, world: World) -> MatchEffects:
         honoured = np.where(honoured == 0, 0, np.where(honoured >= _ENOUGH - 0.5, 0.5, -0.5)).astype(np.float32)
         style = np.sign(style)
     alliance = np.float32(world.preference_alliance) * honoured + np.float32(world.style_alliance_r) * style
-    beyond = world.preference_improvement - world.alliance_on_improvement * world.preference_alliance
-    improvement = np.float32(beyond) * honoured + approach_match(pairs, world) + community_match(pairs, world)
+    improvement = (
+        np.float32(world.preference_direct) * honoured + approach_match(pairs, world) + community_match(pairs, world)
+    )
     return MatchEffects(alliance, improvement, honoured)
 
 

@@ -23,6 +23,13 @@ SECOND_CONCERN: dict[str, float] = {
     "parenting": 2,
     "chronic_illness_pain": 2, "eating_body_image": 1.5, "intimacy_sexuality": 1,
 }  # fmt: skip
+# Concerns that nobody under 18, and nobody over 50, is given.
+NOT_YOUNG = (
+    "perinatal", "relationship", "separation", "intimacy_sexuality", "parenting", "domestic_violence", "substance_use",
+    "gambling_gaming", "work_career", "stress_burnout", "bipolar_psychosis", "chronic_illness_pain", "life_transition",
+    "meaning_spirituality",
+)  # fmt: skip
+NOT_OVER_50 = ("perinatal",)
 # Chance of one, two, three, four concerns.
 CONCERN_COUNTS = (0.30, 0.38, 0.22, 0.10)
 # How well each domain's clients do beyond their start score (SD); assumption in the order of NHS Talking Therapies

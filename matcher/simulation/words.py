@@ -54,16 +54,26 @@ _END = (
     "",
     "",
 )
-_RISK = "Some days I have thought that I would rather not be here."
+_RISK = (
+    "Some days I have thought that I would rather not be here.",
+    "I have had thoughts of ending my life, though I have no plan.",
+    "Sometimes I think about hurting myself.",
+)
+_CHILD = "I am writing about my child."
 
 
-def about(rng: Rng, concerns: Sequence[Sequence[str]], risk: Sequence[bool]) -> list[str]:
-    """Return a sentence or two a client, on two concerns at most; only clients with a raised risk speak of it."""
-    picks = rng.integers(2, size=(len(concerns), 2))
-    ends = rng.integers(len(_END), size=len(concerns))
+def about(rng: Rng, concerns: Sequence[Sequence[str]], risk: Sequence[bool], child: Sequence[bool]) -> list[str]:
+    """Return a sentence or two a client, on two concerns at most; only clients with a raised risk speak of it.
+
+    For a child somebody else writes, and names no concern in their own words.
+    """
+    n = len(concerns)
+    picks = rng.integers(2, size=(n, 2)).tolist()
+    ends = [_END[i] for i in rng.integers(len(_END), size=n)]
+    risks = [_RISK[i] for i in rng.integers(len(_RISK), size=n)]
     return [
-        _sentences(codes, pick, _RISK if raised else _END[end])
-        for codes, pick, end, raised in zip(concerns, picks.tolist(), ends.tolist(), risk, strict=True)
+        _CHILD if young else _sentences(codes, pick, worry if raised else end)
+        for codes, pick, end, worry, raised, young in zip(concerns, picks, ends, risks, risk, child, strict=True)
     ]
 
 

@@ -38,8 +38,8 @@ class World:
 
     therapist_variance: float = 0.05
     """Improvement, at average severity: Johns 2019; Mahon 2023 (.024-.08)."""
-    severity_slope: float = 0.4
-    """Therapist SD grows by this share a SD of severity: .018/.05/.098 at -1/0/+1, Saxon & Barkham 2012 (1-10%)."""
+    severity_slope: float = 0.45
+    """Therapist SD grows by this share a SD of severity: .020/.050/.100 at -1/0/+1, Saxon & Barkham 2012 (1-10%)."""
     severity_slope_r: float = 0.9
     """Correlation of a therapist's slope with the level: assumption."""
     therapist_domain_variance: float = 0.015
@@ -124,7 +124,7 @@ class World:
     """Of the negative binomial; with mean 8 it puts the median at 6."""
     sessions_cap: int = 10
     """Medicare rebates a year."""
-    responsive_ending: float = 0.30
+    responsive_ending: float = 0.18
     """Correlation of good response with a short course: set so that recovery falls 88% to 62% (Barkham 2006)."""
     changed_rate: float = 0.04
     """Planned or not, clients who move to another therapist in the clinic: assumption."""
@@ -150,8 +150,12 @@ class World:
     """Share who answer the style questions: assumption."""
     wishes_honoured: float = 1.0
     """Log odds of being given a therapist who honours all wishes rather than none, under ``usual``: assumption."""
+    scope_honoured: float = 1.5
+    """Log odds of being given a therapist who lists all the client's concerns, under ``usual``: assumption."""
     severity_sorting: float = 0.3
     """Log odds by SD of severity and SD of experience, under ``usual``: assumption."""
+    recommended_share: float = 0.0
+    """Share of clients who took a recommendation in a clinic that else works as usual; all do under ``recommended``."""
     recommendation_noise: float = 0.25
     """SD of the error in the benefit a recommendation goes by, under ``recommended``: assumption."""
 
@@ -180,13 +184,23 @@ class World:
         return g / sqrt(1.596**2 + 0.637 * g**2)
 
     @property
+    def preference_direct(self) -> float:
+        """What all wishes honoured add to improvement beyond the better alliance and the fewer who leave early."""
+        odds = self.dropout_rate / (1 - self.dropout_rate)
+        half = sqrt(self.preference_dropout_or)
+        saved = 1 / (1 + 1 / (odds * half)) - 1 / (1 + half / odds)
+        through = self.alliance_on_improvement * self.preference_alliance + self.dropout_cost * saved
+        return self.preference_improvement - through
+
+    @property
     def preference_logit(self) -> float:
         """Direct effect of all wishes honoured on drop-out (logit): the published whole less the mediated."""
         whole = -log(self.preference_dropout_or) * sqrt(
             1 + LOGIT_BLUR * (self.dropout_noise + self.dropout_therapist_sd**2)
         )
         through = self.dropout_per_alliance * self.preference_alliance
-        through += self.dropout_per_early_response * self.early_response_r * self.preference_improvement
+        improvement = self.preference_direct + self.alliance_on_improvement * self.preference_alliance
+        through += self.dropout_per_early_response * self.early_response_r * improvement
         return whole - through if self.preference_dropout_or != 1.0 else 0.0
 
     @property
