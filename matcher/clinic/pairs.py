@@ -1,7 +1,7 @@
 """Client and therapist side by side: every pair of two tables as a grid, or row by row where they are aligned."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matcher.clinic.encoding import CLIENT_SETS, Bools, ClientTable, Floats, TherapistTable
 
 EARTH_KM = 6371.0
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,18 +25,19 @@ class Pairs:
         """The shape of every comparison's result."""
         return (len(self.clients), len(self.therapists)) if self.grid else (len(self.clients),)
 
-    def client(self, values: NDArray[Any]) -> NDArray[Any]:
+    def client(self, values: NDArray[Kind]) -> NDArray[Kind]:
         """Return client values so that they broadcast over the pairs."""
         return values[:, None] if self.grid else values
 
-    def therapist(self, values: NDArray[Any]) -> NDArray[Any]:
+    def therapist(self, values: NDArray[Kind]) -> NDArray[Kind]:
         """Return therapist values so that they broadcast over the pairs."""
         return values[None, :] if self.grid else values
 
-    def dot(self, client_rows: NDArray[Any], therapist_rows: NDArray[Any]) -> NDArray[Any]:
+    def dot(self, client_rows: NDArray[Kind], therapist_rows: NDArray[Kind]) -> NDArray[Kind]:
         """Return the inner product of each pair's rows."""
-        product = client_rows @ therapist_rows.T if self.grid else np.einsum("ij,ij->i", client_rows, therapist_rows)
-        return np.asarray(product)
+        if self.grid:
+            return np.asarray(client_rows @ therapist_rows.T, dtype=client_rows.dtype)
+        return np.asarray(np.einsum("ij,ij->i", client_rows, therapist_rows))
 
     def shares_any(self, wish: str) -> Bools:
         """Return whether the pair shares at least one code of the client's set ``wish``."""
@@ -55,7 +57,8 @@ class Pairs:
         count = np.zeros(self.shape, dtype=np.float32)
         for word in range(min(column.bits.shape[1], theirs.shape[1])):
             count += np.bitwise_count(self.client(column.bits[:, word]) & self.therapist(theirs[:, word]))
-        return count / self.client(np.maximum(column.stated_sizes, 1))
+        shared: Floats = count / self.client(np.maximum(column.stated_sizes, 1))
+        return shared
 
     def known(self, wish: str) -> Bools:
         """Return whether the therapist's side of the set ``wish`` is known, over the pairs' shape."""
@@ -74,4 +77,4 @@ class Pairs:
 
     def _half_chord_squared(self) -> NDArray[np.float64]:
         # In double precision: in single precision, places less than 3 km apart cannot be told from each other.
-        return (1 - self.dot(self.clients.places, self.therapists.places)) / 2
+        return np.asarray((1 - self.dot(self.clients.places, self.therapists.places)) / 2)

@@ -1,7 +1,7 @@
 """Every hard limit as a named predicate: who may not be suggested to whom, and where the clinic does not know.
 
-A limit is *broken* (the therapist is known not to fit), *unknown* (the therapist's side is blank) or kept. Limits that hold
-always exclude where broken; a limit named in ``must_have`` excludes where broken or unknown (contract, section 1).
+A limit is *broken* (the therapist is known not to fit), *unknown* (the therapist's side is blank) or kept. Limits that
+hold always exclude where broken; a limit named in ``must_have`` excludes where broken or unknown (contract, section 1).
 """
 
 from collections.abc import Callable

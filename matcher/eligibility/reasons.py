@@ -2,35 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from functools import cached_property
 from typing import overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.clinic.encoding import CLIENT_SETS, ClientTable, TherapistTable
+from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Exclusion
-from matcher.domain.vocabulary import (
-    AGE_GROUPS,
-    CONCERNS,
-    FORMATS,
-    FUNDING,
-    GENDERS,
-    IDENTITIES,
-    MODALITIES,
-    STYLES,
-)
-from matcher.eligibility.limits import Mask, names_of
+from matcher.domain.vocabulary import AGE_GROUPS, CONCERNS, STYLES
+from matcher.eligibility.limits import Mask, broken_limits, names_of
+from matcher.eligibility.words import joined, kilometres, labels_of, money, plain_date
 
-_LABELS: dict[str, dict[str, str]] = {
-    "gender": GENDERS,
-    "formats": FORMATS,
-    "funding": FUNDING,
-    "identities": IDENTITIES,
-    "modalities": {code: modality.label for code, modality in MODALITIES.items()},
-    "concerns": {code: concern.label for code, concern in CONCERNS.items()},
-}
-_BLANK: dict[str, str] = {
-    "therapist_gender": "Gender is not known",
+BLANKS: dict[str, str] = {
+    "therapist_gender": "The therapist's gender is not known",
     "modalities": "Ways of working are not known",
     "identities": "Training with communities is not known",
     "funding": "Kinds of funding accepted are not known",
@@ -38,125 +24,131 @@ _BLANK: dict[str, str] = {
     "max_fee": "The fee is not known",
     "max_distance_km": "How far away the rooms are is not known",
     "next_opening_by": "The next opening is not known",
-    **{name: f"Whether {style.low} or {style.high} is not known" for name, style in STYLES.items()},
+    **{
+        name: f"Whether the way of working is {style.low} or {style.high} is not known"
+        for name, style in STYLES.items()
+    },
 }
-
-
-def label_of(column: str, code: str) -> str:
-    """Return the plain words for a code of a therapist's column, such as ``("formats", "phone")``: by phone."""
-    words = _LABELS.get(column, {}).get(code, code.replace("_", " "))
-    return words.title() if column == "languages" else words
-
-
-def labels_of(column: str, codes: Sequence[str]) -> str:
-    """Return the plain words for several codes, joined for a sentence."""
-    return ", ".join(label_of(column, code) for code in codes) or "none"
-
-
-def day_of(days: float) -> date:
-    """Return the date of a number of days since 1970."""
-    return date(1970, 1, 1) + timedelta(days=int(days))
-
-
-def plain_date(days: float) -> str:
-    """Return a date as people say it: 3 December 2026."""
-    day = day_of(days)
-    return f"{day.day} {day:%B %Y}"
+GENDER_WORDS: dict[str, str] = {"woman": "a woman", "man": "a man", "non_binary": "non-binary"}
 
 
 def limit_reason(limit: str, clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
     """Return the plain sentence for one limit that excludes this therapist for this client."""
-    if limit in CLIENT_SETS:
-        return _set_reason(limit, clients, client, therapists, therapist)
-    if limit in STYLES:
-        return _style_reason(limit, therapists, therapist)
-    return _OTHERS[limit](clients, client, therapists, therapist)
+    one = np.array([client]), np.array([therapist])
+    return _REASONS.get(limit, _set_reason(limit))(Pairs(clients.take(one[0]), therapists.take(one[1]), grid=False))
 
 
-def _set_reason(limit: str, clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
-    column = CLIENT_SETS[limit]
-    if not therapists.sets[column].known[therapist]:
-        return f"{_BLANK[limit]}, and it must be honoured."
-    theirs = labels_of(column, therapists.sets[column].names(therapist))
-    return {
-        "therapist_gender": f"Gender is {theirs}, not the one asked for.",
-        "languages": f"Speaks {theirs}, not the language asked for.",
-        "formats": f"Only meets {theirs}.",
-        "funding": f"Does not take the funding asked for (takes {theirs}).",
-        "modalities": f"Does not work in the way asked for (works with {theirs}).",
-        "identities": f"Not trained with every community asked for (trained with {theirs}).",
-        "availability": "Not free at any of the times asked for.",
-    }[limit]
+def more_than_wished(name: str, pairs: Pairs, row: int = 0) -> str:
+    """Return which way a therapist's style leans from what the client of an aligned pair wished for."""
+    ours, theirs = pairs.clients.numbers[name][row], pairs.therapists.numbers[name][row]
+    return f"more {STYLES[name].high if theirs > ours else STYLES[name].low}"
 
 
-def _style_reason(limit: str, therapists: TherapistTable, therapist: int) -> str:
-    value = therapists.numbers[limit][therapist]
-    if np.isnan(value):
-        return f"{_BLANK[limit]}, and it must be honoured."
-    style = STYLES[limit]
-    return f"Works in a more {style.high if value > 0 else style.low} way than asked for."
+def _set_reason(limit: str) -> Callable[[Pairs], str]:
+    def reason(pairs: Pairs) -> str:
+        column = pairs.therapists.sets[CLIENT_SETS[limit]]
+        if not column.known[0]:
+            return f"{BLANKS[limit]}, and it must be honoured."
+        return _SET_REASONS[limit](labels_of(CLIENT_SETS[limit], column.names(0)))
+
+    return reason
 
 
-def _age_reason(clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
-    groups = therapists.sets["age_groups"].names(therapist)
-    spans = ", ".join(
-        f"{low} to {high}" if high < 120 else f"{low} and over" for low, high in map(AGE_GROUPS.get, groups)
-    )  # type: ignore[misc]
-    return f"Works with other ages ({spans or 'none given'})."
+_SET_REASONS: dict[str, Callable[[str], str]] = {
+    "languages": lambda theirs: f"Speaks {theirs}, none of the languages asked for.",
+    "formats": lambda theirs: f"Meets only {theirs}.",
+    "funding": lambda theirs: f"Does not take the funding asked for (takes {theirs}).",
+    "modalities": lambda theirs: f"Does not work in the way asked for (works with {theirs}).",
+    "identities": lambda theirs: f"Not trained with every community asked for (trained with {theirs}).",
+    "availability": lambda _: "Not free at any of the times asked for.",
+}
 
 
-def _concern_reason(clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
-    missing = (clients.severity[client] > 0) & (therapists.concerns[therapist] == 0)
+def _gender_reason(pairs: Pairs) -> str:
+    theirs = pairs.therapists.sets["gender"].names(0)
+    if not theirs:
+        return f"{BLANKS['therapist_gender']}, and it must be honoured."
+    asked = joined([GENDER_WORDS[code] for code in pairs.clients.sets["therapist_gender"].names(0)], "or")
+    return f"Is {GENDER_WORDS[theirs[0]]}, where {asked} was asked for."
+
+
+def _style_reason(name: str) -> Callable[[Pairs], str]:
+    def reason(pairs: Pairs) -> str:
+        if np.isnan(pairs.therapists.numbers[name][0]):
+            return f"{BLANKS[name]}, and it must be honoured."
+        return f"The way of working is {more_than_wished(name, pairs)} than asked for."
+
+    return reason
+
+
+def _age_reason(pairs: Pairs) -> str:
+    spans = [AGE_GROUPS[code] for code in pairs.therapists.sets["age_groups"].names(0)]
+    ages = joined([f"{low} to {high}" if high < 120 else f"{low} and over" for low, high in spans])
+    return f"Works with other ages ({ages})."
+
+
+def _concern_reason(pairs: Pairs) -> str:
+    missing = (pairs.clients.severity[0] > 0) & (pairs.therapists.concerns[0] == 0)
     codes = [code for code, absent in zip(CONCERNS, missing, strict=True) if absent]
-    return f"Does not work with: {labels_of('concerns', codes)}."
+    return f"Does not list {labels_of('concerns', codes, 'or')}."
 
 
-def _fee_reason(clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
-    fee, most = therapists.numbers["fee"][therapist], clients.numbers["max_fee"][client]
+def _fee_reason(pairs: Pairs) -> str:
+    fee, most = pairs.therapists.numbers["fee"][0], pairs.clients.numbers["max_fee"][0]
     if np.isnan(fee):
-        return f"{_BLANK['max_fee']}, and the limit must be honoured."
-    return f"Costs {fee:.0f} a session, over the limit of {most:.0f}."
+        return f"{BLANKS['max_fee']}, and the limit must be honoured."
+    return f"Costs {money(fee)} a session, over the limit of {money(most)}."
 
 
-def _distance_reason(clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
-    cosine = float(np.clip(clients.places[client] @ therapists.places[therapist], -1, 1))
-    if np.isnan(cosine):
-        return f"{_BLANK['max_distance_km']}, and it must be honoured."
-    return f"The rooms are {6371 * np.arccos(cosine):.0f} km away, over {clients.numbers['max_distance_km'][client]:.0f} km."
+def _distance_reason(pairs: Pairs) -> str:
+    distance = float(pairs.distance_km()[0])
+    if np.isnan(distance):
+        return f"{BLANKS['max_distance_km']}, and the limit must be honoured."
+    most = float(pairs.clients.numbers["max_distance_km"][0])
+    return f"The rooms are {kilometres(distance)} away, over the limit of {most:g} km."
 
 
-def _opening_reason(clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
-    opening = therapists.days["next_opening"][therapist]
+def _opening_reason(pairs: Pairs) -> str:
+    opening = float(pairs.therapists.days["next_opening"][0])
     if np.isnan(opening):
-        return f"{_BLANK['next_opening_by']}, and it must be honoured."
-    return (
-        f"The next opening is {plain_date(opening)}, later than {plain_date(clients.days['next_opening_by'][client])}."
-    )
+        return f"{BLANKS['next_opening_by']}, and the limit must be honoured."
+    latest = float(pairs.clients.days["next_opening_by"][0])
+    return f"The next opening is {plain_date(opening)}, later than {plain_date(latest)}."
 
 
-_OTHERS: dict[str, Callable[[ClientTable, int, TherapistTable, int], str]] = {
-    "capacity": lambda *_: "Has no open place at the moment.",
-    "exclude_therapists": lambda *_: "The client asked not to be matched with this therapist.",
+_REASONS: dict[str, Callable[[Pairs], str]] = {
+    "capacity": lambda _: "Has no open place at the moment.",
+    "exclude_therapists": lambda _: "Is named among those never to be suggested to this client.",
     "age": _age_reason,
+    "therapist_gender": _gender_reason,
     "concerns": _concern_reason,
     "max_fee": _fee_reason,
     "max_distance_km": _distance_reason,
     "next_opening_by": _opening_reason,
+    **{name: _style_reason(name) for name in STYLES},
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Exclusions(Sequence[Exclusion]):
-    """Everyone left out for one client; each entry is put into words only when it is read."""
+    """The ``barred`` therapists left out for one client; who and why is worked out only when it is read."""
 
     clients: ClientTable
     client: int
     therapists: TherapistTable
-    rows: tuple[int, ...]
-    mask: Mask
+    barred: int
+
+    @cached_property
+    def _mask(self) -> Mask:
+        one = Pairs(self.clients.take(np.array([self.client])), self.therapists)
+        return np.asarray(broken_limits(one)[0])
+
+    @cached_property
+    def _rows(self) -> NDArray[np.intp]:
+        return np.flatnonzero(self._mask)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.barred
 
     @overload
     def __getitem__(self, index: int) -> Exclusion: ...
@@ -165,16 +157,14 @@ class Exclusions(Sequence[Exclusion]):
     def __getitem__(self, index: int | slice) -> Exclusion | Sequence[Exclusion]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        row = self.rows[index]
-        limits = names_of(int(self.mask[index]))
-        return Exclusion(
-            self.therapists.ids[row],
-            limits,
-            tuple(limit_reason(limit, self.clients, self.client, self.therapists, row) for limit in limits),
-        )
+        return self._of(int(self._rows[index]))
 
+    def of(self, therapist_id: str) -> Exclusion | None:
+        """Return why one therapist was left out, or None where that therapist is eligible or not known."""
+        row = self.therapists.position.get(therapist_id)
+        return None if row is None or not self._mask[row] else self._of(row)
 
-def exclusions(clients: ClientTable, client: int, therapists: TherapistTable, mask: Mask) -> Exclusions:
-    """Return who is left out for one client, from its row (n_therapists,) of ``broken_limits``."""
-    rows = np.flatnonzero(mask)
-    return Exclusions(clients, client, therapists, tuple(rows.tolist()), mask[rows])
+    def _of(self, row: int) -> Exclusion:
+        limits = names_of(int(self._mask[row]))
+        sentences = (limit_reason(limit, self.clients, self.client, self.therapists, row) for limit in limits)
+        return Exclusion(self.therapists.ids[row], limits, tuple(sentences))

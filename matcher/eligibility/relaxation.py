@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.clinic.encoding import CLIENT_SETS, ClientTable, Floats, TherapistTable
-from matcher.clinic.pairs import EARTH_KM
+from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Relaxation
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import BIT, Mask, names_of
-from matcher.eligibility.reasons import labels_of, plain_date
+from matcher.eligibility.reasons import GENDER_WORDS
+from matcher.eligibility.words import joined, kilometres, labels_of, money, plain_date
 
-# What a client would give up, roughly, when a limit goes: our ordering, gentle changes first. A number's cost also grows
-# with how far it has to move. Age and exclusions are never put up for change.
+# What a client would give up, roughly, when a limit goes: our ordering, gentle changes first. A number's cost also
+# grows with how far it has to move. Age and exclusions are never put up for change.
 _COST: dict[str, float] = {
     "availability": 1.0,
     "next_opening_by": 1.0,
@@ -28,6 +29,7 @@ _COST: dict[str, float] = {
     "identities": 3.0,
     "languages": 4.0,
 }
+_SHOWN = 3
 _FIXED = BIT["age"] | BIT["exclude_therapists"]
 
 
@@ -81,8 +83,8 @@ def _step(name: str, clients: ClientTable, client: int, therapists: TherapistTab
 
 
 def _distances(clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> Floats:
-    cosine = np.clip(therapists.places[rows] @ clients.places[client], -1, 1)
-    return (EARTH_KM * np.arccos(cosine)).astype(np.float32)
+    one = Pairs(clients.take(np.array([client])), therapists.take(rows))
+    return one.distance_km()[0].astype(np.float32)
 
 
 def _relaxation(option: _Option, clients: ClientTable, client: int, therapists: TherapistTable) -> Relaxation:
@@ -97,11 +99,12 @@ def _relaxation(option: _Option, clients: ClientTable, client: int, therapists: 
 def _sentence(name: str, clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> str:
     if name == "max_fee" and not np.isnan(therapists.numbers["fee"][rows]).all():
         fee = np.nanmin(therapists.numbers["fee"][rows])
-        return f"a session could cost {fee:.0f} instead of {clients.numbers['max_fee'][client]:.0f}"
+        return f"a session could cost {money(fee)} instead of {money(clients.numbers['max_fee'][client])}"
     if name == "next_opening_by" and not np.isnan(therapists.days["next_opening"][rows]).all():
         return f"a first session on {plain_date(np.nanmin(therapists.days['next_opening'][rows]))} were soon enough"
     if name == "max_distance_km" and not np.isnan(_distances(clients, client, therapists, rows)).all():
-        return f"rooms {np.nanmin(_distances(clients, client, therapists, rows)):.0f} km away were near enough"
+        nearest = float(np.nanmin(_distances(clients, client, therapists, rows)))
+        return f"rooms {kilometres(nearest)} away were near enough"
     if name in STYLES:
         return f"{STYLES[name].low} or {STYLES[name].high} were not a must"
     if name in CLIENT_SETS:
@@ -117,16 +120,15 @@ def _sentence(name: str, clients: ClientTable, client: int, therapists: Therapis
 
 def _set_sentence(name: str, therapists: TherapistTable, rows: np.ndarray) -> str:
     column = therapists.sets[CLIENT_SETS[name]]
-    found = sorted({code for row in rows for code in column.names(int(row))})
-    words = labels_of(CLIENT_SETS[name], found[:3]) if found else ""
+    found = sorted({code for row in rows for code in column.names(int(row))})[:_SHOWN]
+    words = labels_of(CLIENT_SETS[name], found, "or") if found else ""
+    genders = joined([GENDER_WORDS[code] for code in found], "or") if name == "therapist_gender" else ""
     return {
         "availability": "other times were possible",
         "formats": f"meeting {words} were fine",
         "funding": f"it could be paid for another way ({words or 'to be asked'})",
-        "modalities": "the way of working were not a must",
-        "therapist_gender": f"a therapist who is a {words} were fine"
-        if words
-        else "the therapist's gender were not a must",
+        "modalities": "another way of working were fine",
+        "therapist_gender": f"a therapist of another gender ({genders or 'to be asked'}) were fine",
         "identities": "training with this community were not a must",
         "languages": f"speaking {words} were fine",
     }[name]

@@ -1,7 +1,8 @@
 """The comparisons of client and therapist: each declared once, with its label and what a blank means.
 
 Every value is centred so that 0 is neutral: nothing asked, or nothing known. A wish honoured is +0.5 and a wish not
-honoured -0.5, times its share of all the client's wishes, so that together they run from none to all honoured.
+honoured -0.5, times its share of all the client's wishes, so that together they run from none to all honoured. A style
+match is in SD, so that all stated dimensions together have an SD of 1.
 """
 
 from collections.abc import Callable
@@ -13,15 +14,16 @@ import numpy as np
 
 from matcher.clinic.encoding import Bools, ClientTable, Floats
 from matcher.clinic.pairs import Pairs
-from matcher.domain.vocabulary import STYLES
+from matcher.domain.vocabulary import FORMATS, STYLES
 from matcher.features.evidence import EXPOSURE_TYPE, evidence_for
 
 Kind = Literal["wish", "style", "clinical", "practical"]
 
-# Share of a client's wishes that a clinic's usual therapist honours without trying, by style dimension: the mean of
-# 1 - |difference| / 2 for two independent uniform values is 2/3.
+# Mean and SD of a style match, 1 - |difference| / 2, for two independent values spread evenly from -1 to 1.
 _USUAL_STYLE_MATCH = 2 / 3
+_STYLE_MATCH_SD = np.float32(0.2357)
 _WEEKS_CAP = 12.0
+_IN_PERSON = tuple(FORMATS).index("in_person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,14 @@ class Comparison:
 
 @lru_cache(maxsize=4)
 def preference_weights(clients: ClientTable) -> dict[str, Floats]:
-    """Return each preference's share of the client's stated preferences (n,), summing to 1 where any was stated.
+    """Return each wish's share of the client's stated wishes (n,), summing to 1 where any was stated.
 
-    Preferences are the therapist's gender, modality, communities, language and style; the stated style dimensions share
-    one weight. ``importance`` and *must have* (counted double) multiply a wish's weight.
+    The wishes are the therapist's gender, modality and communities, as in the studies of preferences honoured. Style has
+    its own effect, and languages are a hard limit. ``importance`` and *must have* (double) multiply a wish's weight.
     """
-    styles = {name: ~np.isnan(clients.numbers[name]) for name in STYLES}
-    count = np.maximum(sum(stated.astype(np.float32) for stated in styles.values()), 1)
-    raw = {name: clients.sets[name].known.astype(np.float32) for name in _SET_WISHES}
-    raw |= {name: stated / count for name, stated in styles.items()}
-    weighted = {name: share * wish_importance(clients, name) for name, share in raw.items()}
+    weighted = {name: clients.sets[name].known * wish_importance(clients, name) for name in _SHARED_WISHES}
     total = np.maximum(sum(weighted.values()), 1e-9)
-    return {name: (share / total).astype(np.float32) for name, share in weighted.items()}
+    return {name: (weight / total).astype(np.float32) for name, weight in weighted.items()}
 
 
 def wish_importance(clients: ClientTable, name: str) -> Floats:
@@ -62,13 +60,15 @@ def wish_importance(clients: ClientTable, name: str) -> Floats:
     return weight if must is None else np.where(must, 2 * weight, weight)
 
 
-_SET_WISHES = ("therapist_gender", "modalities", "identities", "languages")
+_SHARED_WISHES = ("therapist_gender", "modalities", "identities")
 
 
 def _set_wish(name: str, label: str, *, share: bool = False) -> Comparison:
     def values(pairs: Pairs) -> Floats:
         honoured = pairs.shared_share(name) if share else pairs.shares_any(name).astype(np.float32)
-        return (honoured - np.float32(0.5)) * pairs.client(preference_weights(pairs.clients)[name])
+        weight = preference_weights(pairs.clients).get(name)
+        centred = honoured - np.float32(0.5)
+        return centred if weight is None else centred * pairs.client(weight)
 
     return Comparison(
         f"wish_{name}",
@@ -86,7 +86,8 @@ def _style_wish(name: str) -> Comparison:
     def values(pairs: Pairs) -> Floats:
         ours, theirs = pairs.client(pairs.clients.numbers[name]), pairs.therapist(pairs.therapists.numbers[name])
         match = 1 - np.abs(ours - theirs) / 2
-        return (match - np.float32(_USUAL_STYLE_MATCH)) * pairs.client(preference_weights(pairs.clients)[name])
+        weight = wish_importance(pairs.clients, name) / np.sqrt(_stated_styles(pairs.clients)) / _STYLE_MATCH_SD
+        return (match - np.float32(_USUAL_STYLE_MATCH)) * pairs.client(weight)
 
     return Comparison(
         f"style_{name}",
@@ -96,6 +97,12 @@ def _style_wish(name: str) -> Comparison:
         values,
         lambda pairs: _blank(pairs, np.isnan(pairs.therapists.numbers[name])),
     )
+
+
+def _stated_styles(clients: ClientTable) -> Floats:
+    """Return on how many style dimensions each client stated a wish (n,), at least 1."""
+    stated = [~np.isnan(clients.numbers[name]) for name in STYLES]
+    return np.maximum(np.sum(stated, axis=0), 1).astype(np.float32)
 
 
 def _blank(pairs: Pairs, therapist_blank: Bools) -> Bools:
@@ -141,14 +148,18 @@ def _distance(pairs: Pairs) -> Floats:
     return near.astype(np.float32) - np.float32(0.5)
 
 
+def only_remote(pairs: Pairs) -> Bools:
+    """Return which pairs would meet by video or phone only, so that how far away the rooms are does not matter."""
+    theirs = pairs.therapist(~_holds(pairs.therapists.sets["formats"].bits, _IN_PERSON))
+    ours = pairs.clients.sets["formats"].known & ~_holds(pairs.clients.sets["formats"].bits, _IN_PERSON)
+    return theirs | pairs.client(ours)
+
+
 def _distance_unknown(pairs: Pairs) -> Bools:
-    # Where the two would meet by video or phone, how far away the rooms are does not matter.
-    online = pairs.therapist(~_holds(pairs.therapists.sets["formats"].bits, 0))
-    remote = pairs.clients.sets["formats"].known & ~_holds(pairs.clients.sets["formats"].bits, 0)
     nowhere = pairs.client(np.isnan(pairs.clients.places[:, 0])) | pairs.therapist(
         np.isnan(pairs.therapists.places[:, 0])
     )
-    return nowhere | online | pairs.client(remote)
+    return nowhere | only_remote(pairs)
 
 
 def _holds(bits: np.ndarray, position: int) -> Bools:

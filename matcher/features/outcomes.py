@@ -8,7 +8,7 @@ from matcher.domain.vocabulary import MEASURES
 
 OUTCOMES: tuple[str, ...] = ("alliance", "improvement", "staying")
 
-# Usual early alliance on a 0 to 10 scale: client means 3.8-4.2 with SD .65-.80 on a 1 to 5 scale (from memory), rescaled.
+# Usual early alliance on a 0 to 10 scale, from memory: means 3.8-4.2 with SD .65-.80 on a 1 to 5 scale, rescaled.
 _ALLIANCE_MEAN, _ALLIANCE_SD = 7.5, 1.75
 # One drop-out in five: the SD of a yes or no at that rate is .4, the unit the contract gives staying.
 DROPOUT_SD = 0.4
@@ -17,9 +17,9 @@ DROPOUT_SD = 0.4
 def outcomes(episodes: pd.DataFrame) -> NDArray[np.float64]:
     """Return alliance, improvement and staying of each episode, (n, 3), better = positive, NaN where not known.
 
-    Alliance is the mean of the goal, task and bond scores there are. Improvement is the end score in SD of the measure's
-    intake scores (``measures.csv``); the start score belongs to the case mix. Staying is 0 for a drop-out and 1/0.4
-    otherwise; work still going on, or without an ending, is not known.
+    Alliance is the mean of the goal, task and bond scores there are. Improvement is the end score in SD of the
+    measure's intake scores (``measures.csv``); the start score belongs to the case mix. Staying is 0 for a drop-out and
+    1/0.4 otherwise; work still going on, or without an ending, is not known.
     """
     return np.column_stack((_alliance(episodes), _end_state(episodes), _staying(episodes)))
 

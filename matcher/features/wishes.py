@@ -8,8 +8,8 @@ from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Status, WishReceipt
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import LIMITS, Limit
-from matcher.eligibility.reasons import labels_of, plain_date
-from matcher.features.comparisons import wish_importance
+from matcher.eligibility.words import labels_of, money, plain_date
+from matcher.features.comparisons import only_remote, wish_importance
 
 _NOT_WISHES = ("capacity", "exclude_therapists", "age", "concerns")
 # Limits that always hold say nothing about fit: everyone suggested keeps them.
@@ -19,8 +19,14 @@ PREFERENCES: tuple[Limit, ...] = tuple(wish for wish in WISHES if wish.name not 
 
 
 def wish_states(wish: Limit, pairs: Pairs) -> tuple[Bools, Bools, Bools]:
-    """Return asked, honoured and unknown for a wish over the pairs; what is asked and neither is not honoured."""
+    """Return asked, honoured and unknown for a wish over the pairs; what is asked and neither is not honoured.
+
+    How far away rooms are is not a wish where the two would not meet there, unless it must be honoured.
+    """
     asked = np.broadcast_to(pairs.client(wish.asked(pairs)), pairs.shape)
+    if wish.name == "max_distance_km":
+        must = wish.asked(pairs) & pairs.clients.must.get(wish.name, False)
+        asked = asked & (pairs.client(must) | ~only_remote(pairs))
     unknown = np.broadcast_to(wish.unknown(pairs), pairs.shape)
     return asked, asked & ~unknown & ~wish.broken(pairs), asked & unknown
 
@@ -59,19 +65,20 @@ def wish_words(name: str, pairs: Pairs, row: int) -> str:
     clients = pairs.clients
     if name in CLIENT_SETS:
         codes = clients.sets[name].names(row)
-        if name == "availability":
-            return f"Times: {', '.join(code.replace('_', ' ') for code in codes)}"
-        return f"{_TITLES[name]}: {labels_of(CLIENT_SETS[name], codes)}"
+        if len(codes) > _MOST_NAMED:
+            return f"{_TITLES[name]}: any of {len(codes)} named"
+        return f"{_TITLES[name]}: {labels_of(CLIENT_SETS[name], codes, 'and' if name == 'identities' else 'or')}"
     if name in STYLES:
         value = float(clients.numbers[name][row])
         return f"Way of working: {STYLES[name].high if value > 0 else STYLES[name].low if value < 0 else 'in between'}"
     if name == "next_opening_by":
         return f"First session by {plain_date(float(clients.days[name][row]))}"
     if name == "max_fee":
-        return f"At most {clients.numbers[name][row]:.0f} a session"
-    return f"Within {clients.numbers[name][row]:.0f} km"
+        return f"At most {money(float(clients.numbers[name][row]))} a session"
+    return f"Within {float(clients.numbers[name][row]):g} km"
 
 
+_MOST_NAMED = 6
 _TITLES = {
     "therapist_gender": "Therapist's gender",
     "modalities": "Kind of therapy",
@@ -79,4 +86,5 @@ _TITLES = {
     "languages": "Language",
     "formats": "Meeting",
     "funding": "Paid by",
+    "availability": "Times",
 }

@@ -70,7 +70,8 @@ class Belief:
     @cached_property
     def flat_effects(self) -> Floats:
         """The therapists' own effects in single precision, (J, 3k)."""
-        return self.therapist_effects.reshape(len(self.therapist_effects), -1).astype(np.float32)
+        count, columns, outcomes = self.therapist_effects.shape
+        return self.therapist_effects.reshape(count, columns * outcomes).astype(np.float32)
 
 
 def benefit_weights(weights: tuple[float, float, float] | None) -> Array:

@@ -17,11 +17,14 @@ from matcher.features.outcomes import DROPOUT_SD, OUTCOMES
 
 Array = NDArray[np.float64]
 
-# How far one kind of wish may differ from wishes in general, in SD of each outcome (our assumption; wide enough to learn).
+# How far one kind of wish may differ from wishes in general, in SD of each outcome (our assumption, wide enough to
+# learn).
 _BETWEEN_WISHES = (0.12, 0.08, 0.10)
+# The same for the four style dimensions, by SD of match.
+_BETWEEN_STYLES = 0.03
 # Effects with no published figure start at 0 and may be learned within this SD.
 _UNPUBLISHED_SD = 0.05
-_WISHES = ("wish_therapist_gender", "wish_modalities", "wish_identities", "wish_languages")
+_WISHES = ("wish_therapist_gender", "wish_modalities", "wish_identities")
 _STYLES = tuple(f"style_{name}" for name in STYLES)
 
 
@@ -77,15 +80,15 @@ def effect_priors() -> EffectPriors:
         preference_staying(),
     )
     style = (
-        published("style_fit", "alliance"),
+        published("style_match", "alliance"),
         published("style_match", "improvement"),
         published("style_fit", "staying"),
     )
     mean = np.zeros((len(NAMES), len(OUTCOMES)))
     covariance = np.zeros((len(OUTCOMES), len(NAMES), len(NAMES)))
     for outcome in range(len(OUTCOMES)):
-        _set_group(mean, covariance, outcome, _WISHES, wish[outcome])
-        _set_group(mean, covariance, outcome, _STYLES, style[outcome])
+        _set_group(mean, covariance, outcome, _WISHES, wish[outcome], _BETWEEN_WISHES[outcome])
+        _set_group(mean, covariance, outcome, _STYLES, style[outcome], _BETWEEN_STYLES)
     for name, effects in _single_effects().items():
         row = NAMES.index(name)
         for outcome, effect in enumerate(effects):
@@ -94,10 +97,12 @@ def effect_priors() -> EffectPriors:
     return EffectPriors(NAMES, mean, covariance)
 
 
-def _set_group(mean: Array, covariance: Array, outcome: int, names: tuple[str, ...], common: Effect) -> None:
+def _set_group(
+    mean: Array, covariance: Array, outcome: int, names: tuple[str, ...], common: Effect, between: float
+) -> None:
     rows = [NAMES.index(name) for name in names]
     mean[rows, outcome] = common.mean
-    covariance[outcome][np.ix_(rows, rows)] = common.sd**2 + np.eye(len(rows)) * _BETWEEN_WISHES[outcome] ** 2
+    covariance[outcome][np.ix_(rows, rows)] = common.sd**2 + np.eye(len(rows)) * between**2
 
 
 def _single_effects() -> dict[str, tuple[Effect, Effect, Effect]]:
@@ -105,6 +110,7 @@ def _single_effects() -> dict[str, tuple[Effect, Effect, Effect]]:
     practical = (none, none, published("practical_match", "staying"))
     wait = published("wait_week", "staying")
     return {
+        "wish_languages": (none, none, none),
         "concern_cover": (
             published("concern_scope", "alliance"),
             published("concern_scope", "improvement"),

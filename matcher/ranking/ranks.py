@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from matcher.clinic.encoding import Floats
 
-_TIE = 1e-6
+# Differences below this are rounding of single precision: such therapists count as tied.
+_TIE = 5e-7
 
 
 def stable_hash(text: str) -> int:
@@ -26,12 +27,25 @@ def tie_keys(client_id: str, therapist_hashes: NDArray[np.uint64]) -> NDArray[np
 def best_rows(
     scores: Floats, eligible: NDArray[np.bool_], top: int, client_id: str, hashes: NDArray[np.uint64]
 ) -> NDArray[np.intp]:
-    """Return the rows of one client's ``top`` best eligible therapists, best first; all of them where ``top`` is 0."""
+    """Return the rows of one client's ``top`` best eligible therapists in any order; all of them where ``top`` is 0.
+
+    Of therapists tied for the last place, those with the smallest keys are taken.
+    """
     candidates = np.flatnonzero(eligible)
-    if top and len(candidates) > top:
-        values = scores[candidates]
-        threshold = np.partition(values, len(values) - top)[len(values) - top]
-        candidates = candidates[values >= threshold - _TIE]
-    keys = tie_keys(client_id, hashes[candidates])
-    order = np.lexsort((keys, -np.round(scores[candidates].astype(np.float64) / _TIE)))
-    return candidates[order[:top] if top else order]
+    if top == 0 or len(candidates) <= top:
+        return candidates
+    values = scores[candidates]
+    last = np.partition(values, len(values) - top)[len(values) - top]
+    sure, tied = candidates[values > last + _TIE], candidates[np.abs(values - last) <= _TIE]
+    keys = tie_keys(client_id, hashes[tied])
+    return np.concatenate((sure, tied[np.argsort(keys)[: top - len(sure)]]))
+
+
+def in_order(
+    client: NDArray[np.intp], benefit: NDArray[np.float64], keys: NDArray[np.uint64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the order of pairs by client, benefit and tie key, and each ordered pair's rank with its client."""
+    # Twelve decimals: exact ties must not be told apart by the last bit of a sum.
+    order = np.lexsort((keys, -np.round(benefit, 12), client))
+    starts = np.searchsorted(client[order], client[order], side="left")
+    return order, np.arange(1, len(order) + 1) - starts

@@ -1,4 +1,8 @@
-"""Plain sentences for a benefit's own terms: reasons where a term adds, cautions where it takes away or is not known."""
+"""Plain sentences for a benefit's own terms: reasons where a term adds, cautions where it takes away or is not known.
+
+A term decides whether something is said, and in which order; what is said is read off the two people, so that it is
+true whatever sign the model has learned.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +12,26 @@ import numpy as np
 from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Contribution, WishReceipt
 from matcher.domain.vocabulary import CONCERNS, MODALITIES, STYLES
-from matcher.eligibility.reasons import labels_of, plain_date
+from matcher.eligibility.words import label_of, labels_of, money, plain_date
 from matcher.features.evidence import EXPOSURE_TYPE, TIERS, evidence_for
+from matcher.ranking.wish_sentences import broken_sentences, honoured_sentence, honoured_styles, unknown_sentences
 
 # A term smaller than this share of an SD is not worth a sentence.
 _WORTH_SAYING = 0.002
-_MOST_REASONS = 4
+_MOST_REASONS, _MOST_CAUTIONS = 4, 5
 _STALE_DAYS = 30
+_LONG_WAIT_DAYS, _SHORT_WAIT_DAYS = 21, 14
+_EXPERIENCED_YEARS = 10
+# A fee of at most this share of the limit is well under it.
+_WELL_UNDER = 0.8
+_STRONG, _MODERATE = 0.95, 0.55
+_SAFETY_FIRST = (
+    "Self-harm or thoughts of suicide are among the concerns: a person checks on safety before anything else"
+)
 # Staff see what past work here suggests; clients never do (advertising law, and no false promises).
 _STAFF_ONLY = ("track_level", "track_domains", "track_severity")
+_SELF_HARM = tuple(CONCERNS).index("self_harm")
+_LISTED = TIERS.max(axis=0) > _MODERATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,134 +44,172 @@ class Words:
 
 
 def words_for(
-    pairs: Pairs, row: int, contributions: tuple[Contribution, ...], receipt: tuple[WishReceipt, ...], *, staff: bool
+    pairs: Pairs,
+    row: int,
+    contributions: tuple[Contribution, ...],
+    receipt: tuple[WishReceipt, ...],
+    *,
+    staff: bool,
+    safety_checked: bool = False,
 ) -> Words:
-    """Return the reasons, cautions and open questions of one aligned pair, from its own terms, largest first."""
-    told = [c for c in contributions if staff or c.comparison not in _STAFF_ONLY]
-    good = [c for c in told if c.known and c.benefit > _WORTH_SAYING]
-    poor = [c for c in told if c.known and c.benefit < -_WORTH_SAYING]
-    reasons = [s for c in good if (s := _SENTENCES[c.comparison](pairs, row, True))]
-    reasons += [f"{wish.label}, as asked" for wish in receipt if wish.must_have and wish.status == "honoured"]
-    cautions = [f"Not as wished: {_lower(wish.label)}" for wish in receipt if wish.status == "not_honoured"]
-    cautions += [s for c in poor if (s := _SENTENCES[c.comparison](pairs, row, False))]
-    cautions += _openings(pairs, row)
-    unknowns = [f"Not known: {_lower(wish.label)}" for wish in receipt if wish.status == "unknown"]
-    return Words(_unique(reasons)[:_MOST_REASONS], _unique(cautions), _unique(unknowns))
+    """Return the reasons, cautions and open questions of one aligned pair, from its own terms, largest first.
+
+    Reasons first say what sets this therapist apart, then which other wishes are honoured and concerns covered.
+    """
+    told = [c for c in contributions if c.known and (staff or c.comparison not in _STAFF_ONLY)]
+    reasons = [_good(c.comparison, pairs, row, receipt) for c in told if c.benefit > _WORTH_SAYING]
+    reasons += [
+        honoured_sentence(wish.wish, pairs, row, must=wish.must_have)
+        for wish in sorted(receipt, key=lambda wish: not wish.must_have)
+        if wish.status == "honoured"
+    ]
+    reasons += [honoured_styles(receipt, pairs, row), _covered(pairs, row)]
+    cautions = [_SAFETY_FIRST] if staff and not safety_checked and pairs.clients.severity[row, _SELF_HARM] > 0 else []
+    cautions += [*broken_sentences(receipt, pairs, row), _not_covered(pairs, row), _no_english(pairs, row)]
+    cautions += [_POOR[c.comparison](pairs, row) for c in told if c.benefit < -_WORTH_SAYING and c.comparison in _POOR]
+    cautions.append(_openings(pairs, row))
+    return Words(
+        _unique(reasons)[:_MOST_REASONS], _unique(cautions)[:_MOST_CAUTIONS], _unique(unknown_sentences(receipt))
+    )
 
 
 def _unique(sentences: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(sentences))
+    return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _good(comparison: str, pairs: Pairs, row: int, receipt: tuple[WishReceipt, ...]) -> str:
+    if comparison in _GOOD:
+        return _GOOD[comparison](pairs, row)
+    wish = _WISH_OF[comparison]
+    found = next((entry for entry in receipt if entry.wish == wish and entry.status == "honoured"), None)
+    if found is not None and found.wish in STYLES:
+        return honoured_styles(receipt, pairs, row)
+    return "" if found is None else honoured_sentence(found.wish, pairs, row, must=found.must_have)
 
 
-def _openings(pairs: Pairs, row: int) -> list[str]:
+def _openings(pairs: Pairs, row: int) -> str:
     confirmed = float(pairs.therapists.days["openings_confirmed_on"][row])
     enquired = float(pairs.clients.days["enquired_at"][row])
     if np.isnan(confirmed):
-        return ["Open places have not been confirmed on a date"]
-    if enquired - confirmed > _STALE_DAYS:
-        return [f"Open places were last confirmed on {plain_date(confirmed)}"]
-    return []
+        return "Open places have not been confirmed on a date"
+    return f"Open places were last confirmed on {plain_date(confirmed)}" if enquired - confirmed > _STALE_DAYS else ""
 
 
-def _honoured(label: str, column: str) -> Callable[[Pairs, int, bool], str]:
-    def sentence(pairs: Pairs, row: int, good: bool) -> str:
-        return f"{label}: {labels_of(column, pairs.therapists.sets[column].names(row))}, as wished" if good else ""
-
-    return sentence
-
-
-def _modality_wish(pairs: Pairs, row: int, good: bool) -> str:
-    shared = set(pairs.clients.sets["modalities"].names(row)) & set(pairs.therapists.sets["modalities"].names(row))
-    return f"Works with {labels_of('modalities', sorted(shared))}, as wished" if good and shared else ""
+def _no_english(pairs: Pairs, row: int) -> str:
+    spoken = pairs.therapists.sets["languages"].names(row)
+    if pairs.clients.sets["languages"].known[row] or "english" in spoken:
+        return ""
+    return f"Does not list English (speaks {labels_of('languages', spoken)})"
 
 
-def _style(name: str) -> Callable[[Pairs, int, bool], str]:
-    def sentence(pairs: Pairs, row: int, good: bool) -> str:
-        ours, theirs = pairs.clients.numbers[name][row], pairs.therapists.numbers[name][row]
-        if not good or abs(ours - theirs) > 0.5:
+def _concerns(pairs: Pairs, row: int, *, covered: bool) -> list[str]:
+    """Return the client's concerns that the therapist does, or does not, list, the most severe first."""
+    severity = pairs.clients.severity[row]
+    found = (severity > 0) & ((pairs.therapists.concerns[row] > 0) == covered)
+    codes = tuple(CONCERNS)
+    return [codes[i] for i in np.argsort(-severity, kind="stable") if found[i]]
+
+
+def _covered(pairs: Pairs, row: int) -> str:
+    codes = _concerns(pairs, row, covered=True)
+    return f"Works with {labels_of('concerns', codes)}" if codes else ""
+
+
+def _not_covered(pairs: Pairs, row: int) -> str:
+    codes = _concerns(pairs, row, covered=False)
+    return f"Does not list {labels_of('concerns', codes, 'or')}" if codes else ""
+
+
+def _main_concern(pairs: Pairs, row: int, exposure: bool, suits: np.ndarray) -> int | None:
+    """Return the client's weightiest concern of a kind among those that ``suits`` (n_concerns,) marks."""
+    kind = EXPOSURE_TYPE > 0 if exposure else EXPOSURE_TYPE == 0
+    share = pairs.clients.concern_share[row] * (kind & suits)
+    return int(np.argmax(share)) if share.any() else None
+
+
+def _trained(exposure: bool) -> Callable[[Pairs, int], str]:
+    def sentence(pairs: Pairs, row: int) -> str:
+        main = _main_concern(pairs, row, exposure, evidence_for(pairs.therapists)[row] > _MODERATE)
+        if main is None:
             return ""
-        style = STYLES[name]
-        lean = style.high if theirs > 0.2 else style.low if theirs < -0.2 else f"between {style.low} and {style.high}"
-        return f"Way of working is {lean}, close to what was wished for"
-
-    return sentence
-
-
-def _cover(pairs: Pairs, row: int, good: bool) -> str:
-    named, theirs = pairs.clients.severity[row] > 0, pairs.therapists.concerns[row] > 0
-    covered = [c for c, n, t in zip(CONCERNS, named, theirs, strict=True) if n and t]
-    missing = [c for c, n, t in zip(CONCERNS, named, theirs, strict=True) if n and not t]
-    if good:
-        return f"Works with {_lower(labels_of('concerns', covered))}" if covered else ""
-    return f"Does not list {_lower(labels_of('concerns', missing))}" if missing else ""
-
-
-def _approach(exposure: bool) -> Callable[[Pairs, int, bool], str]:
-    def sentence(pairs: Pairs, row: int, good: bool) -> str:
-        chosen = EXPOSURE_TYPE > 0 if exposure else EXPOSURE_TYPE == 0
-        share = pairs.clients.concern_share[row] * chosen
-        tiers = evidence_for(pairs.therapists)[row]
-        wanted = np.flatnonzero((share > 0) & ((tiers > 0.55) if good else (tiers < 0.55)))
-        if not len(wanted):
-            return ""
-        main = int(wanted[np.argmax(share[wanted])])
-        concern = _lower(list(CONCERNS.values())[main].label)
-        if not good:
-            return f"No training listed in the best-studied approaches for {concern}"
         held = pairs.therapists.modalities[row] * TIERS[:, main]
-        best = [code for code, tier in zip(MODALITIES, held, strict=True) if tier and tier == held.max()]
-        return f"Trained in {labels_of('modalities', best[:2])}, a well-studied approach for {concern}"
+        best = [code for code, tier in zip(MODALITIES, held, strict=True) if tier > 0 and tier == held.max()][:2]
+        support = "well supported" if held.max() > _STRONG else "with some support"
+        words = f"{labels_of('modalities', best)}, {support} for {label_of('concerns', list(CONCERNS)[main])}"
+        return f"Uses {words}"
 
     return sentence
 
 
-def _community(pairs: Pairs, row: int, good: bool) -> str:
-    shared = set(pairs.clients.sets["identities"].names(row)) & set(pairs.therapists.sets["identities"].names(row))
-    return f"Trained to work with {labels_of('identities', sorted(shared))}" if good and shared else ""
+def _untrained(exposure: bool) -> Callable[[Pairs, int], str]:
+    def sentence(pairs: Pairs, row: int) -> str:
+        main = _main_concern(pairs, row, exposure, _LISTED & (evidence_for(pairs.therapists)[row] < _MODERATE))
+        if main is None:
+            return ""
+        return f"Lists none of the best-studied approaches for {label_of('concerns', list(CONCERNS)[main])}"
+
+    return sentence
 
 
-def _wait(pairs: Pairs, row: int, good: bool) -> str:
+def _wait_days(pairs: Pairs, row: int) -> tuple[float, str]:
     opening = float(pairs.therapists.days["next_opening"][row])
-    if good:
-        return f"First opening {plain_date(opening)}"
-    return f"First opening not until {plain_date(opening)}"
+    return opening - float(pairs.clients.days["enquired_at"][row]), plain_date(opening)
 
 
-def _cost(pairs: Pairs, row: int, good: bool) -> str:
-    fee = float(pairs.therapists.numbers["fee"][row])
-    return f"Costs {fee:.0f} a session, well under the limit" if good else ""
+def _short_wait(pairs: Pairs, row: int) -> str:
+    days, opening = _wait_days(pairs, row)
+    if days <= 0:
+        return "Has an opening now"
+    return f"First opening is {opening}" if days <= _SHORT_WAIT_DAYS else ""
 
 
-def _track(subject: str) -> Callable[[Pairs, int, bool], str]:
-    def sentence(pairs: Pairs, row: int, good: bool) -> str:
-        return f"Past work here {subject} went a little {'better' if good else 'less well'} than average (uncertain)"
-
-    return sentence
+def _long_wait(pairs: Pairs, row: int) -> str:
+    days, opening = _wait_days(pairs, row)
+    return f"First opening is not until {opening}" if days > _LONG_WAIT_DAYS else ""
 
 
-_SENTENCES: dict[str, Callable[[Pairs, int, bool], str]] = {
-    "wish_therapist_gender": _honoured("Therapist's gender", "gender"),
-    "wish_modalities": _modality_wish,
-    "wish_identities": _community,
-    "wish_languages": _honoured("Speaks", "languages"),
-    **{f"style_{name}": _style(name) for name in STYLES},
-    "concern_cover": _cover,
-    "approach_exposure": _approach(exposure=True),
-    "approach_other": _approach(exposure=False),
-    "community_training": _community,
-    "experience": lambda pairs, row, good: (
-        f"{pairs.therapists.numbers['years_experience'][row]:.0f} years of experience" if good else ""
-    ),
-    "availability": lambda pairs, row, good: "Free at a time asked for" if good else "",
-    "distance": lambda pairs, row, good: "Rooms are near enough" if good else "",
-    "opening_by": lambda pairs, row, good: "First opening is soon enough" if good else "",
-    "wait": _wait,
+def _cost(pairs: Pairs, row: int) -> str:
+    fee, most = float(pairs.therapists.numbers["fee"][row]), float(pairs.clients.numbers["max_fee"][row])
+    return f"Costs {money(fee)} a session, well under the limit of {money(most)}" if fee <= _WELL_UNDER * most else ""
+
+
+def _experience(pairs: Pairs, row: int) -> str:
+    years = float(pairs.therapists.numbers["years_experience"][row])
+    return f"{int(years)} years of experience" if years >= _EXPERIENCED_YEARS else ""
+
+
+def _track(who: str, how: str) -> Callable[[Pairs, int], str]:
+    return lambda pairs, row: f"{who} have done a little {how} than average with this therapist here (uncertain)"
+
+
+_TRACKS = {
+    "track_level": "Clients",
+    "track_domains": "Clients with similar concerns",
+    "track_severity": "Clients about as unwell",
+}
+_WISH_OF: dict[str, str] = {
+    "wish_therapist_gender": "therapist_gender",
+    "wish_modalities": "modalities",
+    "wish_identities": "identities",
+    "community_training": "identities",
+    "wish_languages": "languages",
+    "availability": "availability",
+    "distance": "max_distance_km",
+    "opening_by": "next_opening_by",
+    **{f"style_{name}": name for name in STYLES},
+}
+_GOOD: dict[str, Callable[[Pairs, int], str]] = {
+    "concern_cover": _covered,
+    "approach_exposure": _trained(exposure=True),
+    "approach_other": _trained(exposure=False),
+    "experience": _experience,
+    "wait": _short_wait,
     "cost": _cost,
-    "track_level": _track("with this therapist"),
-    "track_domains": _track("with similar concerns"),
-    "track_severity": _track("with clients this unwell"),
+    **{name: _track(who, "better") for name, who in _TRACKS.items()},
+}
+_POOR: dict[str, Callable[[Pairs, int], str]] = {
+    "approach_exposure": _untrained(exposure=True),
+    "approach_other": _untrained(exposure=False),
+    "wait": _long_wait,
+    **{name: _track(who, "less well") for name, who in _TRACKS.items()},
 }

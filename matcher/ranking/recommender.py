@@ -1,6 +1,6 @@
-"""The ranking model's front: fit on a clinic, score clients against its therapists, and hand out slates with reasons."""
+"""The ranking model's front: fit on a clinic, score clients against its therapists, hand out slates with reasons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,36 +13,31 @@ from sklearn.utils.validation import check_is_fitted
 from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients, encode_therapists
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
-from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Recommendation, Slate, WishReceipt
-from matcher.eligibility.reasons import exclusions
+from matcher.eligibility.reasons import Exclusions
 from matcher.eligibility.relaxation import relaxations
 from matcher.features.wishes import preference_fit, receipts
 from matcher.intake.safety import safety_flags
 from matcher.ranking.belief import Belief, benefit_weights
 from matcher.ranking.design import episode_design
 from matcher.ranking.learning import Learned, learn, sums_of
-from matcher.ranking.ranks import best_rows, stable_hash
+from matcher.ranking.ranked import Chosen, Ranked, choose, joined
+from matcher.ranking.ranks import stable_hash
 from matcher.ranking.reasons import words_for
-from matcher.ranking.scoring import ScoredBlock, score_blocks
-from matcher.ranking.terms import Terms, terms_of
+from matcher.ranking.scoring import score_blocks
 
-_Z95 = 1.959964
 WITHHELD = "A safety concern was raised: a person speaks with this client before anyone is suggested"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Chosen:
-    """The pairs of one block that are on a slate: client row in the block, therapist row, rank, and their terms."""
+class _Said:
+    """Ranked pairs with what is said about them beyond their benefit."""
 
-    block: ScoredBlock
-    pairs: Pairs
-    client: NDArray[np.intp]
-    rank: NDArray[np.intp]
-    terms: Terms
+    chosen: Chosen
     fit: NDArray[np.float64]
     receipts: list[tuple[WishReceipt, ...]]
     staff: bool
+    safety_checked: bool
 
 
 class Recommender(BaseEstimator):  # type: ignore[misc]
@@ -88,7 +83,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         SD units relative to the average therapist each client could see; NaN where not eligible. Columns follow
         ``therapists_.ids``. This is a ranking, not a metric: safety is looked at by ``recommend``.
         """
-        table = self._encode(clients)
+        table = self._encode(canonical_clients(clients))
         result = np.full((len(table), len(self.therapists_)), np.nan)
         for block in score_blocks(table, self.therapists_, self.belief_):
             result[block.start : block.stop] = np.where(block.mask == 0, block.benefit, np.nan)
@@ -105,8 +100,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
     ) -> list[Slate]:
         """Return one slate a client, in the order given; ``top=0`` ranks every eligible therapist.
 
-        A client whose safety was raised, or whose own words speak of risk, gets no ranking until a person has looked and
-        ``safety_checked`` says so. ``staff=False`` leaves out what only staff may see. ``progress`` is called with
+        A client whose safety was raised, or whose own words speak of risk, gets no ranking until a person has looked
+        and ``safety_checked`` says so. ``staff=False`` leaves out what only staff may see. ``progress`` is called with
         the number of clients done.
 
         Raises
@@ -114,80 +109,86 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         ValueError
             If ``top`` is negative.
         """
-        if top < 0:
-            raise ValueError("top must be 0 (all eligible) or more")
         frame = canonical_clients(clients)
         table = self._encode(frame)
         withheld = {} if safety_checked else _withheld(frame)
         slates: list[Slate] = []
-        for block in score_blocks(table, self.therapists_, self.belief_):
-            slates.extend(self._slates(table, block, top, staff, withheld))
+        for chosen in self._choose(table, top):
+            said = _Said(chosen, preference_fit(chosen.pairs), receipts(chosen.pairs), staff, safety_checked)
+            slates.extend(self._slates(table, said, withheld))
             if progress is not None:
-                progress(block.stop)
+                progress(chosen.stop)
         return slates
 
-    def _encode(self, clients: pd.DataFrame) -> ClientTable:
+    def rank(self, clients: pd.DataFrame, top: int = 3) -> Ranked:
+        """Return the same ranking as ``recommend`` as plain arrays, without words; safety is not looked at.
+
+        Raises
+        ------
+        ValueError
+            If ``top`` is negative.
+        """
+        return joined([chosen.ranked for chosen in self._choose(self._encode(canonical_clients(clients)), top)])
+
+    def _encode(self, canonical: pd.DataFrame) -> ClientTable:
         check_is_fitted(self, "belief_")
-        return encode_clients(canonical_clients(clients), self.therapists_)
+        return encode_clients(canonical, self.therapists_)
 
-    def _choose(self, table: ClientTable, block: ScoredBlock, top: int, staff: bool) -> _Chosen:
-        chosen = [
-            best_rows(block.benefit[i], block.mask[i] == 0, top, table.ids[block.start + i], self.hashes_)
-            for i in range(block.stop - block.start)
-        ]
-        client = np.repeat(np.arange(len(chosen)), [len(rows) for rows in chosen])
-        rows = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.intp)
-        pairs = Pairs(table.take(block.start + client), self.therapists_.take(rows), grid=False)
-        eligible = (block.mask == 0).sum(axis=1)[client]
-        terms = terms_of(pairs, self.belief_, block.comparison_means[client], block.effect_means[client], eligible)
-        rank = np.concatenate([np.arange(1, len(rows) + 1) for rows in chosen]) if chosen else client
-        return _Chosen(block, pairs, client, rank, terms, preference_fit(pairs), receipts(pairs), staff)
+    def _choose(self, table: ClientTable, top: int) -> Iterator[Chosen]:
+        if top < 0:
+            raise ValueError("top must be 0 (all eligible) or more")
+        return choose(table, self.therapists_, self.belief_, self.hashes_, top)
 
-    def _slates(
-        self, table: ClientTable, block: ScoredBlock, top: int, staff: bool, withheld: dict[int, tuple[str, ...]]
-    ) -> list[Slate]:
-        chosen = self._choose(table, block, top, staff)
-        bounds = np.searchsorted(chosen.client, np.arange(block.stop - block.start + 1))
-        return [
-            Slate(table.ids[client], withheld=WITHHELD, safety_flags=withheld[client])
-            if client in withheld
-            else self._slate(table, client, range(*bounds[client - block.start : client - block.start + 2]), chosen)
-            for client in range(block.start, block.stop)
-        ]
+    def _slates(self, table: ClientTable, said: _Said, withheld: dict[int, tuple[str, ...]]) -> Iterator[Slate]:
+        chosen = said.chosen
+        bounds = np.searchsorted(chosen.ranked.client_rows, np.arange(chosen.start, chosen.stop + 1)).tolist()
+        for client, first, last in zip(range(chosen.start, chosen.stop), bounds, bounds[1:], strict=False):
+            if client in withheld:
+                yield Slate(table.ids[client], withheld=WITHHELD, safety_flags=withheld[client])
+            else:
+                yield self._slate(table, client, range(first, last), said)
 
-    def _slate(self, table: ClientTable, client: int, pairs: range, chosen: _Chosen) -> Slate:
-        mask = chosen.block.mask[client - chosen.block.start]
+    def _slate(self, table: ClientTable, client: int, pairs: range, said: _Said) -> Slate:
+        mask = said.chosen.mask[client - said.chosen.start]
+        barred = int(np.count_nonzero(mask))
         return Slate(
             client_id=table.ids[client],
-            recommendations=tuple(self._recommendation(chosen, pair) for pair in pairs),
-            exclusions=exclusions(table, client, self.therapists_, mask),
+            recommendations=tuple(_recommendation(said, pair) for pair in pairs),
+            exclusions=Exclusions(table, client, self.therapists_, barred),
             relaxations=() if len(pairs) else relaxations(table, client, self.therapists_, mask),
-            eligible=int((mask == 0).sum()),
+            eligible=len(mask) - barred,
         )
 
-    def _recommendation(self, chosen: _Chosen, pair: int) -> Recommendation:
-        terms = chosen.terms
-        contributions = terms.contributions(pair)
-        words = words_for(chosen.pairs, pair, contributions, chosen.receipts[pair], staff=chosen.staff)
-        outcomes = terms.outcomes[pair]
-        benefit = float(outcomes @ terms.weights)
-        fit = float(chosen.fit[pair])
-        return Recommendation(
-            therapist_id=chosen.pairs.therapists.ids[pair],
-            rank=int(chosen.rank[pair]),
-            benefit=benefit,
-            benefit_low=benefit - _Z95 * float(terms.sd[pair]),
-            benefit_high=benefit + _Z95 * float(terms.sd[pair]),
-            alliance=float(outcomes[0]),
-            improvement=float(outcomes[1]),
-            staying=float(outcomes[2]),
-            preference_fit=None if np.isnan(fit) else fit,
-            reasons=words.reasons,
-            cautions=words.cautions,
-            unknowns=words.unknowns,
-            receipt=chosen.receipts[pair],
-            contributions=contributions,
-        )
+
+def _recommendation(said: _Said, pair: int) -> Recommendation:
+    chosen, ranked = said.chosen, said.chosen.ranked
+    contributions = chosen.terms.contributions(pair)
+    words = words_for(
+        chosen.pairs,
+        pair,
+        contributions,
+        said.receipts[pair],
+        staff=said.staff,
+        safety_checked=said.safety_checked,
+    )
+    alliance, improvement, staying = ranked.outcomes[pair].tolist()
+    fit = float(said.fit[pair])
+    return Recommendation(
+        therapist_id=chosen.pairs.therapists.ids[pair],
+        rank=int(ranked.rank[pair]),
+        benefit=float(ranked.benefit[pair]),
+        benefit_low=float(ranked.low[pair]),
+        benefit_high=float(ranked.high[pair]),
+        alliance=alliance,
+        improvement=improvement,
+        staying=staying,
+        preference_fit=None if np.isnan(fit) else fit,
+        reasons=words.reasons,
+        cautions=words.cautions,
+        unknowns=words.unknowns,
+        receipt=said.receipts[pair],
+        contributions=contributions,
+    )
 
 
 def _withheld(clients: pd.DataFrame) -> dict[int, tuple[str, ...]]:

@@ -41,7 +41,12 @@ class Terms:
     @property
     def benefit(self) -> Array:
         """The benefit of each pair, (n,): the weighted mean of the three outcomes."""
-        return self.outcomes @ self.weights
+        # Row by row in the same order of sums, so that exact ties stay exact.
+        return (self.outcomes * self.weights).sum(axis=1)
+
+    def take(self, rows: NDArray[np.intp]) -> "Terms":
+        """Return the terms of the given pairs."""
+        return Terms(self.parts[rows], self.sd[rows], self.known[rows], self.weights)
 
     def contributions(self, row: int) -> tuple[Contribution, ...]:
         """Return one pair's terms, the largest first; they sum to its benefit."""
@@ -60,7 +65,10 @@ class Terms:
 
 
 def terms_of(pairs: Pairs, belief: Belief, comparison_means: Array, effect_means: Array, eligible: Array) -> Terms:
-    """Return the terms of aligned pairs (n,); the means (n, p) and (n, k, 3) are over each client's ``eligible`` (n,) therapists."""
+    """Return the terms of aligned pairs (n,).
+
+    The means (n, p) and (n, k, 3) are over each client's ``eligible`` (n,) therapists.
+    """
     values, known = _values(pairs)
     relative = values - comparison_means
     by_comparison = relative[:, :, None] * belief.coefficients[None]
