@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 
 from matcher.ranking.likelihood import negative_log_likelihood
 from matcher.ranking.posterior import FixedPrior, whole_sums
@@ -67,13 +67,13 @@ def _search(sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior, star
         gradient = chain(theta, slope) + away
         return value + float((theta - centre) @ away) / 2, gradient[free] * scale
 
-    bounds = _bounds(centre, start)[free] / scale[:, None]
+    low, high = (_bounds(centre, start)[free] / scale[:, None]).T
     found = minimize(
         objective,
         np.zeros(len(scale)),
         jac=True,
         method="L-BFGS-B",
-        bounds=bounds,
+        bounds=Bounds(low, high),
         options={"maxiter": 60, "ftol": TOLERANCE, "gtol": 1e-3},
     )
     theta = start.copy()

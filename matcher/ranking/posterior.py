@@ -19,7 +19,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from matcher.ranking.sums import N_OUTCOMES, Floats, OutcomeSums, members
-from matcher.ranking.variance import VarianceComponents
+from matcher.ranking.variance import VarianceComponents, inverse
 
 CHUNK = 256
 """Therapists solved at a time, to bound memory: 256 of them with 60 fixed columns need about 20 MB."""
@@ -27,18 +27,29 @@ CHUNK = 256
 
 @dataclass(frozen=True, slots=True)
 class FixedPrior:
-    """Normal prior of the fixed effects: ``mean`` (p, 3) and, for each outcome, ``covariance`` (3, p, p)."""
+    """Normal prior of the fixed effects.
+
+    ``mean`` (p, 3); ``covariance`` (3, p, p), one for each outcome; and ``common``, the standard deviation of a factor
+    that multiplies all the means at once. The factor stands for doubt about the literature as a whole: when wishes
+    turn out to matter half as much as published for alliance, the same is likely of staying.
+    """
 
     mean: Floats
     covariance: Floats
+    common: float = 0.0
 
-    def precision(self) -> Floats:
-        """Return the prior precision (3p, 3p), outcome by outcome."""
+    def joint(self) -> Floats:
+        """Return the prior covariance of all fixed effects (3p, 3p), outcome by outcome."""
         p = len(self.mean)
         whole = np.zeros((N_OUTCOMES, p, N_OUTCOMES, p))
         for outcome in range(N_OUTCOMES):
-            whole[outcome, :, outcome] = np.linalg.inv(self.covariance[outcome])
-        return whole.reshape(N_OUTCOMES * p, N_OUTCOMES * p)
+            whole[outcome, :, outcome] = self.covariance[outcome]
+        centre = self.stacked()
+        return whole.reshape(N_OUTCOMES * p, N_OUTCOMES * p) + self.common**2 * np.outer(centre, centre)
+
+    def precision(self) -> Floats:
+        """Return the prior precision of all fixed effects (3p, 3p)."""
+        return inverse(self.joint())
 
     def stacked(self) -> Floats:
         """Return the prior mean as one vector (3p,), outcome by outcome."""
@@ -114,9 +125,7 @@ def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) 
         right -= flat.T @ chunk.right.ravel()
     covariance = cho_solve(cho_factor((left + left.T) / 2), np.eye(N_OUTCOMES * p))
     fixed = covariance @ right
-    effects = np.empty((n_therapists, N_OUTCOMES * k))
-    for place, rest in _rests(sums, components, fixed):
-        effects[place] = (own[place] @ rest[..., None])[..., 0]
+    effects = own @ _rests(sums, components, fixed)[..., None]
     return Posterior(
         therapists=sums.therapists,
         components=components,
@@ -143,12 +152,10 @@ def _chunk(sums: OutcomeSums, components: VarianceComponents, prior: Floats, pla
     return Chunk(np.linalg.inv(middle), cross, right, 2 * float(np.log(roots).sum()))
 
 
-def _rests(sums: OutcomeSums, components: VarianceComponents, fixed: Floats) -> Iterator[tuple[slice, Floats]]:
-    """Yield v_j - C_j b a chunk at a time, without forming C_j."""
+def _rests(sums: OutcomeSums, components: VarianceComponents, fixed: Floats) -> Floats:
+    """Return v_j - C_j b (J, 3k), without forming C_j."""
     table = fixed.reshape(N_OUTCOMES, sums.n_fixed).T
     whole = np.zeros((sums.n_therapists, sums.n_random, N_OUTCOMES))
     for bits, part in sums.patterns.items():
         whole += (part.zy - part.zx @ table) @ weights_of(components, bits)
-    flat = whole.transpose(0, 2, 1).reshape(sums.n_therapists, -1)
-    for start in range(0, sums.n_therapists, CHUNK):
-        yield slice(start, start + CHUNK), flat[start : start + CHUNK]
+    return whole.transpose(0, 2, 1).reshape(sums.n_therapists, N_OUTCOMES * sums.n_random)

@@ -210,7 +210,7 @@ def _sums_by_pattern(X: Floats, Z: Floats, Y: Floats, codes: Ints, n_therapists:
     bits = observed @ (1 << np.arange(N_OUTCOMES))
     order = np.argsort(bits * np.int64(max(n_therapists, 1)) + codes, kind="stable")
     found, starts = np.unique(bits[order], return_index=True)
-    stops = [*starts[1:], len(order)]
+    stops = np.append(starts, len(order))[1:]
     return {
         int(pattern): _sums_of_rows((X, Z, Y), codes, order[start:stop], n_therapists)
         for pattern, start, stop in zip(found, starts, stops, strict=True)
@@ -242,5 +242,5 @@ def _within(block: Floats, codes: Ints, k: int) -> Floats:
     n_groups = int(codes[-1]) + 1
     shape = (n_groups * k, len(loads))
     spread = sparse.csc_array((loads[row, column], codes[row] * k + column, ends), shape=shape)
-    product: Floats = spread @ block
+    product: Floats = np.asarray(spread @ block, dtype=np.float64)
     return product.reshape(n_groups, k, block.shape[1])
