@@ -136,7 +136,7 @@ def _modalities_blank(pairs: Pairs) -> Bools:
 
 
 def _community(pairs: Pairs) -> Floats:
-    return pairs.shared_share("identities") - np.float32(0.5)
+    return np.asarray(pairs.shared_share("identities") - np.float32(0.5))
 
 
 def _availability(pairs: Pairs) -> Floats:
@@ -197,7 +197,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         "approach_exposure",
         "Trained in the approaches that matter most for these concerns",
         "clinical",
-        lambda clients: (clients.severity * EXPOSURE_TYPE).any(axis=1),
+        lambda clients: np.asarray((clients.severity * EXPOSURE_TYPE).any(axis=1)),
         _approach(exposure=True),
         _modalities_blank,
     ),
@@ -205,7 +205,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         "approach_other",
         "Trained in well-studied approaches for these concerns",
         "clinical",
-        lambda clients: (clients.severity * (1 - EXPOSURE_TYPE)).any(axis=1),
+        lambda clients: np.asarray((clients.severity * (1 - EXPOSURE_TYPE)).any(axis=1)),
         _approach(exposure=False),
         _modalities_blank,
     ),
