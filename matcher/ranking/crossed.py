@@ -115,7 +115,7 @@ def _spreads(counts: Counts, precision: Floats, response: Floats, start: Floats)
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """What the rows say of each cell: ``weight``, ``mean``; ``held``, the weight left when cells vary; and fit terms."""
+    """What the rows say of each cell: ``weight``, ``mean``, and ``held``, the weight left when cells vary."""
 
     weight: Floats
     mean: Floats
@@ -173,7 +173,7 @@ def _pooled(counts: Counts, precision: Floats, response: Floats, of_cell: float,
         - row @ (response - mean[counts.cell]) ** 2
         - held @ mean**2
     )
-    return _Cells(weight, mean, held, log_likelihood)
+    return _Cells(np.asarray(weight, dtype=np.float64), mean, held, log_likelihood)
 
 
 def _domain_equations(table: Floats, of_domain: float) -> Floats:

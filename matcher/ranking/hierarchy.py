@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from matcher.ranking.benefit import EQUAL_WEIGHTS, BenefitPosterior
 from matcher.ranking.estimation import estimate
 from matcher.ranking.posterior import FixedPrior, Posterior, solve
+from matcher.ranking.spread import Spread, spread
 from matcher.ranking.sums import N_OUTCOMES, Floats, OutcomeSums
 from matcher.ranking.variance import Triple, VarianceComponents, VariancePrior
 
@@ -87,6 +88,10 @@ class OutcomeModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         """Return the posterior of the benefit with each of `therapists` (all seen ones by default)."""
         listed = self.posterior_.therapists if therapists is None else tuple(therapists)
         return BenefitPosterior.of(self.posterior_, self.sums_, listed, weights)
+
+    def spread(self, weights: Triple = EQUAL_WEIGHTS) -> Spread:
+        """Return how far therapists differ, and whether the episodes bear it out."""
+        return spread(self.sums_, self.posterior_, self.prior_, weights)
 
     def _estimate(self, start: Floats | None) -> None:
         variances = self.variances or VariancePrior()

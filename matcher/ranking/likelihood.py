@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from matcher.ranking.posterior import Chunk, FixedPrior, chunks, weights_of, whole_sums
-from matcher.ranking.sums import N_OUTCOMES, Floats, OutcomeSums, PatternSums, members
+from matcher.ranking.posterior import Chunk, FixedPrior, chunks, log_residual, weights_of, whole_sums
+from matcher.ranking.sums import N_OUTCOMES, Floats, OutcomeSums, PatternSums
 from matcher.ranking.variance import VarianceComponents
 
 
@@ -54,7 +54,7 @@ def negative_log_likelihood(
     covariance = cho_solve(factor, np.eye(width)) if factor else np.zeros((0, 0))
     fixed = covariance @ right
     value = (
-        sum(part.n * _log_determinant(components, bits) for bits, part in sums.patterns.items())
+        sum(part.n * log_residual(components, bits) for bits, part in sums.patterns.items())
         + chunk.log_determinant
         + sums.n_therapists * components.log_determinant(sums.n_random)
         + (2 * float(np.log(np.diagonal(factor[0])).sum()) if factor else 0.0)
@@ -79,11 +79,6 @@ def _everything(sums: OutcomeSums, components: VarianceComponents) -> Chunk:
         return next(chunks(sums, components, size=sums.n_therapists))[1]
     k, p = N_OUTCOMES * sums.n_random, N_OUTCOMES * sums.n_fixed
     return Chunk(np.zeros((0, k, k)), np.zeros((0, k, p)), np.zeros((0, k)), 0.0)
-
-
-def _log_determinant(components: VarianceComponents, bits: int) -> float:
-    seen = np.ix_(members(bits), members(bits))
-    return float(np.linalg.slogdet(components.residual[seen])[1])
 
 
 def _effects_gradient(sums: OutcomeSums, components: VarianceComponents, moments: Moments) -> tuple[Floats, Floats]:

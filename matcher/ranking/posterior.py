@@ -61,7 +61,8 @@ class Posterior:
     """Posterior of the fixed effects and of every therapist's effects.
 
     ``fixed`` (p, 3) and its covariance ``fixed_cov`` (3p, 3p), outcome by outcome; ``effects`` (J, 3, k); and
-    ``own_cov`` (J, 3k, 3k), the covariance of a therapist's effects were the fixed effects known.
+    ``own_cov`` (J, 3k, 3k), the covariance of a therapist's effects were the fixed effects known. ``log_marginal`` is
+    the log likelihood of the components with all effects integrated out, up to a constant in the data.
     """
 
     therapists: tuple[Any, ...]
@@ -70,6 +71,7 @@ class Posterior:
     fixed_cov: Floats
     effects: Floats
     own_cov: Floats
+    log_marginal: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,12 @@ def weights_of(components: VarianceComponents, bits: int) -> Floats:
     weights = np.zeros((N_OUTCOMES, N_OUTCOMES))
     weights[seen] = np.linalg.inv(components.residual[seen])
     return weights
+
+
+def log_residual(components: VarianceComponents, bits: int) -> float:
+    """Return the log determinant of the residual covariance of a pattern's outcomes."""
+    seen = np.ix_(members(bits), members(bits))
+    return float(np.linalg.slogdet(components.residual[seen])[1])
 
 
 def whole_sums(sums: OutcomeSums, components: VarianceComponents) -> tuple[Floats, Floats, float]:
@@ -113,9 +121,11 @@ def chunks(sums: OutcomeSums, components: VarianceComponents, size: int = CHUNK)
 def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) -> Posterior:
     """Return the posterior of all effects given the variance components."""
     p, k, n_therapists = sums.n_fixed, sums.n_random, sums.n_therapists
-    precision = prior.precision()
-    left, right, _ = whole_sums(sums, components)
-    left, right = left + precision, right + precision @ prior.stacked()
+    precision, centre = prior.precision(), prior.stacked()
+    left, right, square = whole_sums(sums, components)
+    left, right, square = left + precision, right + precision @ centre, square + float(centre @ precision @ centre)
+    logs = sum(part.n * log_residual(components, bits) for bits, part in sums.patterns.items())
+    logs += n_therapists * components.log_determinant(k) - float(np.linalg.slogdet(precision)[1])
     own = np.empty((n_therapists, N_OUTCOMES * k, N_OUTCOMES * k))
     for place, chunk in chunks(sums, components):
         own[place] = chunk.inverse
@@ -123,9 +133,13 @@ def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) 
         flat = lean.reshape(-1, N_OUTCOMES * p)
         left -= chunk.cross.reshape(-1, N_OUTCOMES * p).T @ flat
         right -= flat.T @ chunk.right.ravel()
-    covariance = cho_solve(cho_factor((left + left.T) / 2), np.eye(N_OUTCOMES * p))
+        square -= float(np.sum(chunk.right * (chunk.inverse @ chunk.right[..., None])[..., 0]))
+        logs += chunk.log_determinant
+    factor = cho_factor((left + left.T) / 2)
+    covariance = cho_solve(factor, np.eye(N_OUTCOMES * p))
     fixed = covariance @ right
     effects = own @ _rests(sums, components, fixed)[..., None]
+    logs += 2 * float(np.log(np.diagonal(factor[0])).sum())
     return Posterior(
         therapists=sums.therapists,
         components=components,
@@ -133,6 +147,7 @@ def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) 
         fixed_cov=covariance,
         effects=effects.reshape(n_therapists, N_OUTCOMES, k),
         own_cov=own,
+        log_marginal=-(logs + square - float(right @ fixed)) / 2,
     )
 
 
