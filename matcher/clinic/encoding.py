@@ -162,7 +162,8 @@ class ClientTable:
     def concern_share(self) -> Floats:
         """Each concern's severity as a share of the client's whole, (n, 34); rows sum to 1."""
         total = self.severity.sum(axis=1, keepdims=True)
-        return np.divide(self.severity, total, out=np.zeros_like(self.severity), where=total > 0)
+        share: Floats = np.divide(self.severity, total, out=np.zeros_like(self.severity), where=total > 0)
+        return share
 
     @cached_property
     def places(self) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from matcher.clinic.encoding import CLIENT_SETS, Bools, ClientTable, Floats, The
 
 EARTH_KM = 6371.0
 Kind = TypeVar("Kind", bound=np.generic)
+Real = TypeVar("Real", np.float32, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +34,10 @@ class Pairs:
         """Return therapist values so that they broadcast over the pairs."""
         return values[None, :] if self.grid else values
 
-    def dot(self, client_rows: NDArray[Kind], therapist_rows: NDArray[Kind]) -> NDArray[Kind]:
+    def dot(self, client_rows: NDArray[Real], therapist_rows: NDArray[Real]) -> NDArray[Real]:
         """Return the inner product of each pair's rows."""
         if self.grid:
-            return np.asarray(client_rows @ therapist_rows.T, dtype=client_rows.dtype)
+            return np.asarray(client_rows @ therapist_rows.T)
         return np.asarray(np.einsum("ij,ij->i", client_rows, therapist_rows))
 
     def shares_any(self, wish: str) -> Bools:

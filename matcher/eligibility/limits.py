@@ -76,7 +76,7 @@ def _style(name: str) -> Limit:
             pairs.client(pairs.clients.numbers[name]),
             pairs.therapist(pairs.therapists.numbers[name]),
         )
-        return np.abs(ours - theirs) > STYLE_TOLERANCE + 1e-6
+        return np.asarray(np.abs(ours - theirs) > STYLE_TOLERANCE + 1e-6)
 
     return Limit(
         name,
@@ -89,7 +89,7 @@ def _style(name: str) -> Limit:
 
 def _wrong_age(pairs: Pairs) -> Bools:
     ours = pairs.client(pairs.clients.age_group[:, 0])
-    return (ours & pairs.therapist(pairs.therapists.sets["age_groups"].bits[:, 0])) == 0
+    return np.asarray((ours & pairs.therapist(pairs.therapists.sets["age_groups"].bits[:, 0])) == 0)
 
 
 def _too_far(pairs: Pairs) -> Bools:
@@ -97,7 +97,8 @@ def _too_far(pairs: Pairs) -> Bools:
 
 
 def _place_unknown(pairs: Pairs) -> Bools:
-    return pairs.client(np.isnan(pairs.clients.places[:, 0])) | pairs.therapist(np.isnan(pairs.therapists.places[:, 0]))
+    theirs = np.isnan(pairs.therapists.places[:, 0])
+    return np.asarray(pairs.client(np.isnan(pairs.clients.places[:, 0])) | pairs.therapist(theirs))
 
 
 def _too_late(pairs: Pairs) -> Bools:

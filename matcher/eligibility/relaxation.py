@@ -71,20 +71,18 @@ def _step(name: str, clients: ClientTable, client: int, therapists: TherapistTab
     """How far a number would have to move, as a share of a change people would notice; 0 for limits without one."""
     if name == "max_fee":
         most = max(float(clients.numbers["max_fee"][client]), 1.0)
-        return therapists.numbers["fee"][rows] / most - 1
+        return np.asarray(therapists.numbers["fee"][rows] / most - 1)
     if name == "next_opening_by":
-        return (therapists.days["next_opening"][rows] - clients.days["next_opening_by"][client]) / 28
+        return np.asarray((therapists.days["next_opening"][rows] - clients.days["next_opening_by"][client]) / 28)
     if name == "max_distance_km":
-        return (
-            _distances(clients, client, therapists, rows) / max(float(clients.numbers["max_distance_km"][client]), 1.0)
-            - 1
-        )
+        most = max(float(clients.numbers["max_distance_km"][client]), 1.0)
+        return np.asarray(_distances(clients, client, therapists, rows) / most - 1)
     return np.zeros(len(rows), dtype=np.float32)
 
 
 def _distances(clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> Floats:
     one = Pairs(clients.take(np.array([client])), therapists.take(rows))
-    return one.distance_km()[0].astype(np.float32)
+    return np.asarray(one.distance_km()[0], dtype=np.float32)
 
 
 def _relaxation(option: _Option, clients: ClientTable, client: int, therapists: TherapistTable) -> Relaxation:

@@ -28,13 +28,14 @@ THERAPIST_COVARIATES: tuple[str, ...] = ("level", *(f"domain_{domain}" for domai
 
 def domain_share(clients: ClientTable) -> Floats:
     """Return each domain's share of the client's severity-weighted concerns, (n, 8); rows sum to 1 or 0."""
-    return clients.concern_share @ _DOMAIN_OF
+    share: Floats = clients.concern_share @ _DOMAIN_OF
+    return share
 
 
 def mean_severity(clients: ClientTable) -> Floats:
     """Return the mean severity of the client's concerns (n,), standardised."""
     named = np.maximum((clients.severity > 0).sum(axis=1), 1)
-    return ((clients.severity.sum(axis=1) / named - _SEVERITY_MEAN) / _SEVERITY_SD).astype(np.float32)
+    return np.asarray((clients.severity.sum(axis=1) / named - _SEVERITY_MEAN) / _SEVERITY_SD, dtype=np.float32)
 
 
 def severity(clients: ClientTable) -> Floats:

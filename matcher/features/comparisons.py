@@ -45,8 +45,8 @@ class Comparison:
 def preference_weights(clients: ClientTable) -> dict[str, Floats]:
     """Return each wish's share of the client's stated wishes (n,), summing to 1 where any was stated.
 
-    The wishes are the therapist's gender, modality and communities, as in the studies of preferences honoured. Style has
-    its own effect, and languages are a hard limit. ``importance`` and *must have* (double) multiply a wish's weight.
+    The wishes are the therapist's gender, modality and communities, as in the studies of preferences honoured. Style
+    has its own effect, and languages are a hard limit. ``importance`` and *must have* (double) multiply a wish's weight.
     """
     weighted = {name: clients.sets[name].known * wish_importance(clients, name) for name in _SHARED_WISHES}
     total = np.maximum(sum(weighted.values()), 1e-9)
@@ -87,7 +87,7 @@ def _style_wish(name: str) -> Comparison:
         ours, theirs = pairs.client(pairs.clients.numbers[name]), pairs.therapist(pairs.therapists.numbers[name])
         match = 1 - np.abs(ours - theirs) / 2
         weight = wish_importance(pairs.clients, name) / np.sqrt(_stated_styles(pairs.clients)) / _STYLE_MATCH_SD
-        return (match - np.float32(_USUAL_STYLE_MATCH)) * pairs.client(weight)
+        return np.asarray((match - np.float32(_USUAL_STYLE_MATCH)) * pairs.client(weight))
 
     return Comparison(
         f"style_{name}",
@@ -102,7 +102,7 @@ def _style_wish(name: str) -> Comparison:
 def _stated_styles(clients: ClientTable) -> Floats:
     """Return on how many style dimensions each client stated a wish (n,), at least 1."""
     stated = [~np.isnan(clients.numbers[name]) for name in STYLES]
-    return np.maximum(np.sum(stated, axis=0), 1).astype(np.float32)
+    return np.asarray(np.maximum(np.sum(stated, axis=0), 1), dtype=np.float32)
 
 
 def _blank(pairs: Pairs, therapist_blank: Bools) -> Bools:
@@ -118,7 +118,7 @@ def _everyone(clients: ClientTable) -> Bools:
 
 
 def _concern_cover(pairs: Pairs) -> Floats:
-    return pairs.dot(pairs.clients.concern_share, pairs.therapists.concerns) - np.float32(0.5)
+    return np.asarray(pairs.dot(pairs.clients.concern_share, pairs.therapists.concerns) - np.float32(0.5))
 
 
 def _approach(exposure: bool) -> Callable[[Pairs], Floats]:
@@ -126,7 +126,7 @@ def _approach(exposure: bool) -> Callable[[Pairs], Floats]:
 
     def values(pairs: Pairs) -> Floats:
         share = pairs.clients.concern_share * chosen
-        return pairs.dot(share, evidence_for(pairs.therapists)) - pairs.client(share.sum(axis=1) / 2)
+        return np.asarray(pairs.dot(share, evidence_for(pairs.therapists)) - pairs.client(share.sum(axis=1) / 2))
 
     return values
 
@@ -152,18 +152,16 @@ def only_remote(pairs: Pairs) -> Bools:
     """Return which pairs would meet by video or phone only, so that how far away the rooms are does not matter."""
     theirs = pairs.therapist(~_holds(pairs.therapists.sets["formats"].bits, _IN_PERSON))
     ours = pairs.clients.sets["formats"].known & ~_holds(pairs.clients.sets["formats"].bits, _IN_PERSON)
-    return theirs | pairs.client(ours)
+    return np.asarray(theirs | pairs.client(ours))
 
 
 def _distance_unknown(pairs: Pairs) -> Bools:
-    nowhere = pairs.client(np.isnan(pairs.clients.places[:, 0])) | pairs.therapist(
-        np.isnan(pairs.therapists.places[:, 0])
-    )
-    return nowhere | only_remote(pairs)
+    ours, theirs = np.isnan(pairs.clients.places[:, 0]), np.isnan(pairs.therapists.places[:, 0])
+    return np.asarray(pairs.client(ours) | pairs.therapist(theirs) | only_remote(pairs))
 
 
 def _holds(bits: np.ndarray, position: int) -> Bools:
-    return (bits[:, 0] >> np.uint64(position) & np.uint64(1)).astype(bool)
+    return np.asarray(bits[:, 0] >> np.uint64(position) & np.uint64(1), dtype=bool)
 
 
 def _opening(pairs: Pairs) -> Floats:
@@ -173,12 +171,12 @@ def _opening(pairs: Pairs) -> Floats:
 
 def _wait(pairs: Pairs) -> Floats:
     days = pairs.therapist(pairs.therapists.days["next_opening"]) - pairs.client(pairs.clients.days["enquired_at"])
-    return (2 - np.clip(days / 7, 0, _WEEKS_CAP)).astype(np.float32)
+    return np.asarray(2 - np.clip(days / 7, 0, _WEEKS_CAP), dtype=np.float32)
 
 
 def _cost(pairs: Pairs) -> Floats:
     most = pairs.client(np.maximum(pairs.clients.numbers["max_fee"], 1))
-    return np.clip(np.float32(0.5) - pairs.therapist(pairs.therapists.numbers["fee"]) / most, -0.5, 0.5)
+    return np.asarray(np.clip(np.float32(0.5) - pairs.therapist(pairs.therapists.numbers["fee"]) / most, -0.5, 0.5))
 
 
 def _experience(pairs: Pairs) -> Floats:

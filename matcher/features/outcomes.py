@@ -36,9 +36,10 @@ def _end_state(episodes: pd.DataFrame) -> NDArray[np.float64]:
     measure = episodes["measure"]
     mean = measure.map({code: m.intake_mean for code, m in MEASURES.items()}).to_numpy(np.float64)
     scale = measure.map({code: m.intake_sd * (-1 if m.higher_is_worse else 1) for code, m in MEASURES.items()})
-    return (episodes["score_end"].to_numpy(np.float64) - mean) / scale.to_numpy(np.float64)
+    state: NDArray[np.float64] = (episodes["score_end"].to_numpy(np.float64) - mean) / scale.to_numpy(np.float64)
+    return state
 
 
 def _staying(episodes: pd.DataFrame) -> NDArray[np.float64]:
     stayed = episodes["ending"].map({"planned": 1.0, "changed_therapist": 1.0, "dropped_out": 0.0})
-    return stayed.to_numpy(np.float64) / DROPOUT_SD
+    return np.asarray(stayed.to_numpy(np.float64) / DROPOUT_SD, dtype=np.float64)

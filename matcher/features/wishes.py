@@ -45,7 +45,8 @@ def preference_fit(pairs: Pairs) -> NDArray[np.float64]:
         weight = pairs.client(wish_importance(pairs.clients, wish.name).astype(np.float64))
         total += weight * asked
         honoured_weight += weight * (honoured + 0.5 * unknown)
-    return np.divide(honoured_weight, total, out=np.full(pairs.shape, np.nan), where=total > 0)
+    fit: NDArray[np.float64] = np.divide(honoured_weight, total, out=np.full(pairs.shape, np.nan), where=total > 0)
+    return fit
 
 
 def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
@@ -54,7 +55,7 @@ def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
     for wish in WISHES:
         asked, honoured, unknown = wish_states(wish, pairs)
         must = pairs.clients.must.get(wish.name, np.zeros(len(pairs.clients), dtype=bool))
-        for row in np.flatnonzero(asked):
+        for row in np.flatnonzero(asked).tolist():
             status: Status = "honoured" if honoured[row] else "unknown" if unknown[row] else "not_honoured"
             entries[row].append(WishReceipt(wish.name, wish_words(wish.name, pairs, row), status, bool(must[row])))
     return [tuple(row) for row in entries]

@@ -36,13 +36,13 @@ class Terms:
     @property
     def outcomes(self) -> Array:
         """Alliance, improvement and staying of each pair, (n, 3)."""
-        return self.parts.sum(axis=1)
+        return np.asarray(self.parts.sum(axis=1))
 
     @property
     def benefit(self) -> Array:
         """The benefit of each pair, (n,): the weighted mean of the three outcomes."""
         # Row by row in the same order of sums, so that exact ties stay exact.
-        return (self.outcomes * self.weights).sum(axis=1)
+        return np.asarray((self.outcomes * self.weights).sum(axis=1))
 
     def take(self, rows: NDArray[np.intp]) -> "Terms":
         """Return the terms of the given pairs."""
@@ -56,7 +56,9 @@ class Terms:
             Contribution(
                 TERM_NAMES[i],
                 TERM_LABELS[i],
-                *(float(value) for value in self.parts[row, i]),
+                alliance=float(self.parts[row, i, 0]),
+                improvement=float(self.parts[row, i, 1]),
+                staying=float(self.parts[row, i, 2]),
                 benefit=float(benefit[i]),
                 known=bool(self.known[row, i]),
             )
