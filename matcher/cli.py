@@ -30,6 +30,9 @@ class _Commands(typer.core.TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            # Whoever was reading the output has stopped; click ends quietly.
+            raise
         except (ClinicError, OSError) as error:
             _ERRORS.print(f"matcher: {error}", markup=False)
             raise SystemExit(2) from None
@@ -60,6 +63,9 @@ def recommend(
     model: ModelOption = None,
     clients: ClientsOption = None,
     top: Annotated[int, typer.Option(min=0, help="Therapists a client; 0 ranks all who are eligible.")] = 3,
+    safety_checked: Annotated[
+        bool, typer.Option("--safety-checked", help="A person has spoken with the clients whose safety was raised.")
+    ] = False,
     out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +75,11 @@ def recommend(
     with _progress() as progress:
         task = progress.add_task("Ranking", total=len(frame))
         table = matching.recommend_table(
-            recommender, frame, top, progress=lambda done: progress.update(task, completed=done)
+            recommender,
+            frame,
+            top,
+            safety_checked=safety_checked,
+            progress=lambda done: progress.update(task, completed=done),
         )
     _print_frame(table, out, as_json)
 
@@ -89,7 +99,7 @@ def concerns(
     ids, found = _texts(texts, file, column, id_column)
     table = enquiries.concern_table(ids, found, top)
     if clients_out is not None:
-        enquiries.clients_from_texts(ids, found).to_csv(clients_out, index=False)
+        enquiries.write_clients(enquiries.clients_from_texts(ids, found), clients_out)
     _print_frame(table, out, as_json)
 
 
@@ -156,13 +166,13 @@ def _clinic(clinic: Path | None) -> Clinic:
     else:
         folder, write = clinic, True
     loaded = read_clinic(folder, write_report=write)
-    _print_problems(loaded.problems, folder)
+    _print_problems(loaded.problems, folder / "problems.csv" if write else None)
     return loaded
 
 
 def _clients(path: Path) -> pd.DataFrame:
     frame, problems, _rejected = read_clients(path)
-    _print_problems(problems, path.parent)
+    _print_problems(problems)
     return frame
 
 
@@ -178,11 +188,12 @@ def _texts(
     return enquiries.read_texts(file, columns, id_column)
 
 
-def _print_problems(problems: tuple[Problem, ...], folder: Path) -> None:
+def _print_problems(problems: tuple[Problem, ...], report: Path | None = None) -> None:
     for problem in problems[:_MOST_PROBLEMS_SHOWN]:
         _ERRORS.print(str(problem), markup=False)
     if len(problems) > _MOST_PROBLEMS_SHOWN:
-        _ERRORS.print(f"... and {len(problems) - _MOST_PROBLEMS_SHOWN} more; all are in {folder / 'problems.csv'}.")
+        kept = f"; all are in {report}" if report is not None and report.exists() else ""
+        _ERRORS.print(f"... and {len(problems) - _MOST_PROBLEMS_SHOWN} more{kept}.", markup=False)
 
 
 def _print_frame(table: pd.DataFrame, out: Path | None, as_json: bool) -> None:

@@ -45,7 +45,6 @@ def in_order(
     client: NDArray[np.intp], benefit: NDArray[np.float64], keys: NDArray[np.uint64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the order of pairs by client, benefit and tie key, and each ordered pair's rank with its client."""
-    # Twelve decimals: exact ties must not be told apart by the last bit of a sum.
-    order = np.lexsort((keys, -np.round(benefit, 12), client))
+    order = np.lexsort((keys, -benefit, client))
     starts = np.searchsorted(client[order], client[order], side="left")
     return order, np.arange(1, len(order) + 1) - starts

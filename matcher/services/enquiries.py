@@ -7,6 +7,8 @@ import pandas as pd
 
 from matcher.clinic.frames import canonical_clients
 from matcher.clinic.problems import ClinicError
+from matcher.clinic.schema import CLIENTS
+from matcher.clinic.writing import write_table
 from matcher.domain.vocabulary import CONCERNS
 from matcher.intake.concerns import suggest_concerns
 from matcher.intake.safety import safety_flags
@@ -32,7 +34,8 @@ def read_texts(file: Path, columns: Sequence[str], id_column: str | None = None)
         raise ClinicError(
             f"{file.name} has no column {', '.join(missing)}: give one it has ({', '.join(frame.columns[:12])})"
         )
-    texts = frame[list(columns)].agg("\n".join, axis=1).str.strip().tolist()
+    rows = zip(*(frame[name] for name in columns), strict=True)
+    texts = ["\n".join(cells).strip() for cells in rows]
     ids = frame[id_column].tolist() if id_column else [str(i + 1) for i in range(len(frame))]
     return ids, texts
 
@@ -72,3 +75,8 @@ def clients_from_texts(ids: Sequence[str], texts: Sequence[str]) -> pd.DataFrame
         if concerns
     ]
     return canonical_clients(pd.DataFrame(rows, columns=["client_id", "concerns", "about"]))
+
+
+def write_clients(clients: pd.DataFrame, file: Path) -> None:
+    """Write clients as a ``clients.csv`` that reads back unchanged."""
+    write_table(file, CLIENTS, clients)

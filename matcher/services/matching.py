@@ -13,6 +13,7 @@ from matcher.clinic.rows import client_frame, therapists_from
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Recommendation, Slate, WishReceipt
 from matcher.domain.therapist import Therapist
+from matcher.eligibility.reasons import Exclusions
 from matcher.ranking.persistence import ModelFileError, load_model
 from matcher.ranking.recommender import Recommender
 
@@ -30,8 +31,6 @@ RECOMMEND_COLUMNS: tuple[str, ...] = (
     "reasons",
     "cautions",
 )
-# Three decimals: a thousandth of an SD is far below what any clinic could know, and keeps the parts adding up.
-_DECIMALS = 4
 
 
 def load_recommender(clinic: Clinic, model: Path | None = None) -> Recommender:
@@ -85,7 +84,7 @@ class MatchingService:
         return slates[0]
 
     def receipt(self, client: Client, therapist_id: str) -> tuple[WishReceipt, ...]:
-        """Return what became of each wish with one eligible therapist, nothing where the therapist is not on a slate."""
+        """Return what became of each wish with one eligible therapist, nothing where the therapist is not eligible."""
         slate = self.match(client, top=0, safety_checked=True)
         found = (r.receipt for r in slate.recommendations if r.therapist_id == therapist_id)
         return next(found, ())
@@ -107,8 +106,20 @@ def _slate_rows(slate: Slate) -> list[dict[str, object]]:
     elif slate.relaxations:
         cautions = ";".join(relaxation.sentence for relaxation in slate.relaxations)
     else:
-        cautions = "No therapist of this clinic fits, and no limit that could be relaxed would change that"
+        cautions = _nobody(slate)
     return [{"client_id": slate.client_id, "cautions": cautions}]
+
+
+def _nobody(slate: Slate) -> str:
+    """Return why nobody fits where no limit that could be relaxed would change that."""
+    if not slate.exclusions:
+        return "The clinic has no therapists yet"
+    others = any("age" not in exclusion.limits for exclusion in slate.exclusions)
+    return (
+        "Everyone who works with this age is among those never to be suggested to this client"
+        if others
+        else "No therapist of this clinic works with this age"
+    )
 
 
 def _row(client_id: str, recommendation: Recommendation) -> dict[str, object]:
@@ -170,7 +181,7 @@ def explain(clinic: Clinic, recommender: Recommender, client_id: str, therapist_
     safety = recommender.recommend(rows, top=1)[0]
     slate = recommender.recommend(rows, top=0, safety_checked=True)[0]
     found = next((r for r in slate.recommendations if r.therapist_id == therapist_id), None)
-    barred = next((e for e in slate.exclusions if e.therapist_id == therapist_id), None)
+    barred = slate.exclusions.of(therapist_id) if isinstance(slate.exclusions, Exclusions) else None
     return Explanation(
         client_id, therapist_id, found is not None, () if barred is None else barred.reasons, found, safety.withheld
     )
