@@ -1,7 +1,8 @@
 """A small readable language for phrases, and finding them in words.
 
 ``kill|end`` either word; ``suicid*`` any word that begins so; ``really?`` may be left out; ``..`` up to two words between and
-``...`` up to five, within one sentence; ``{partner}`` any word of that list in ``data/reference/word_lists.csv``.
+``...`` up to five, within one sentence; ``{partner}`` any word of that list in ``data/reference/word_lists.csv``;
+``a|b & c`` both within a dozen words of each other in one sentence, in any order (the first is the one that can be denied).
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ _CARRIERS = frozenset(
     feel feeling felt been be being get getting got become thought thoughts thinking think of about to with from problem problems
     issue issues trouble history signs sign suffer suffering struggle struggling experience experienced experiencing want wanted
     wanting going plan plans planning intend intending intention intentions desire urge urges like would will try tried trying
-    need use used using drink take do ill ideation this anything way some type kind sort myself consider considered considering
+    need use used using drink take do ill ideation this anything hear hearing see seeing way some type kind sort myself consider considered considering
     feelings diagnosed episodes past past much big heavy regularly often these those such and""".split()
 )
 NEGATORS = frozenset(
@@ -34,6 +35,7 @@ _DENIES_NOTHING = frozenset(
 )
 _TROUBLES = frozenset({"problem", "problems", "issue", "issues", "trouble"})
 _FARTHEST_DENIAL = 9
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Phrase:
     parts: tuple[frozenset[str] | int, ...]
     optional: frozenset[int]
     row: int
+    any_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ def compile_phrase(text: str, row: int, bare: Callable[[str], str]) -> Phrase:
     """
     parts: list[frozenset[str] | int] = []
     optional: set[int] = set()
+    if " & " in text:
+        if any(len(each.split()) != 1 for each in text.split(" & ")):
+            raise ValueError(f"the phrase {text!r} must have one word, or a choice of words, on each side of '&'")
+        return Phrase(tuple(frozenset(_alternatives(each, bare)) for each in text.split(" & ")), frozenset(), row, True)
     for piece in text.split():
         if piece in _GAPS:
             parts.append(_GAPS[piece])
@@ -137,7 +144,7 @@ class PhraseBook:
         for start, symbols in enumerate(read):
             for symbol in symbols:
                 for phrase in self._index.get(symbol, ()):
-                    end = _match(phrase, 1, start + 1, read, stops[start])
+                    end = _end_of(phrase, start, read, words, stops[start])
                     if end is not None:
                         hits.append(Hit(phrase.row, start, end))
         return sorted(set(hits), key=lambda hit: (hit.start, hit.end, hit.row))
@@ -154,6 +161,17 @@ def _sentence_ends(words: Words) -> list[int]:
 
 def _words_of(part: frozenset[str] | int) -> frozenset[str]:
     return frozenset() if isinstance(part, int) else part
+
+
+def _end_of(phrase: Phrase, start: int, read: list[frozenset[str]], words: Words, stop: int) -> int | None:
+    if not phrase.any_order:
+        return _match(phrase, 1, start + 1, read, stop)
+    near = [
+        read[at]
+        for at in range(max(0, start - _NEAR), min(stop, start + _NEAR + 1))
+        if at != start and words.sentences[at] == words.sentences[start]
+    ]
+    return start + 1 if all(any(_words_of(part) & each for each in near) for part in phrase.parts[1:]) else None
 
 
 def _match(phrase: Phrase, part: int, at: int, read: list[frozenset[str]], stop: int) -> int | None:

@@ -15,7 +15,7 @@ from matcher.intake.phrases import NEGATORS, Hit, PhraseBook, denied, word_lists
 from matcher.intake.words import Words, split_words
 
 # "I don't want to die today" or "not suicidal any more" leaves the door open: a person should look.
-_HALF_DENIED = frozenset("anymore today yet tonight currently now more badly so as lately recently".split())
+_HALF_DENIED = frozenset("anymore today yet tonight currently now more badly so as lately recently since week".split())
 _MENDED_FROM = 6
 _YOUNG = re.compile(r"\b(?:i'?m|i am|im|aged?)\s+(?:only\s+|just\s+|a\s+)?(?:[5-9]|1[0-7])\b(?!\s*(?:weeks?|months?|st|nd|rd|th|%|:))")
 _YOUNG_WHY = "Speaks of abuse and says they are under 18"
