@@ -34,8 +34,9 @@ def document(settings: Settings) -> str:
     page = _replace(page, r'<link rel="shortcut icon" href="\./favicon\.png" />\s*', "")
     page = _replace(page, r'<link rel="service-desc"[^>]*/>\s*', "")
     page = _replace(page, r"<script>\s*window\.prerenderReady = false\s*</script>\s*", "")
-    page = _replace(page, r"<noscript>.*?</noscript>", f"<noscript>{_no_script(settings)}</noscript>")
-    return _replace(page, r'<div id="root"></div>', f'<div id="root"></div>\n{crisis_bar(settings)}')
+    page = _replace(page, r"<noscript>.*?</noscript>\s*", "")
+    root = f'<div id="root">{_before_the_app(settings)}</div>\n{crisis_bar(settings)}'
+    return _replace(page, r'<div id="root"></div>', root)
 
 
 def not_found(settings: Settings) -> str:
@@ -72,9 +73,10 @@ def telephone(line: CrisisLine) -> str:
     return f'<a href="tel:{escape(re.sub(r"[^0-9+]", "", line.number))}">{escape(line.number)}</a>'
 
 
-def _no_script(settings: Settings) -> str:
-    call = w.NO_SCRIPT.format(phone=settings.clinic_phone, hours=settings.clinic_hours)
-    return f"<main class='plain'><h1>{escape(w.SITE_TITLE)}</h1><p>{escape(call)}</p></main>"
+def _before_the_app(settings: Settings) -> str:
+    # Streamlit replaces this when it has loaded, which takes seconds on a slow phone and never happens without script.
+    call = w.LOADING_CALL.format(phone=settings.clinic_phone, hours=settings.clinic_hours)
+    return f'<main class="plain"><h1>{escape(w.SITE_TITLE)}</h1><p>{escape(w.LOADING)}</p><p>{escape(call)}</p></main>'
 
 
 def _replace(page: str, pattern: str, new: str, least: int = 1) -> str:

@@ -7,9 +7,9 @@ CRISIS_LABEL = "Crisis help"
 CRISIS_LEAD = "In crisis?"
 MORE_LINES = "More help lines"
 LEAVE = "Leave this site"
-NO_SCRIPT = (
-    "This form needs JavaScript, which is switched off in your browser. You do not need the form: "
-    "call the clinic on {phone} ({hours}) and a person will help you find a therapist."
+LOADING = "This page is opening. It can take a little while on a slow connection, and it needs JavaScript."
+LOADING_CALL = (
+    "You do not need this page. Call the clinic on {phone} ({hours}) and a person will help you find a therapist."
 )
 NOT_FOUND_TITLE = "This page is not here"
 NOT_FOUND_TEXT = "The address may have been mistyped. Nothing you wrote is lost."

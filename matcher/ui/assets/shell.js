@@ -57,7 +57,7 @@
       shown.focus();
     }
     problem = shown;
-    const title = root.querySelector("h1");
+    const title = root.querySelector('[data-testid="stMain"] h1');
     const text = title ? title.textContent : null;
     if (text === null || text === heading) return;
     if (heading !== null) {
