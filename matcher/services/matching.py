@@ -93,7 +93,7 @@ class MatchingService:
 def recommendation_table(slates: Sequence[Slate]) -> pd.DataFrame:
     """Return slates as the contract's table, one row a suggested therapist; a client without any has one row."""
     rows = [row for slate in slates for row in _slate_rows(slate)]
-    table = pd.DataFrame(rows, columns=list(RECOMMEND_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(RECOMMEND_COLUMNS)).round(_DECIMALS)
     table["rank"] = table["rank"].astype("Int64")
     return table
 
