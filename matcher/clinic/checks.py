@@ -30,10 +30,11 @@ class Finding:
     notice: bool = False
 
 
-def read_column(column: Column, cells: Cells) -> tuple[Any, list[Finding]]:
+def read_column(column: Column, cells: Cells, guarded: bool = False) -> tuple[Any, list[Finding]]:
     """Return one column's values as an array of its dtype, and the rows whose cell cannot be used.
 
-    Each distinct cell is read once. A row that cannot be used holds a blank.
+    Each distinct cell is read once. A row that cannot be used holds a blank. Cells of a file may be ``guarded`` against
+    running as formulas; values already in memory never are.
     """
     if column.distinct:
         codes, distinct = np.arange(len(cells)), cells
@@ -45,7 +46,7 @@ def read_column(column: Column, cells: Cells) -> tuple[Any, list[Finding]]:
     blank = _BLANKS.get(column.dtype)
     noter = _noter(column)
     for i, raw in enumerate(distinct):
-        cell = (unguard(raw) if raw[:1] == "'" else raw).strip()
+        cell = (unguard(raw) if guarded and raw[:1] == "'" else raw).strip()
         value = blank
         if cell:
             try:
@@ -139,9 +140,13 @@ def _scores(*columns: str) -> Check:
 
 
 def _must_have(frame: pd.DataFrame) -> Iterator[tuple[Any, str, str, bool]]:
-    cells = frame["must_have"]
-    for name in {name for cell in cells.dropna().unique() for name in cell.split(";")}:
-        named = cells.str.contains(rf"(?:^|;){name}(?:;|$)", na=False)
+    which, distinct = pd.factorize(frame["must_have"])
+    naming: dict[str, list[int]] = {}
+    for i, cell in enumerate(distinct):
+        for name in cell.split(";"):
+            naming.setdefault(name, []).append(i)
+    for name, cells in naming.items():
+        named = np.isin(which, cells)
         expected = f"names {name}, which is blank for this client, so it asks for nothing"
         yield named & frame[name].isna(), "must_have", expected, True
         if name == "max_distance_km":

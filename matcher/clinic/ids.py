@@ -33,6 +33,8 @@ def refuse_reused_ids(
     ClinicError
         Naming each id and its lines.
     """
+    if set_aside.empty and not frame[key].duplicated().any():
+        return
     once = ~frame.duplicated().to_numpy() if frame[key].duplicated().any() else np.ones(len(frame), dtype=bool)
     good = pd.DataFrame({"id": frame[key][once], "line": lines[once]})
     raw = set_aside[~set_aside.duplicated().to_numpy()]

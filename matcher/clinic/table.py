@@ -140,7 +140,7 @@ def _typed(block: Block, columns: dict[str, tuple[str, ...]], table: Table) -> t
     for column in table.columns:
         cells = columns.get(column.name)
         raw = blank_cells(len(block.rows)) if cells is None else np.array(cells, dtype=object)
-        typed[column.name], found = read_column(column, raw)
+        typed[column.name], found = read_column(column, raw, guarded=True)
         findings += found
     return pd.DataFrame(typed), findings
 

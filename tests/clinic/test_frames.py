@@ -13,10 +13,12 @@ from matcher.clinic import (
     client_frame,
     clients_from,
     read_clients,
+    read_clinic,
     therapist_frame,
     therapists_from,
     write_clinic,
 )
+from matcher.clinic.schema import EPISODES
 from matcher.domain.client import Client
 from matcher.domain.therapist import Therapist
 
@@ -126,3 +128,11 @@ def test_a_clinic_in_a_log_shows_sizes_only() -> None:
     clients = client_frame([Client("C1", (("sleep", 1),), about="very private")])
     shown = repr(Clinic(therapist_frame([]), clients, pd.DataFrame()))
     assert shown == "Clinic(therapists=0, clients=1, episodes=0, problems=0)"
+
+
+def test_an_apostrophe_before_a_sign_is_only_taken_off_what_was_read_from_a_file(tmp_path: Path) -> None:
+    therapists = therapist_frame([Therapist("'=1", "'@Ann", ("sleep",), ("phone",), 2, bio="=sum")])
+    assert therapists.loc[0, ["therapist_id", "name", "bio"]].tolist() == ["'=1", "'@Ann", "=sum"]
+    write_clinic(Clinic(therapists, client_frame([]), pd.DataFrame(columns=EPISODES.required)), tmp_path)
+    assert "''=1,''@Ann" in (tmp_path / "therapists.csv").read_text(encoding="utf-8")
+    pd.testing.assert_frame_equal(read_clinic(tmp_path).therapists, therapists)

@@ -42,7 +42,7 @@ def test_what_is_written_reads_back_equal_and_is_written_again_byte_for_byte(cli
 
 
 @given(clinics())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_canonical_frame_is_its_own_canonical_form(clinic: Clinic) -> None:
     pd.testing.assert_frame_equal(canonical_clients(clinic.clients), clinic.clients)
     pd.testing.assert_frame_equal(canonical_therapists(clinic.therapists), clinic.therapists)
@@ -50,7 +50,7 @@ def test_a_canonical_frame_is_its_own_canonical_form(clinic: Clinic) -> None:
 
 
 @given(clinics())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_rows_become_values_and_values_rows(clinic: Clinic) -> None:
     pd.testing.assert_frame_equal(therapist_frame(therapists_from(clinic.therapists)), clinic.therapists)
     # A Client value has no room for how much each wish weighs.
