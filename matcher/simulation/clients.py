@@ -97,8 +97,8 @@ def _cells(concerns: NDArray[np.intp], levels: NDArray[np.int64]) -> list[str]:
 
 
 def _risk(rng: Rng, concerns: NDArray[np.intp]) -> NDArray[np.bool_]:
-    hurting = (concerns == _CODES.index("self_harm")).any(axis=1)
-    return np.asarray(hurting | (rng.random(len(concerns)) < 0.02))
+    grave = np.isin(concerns, [_CODES.index("self_harm"), _CODES.index("domestic_violence")]).any(axis=1)
+    return np.asarray(grave | (rng.random(len(concerns)) < 0.02))
 
 
 def _risk_column(rng: Rng, risk: NDArray[np.bool_]) -> pd.Series:

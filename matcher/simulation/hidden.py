@@ -28,7 +28,7 @@ def draw_therapist_effects(rng: Rng, ids: pd.Series, world: World) -> HiddenTher
 
     # Leaving is the opposite of staying.
     level_sd = np.array(
-        [np.sqrt(world.alliance_therapist_variance), np.sqrt(world.therapist_variance), -world.dropout_therapist_sd]
+        [np.sqrt(world.alliance_therapist_variance), np.sqrt(world.level_variance), -world.dropout_therapist_sd]
     )
     domain_sd = np.array(
         [np.sqrt(world.alliance_domain_variance), np.sqrt(world.therapist_domain_variance), -world.dropout_domain_sd]

@@ -37,9 +37,9 @@ class World:
     """Length of the clinic's history."""
 
     therapist_variance: float = 0.05
-    """Improvement, at average severity: Johns 2019; Mahon 2023 (.024-.08)."""
+    """Improvement, over clients of all severities: Johns 2019; Mahon 2023 (.024-.08)."""
     severity_slope: float = 0.45
-    """Therapist SD grows by this share a SD of severity: .020/.050/.100 at -1/0/+1, Saxon & Barkham 2012 (1-10%)."""
+    """Therapist SD grows by this share a SD of severity: .016/.042/.084 at -1/0/+1, Saxon & Barkham 2012 (1-10%)."""
     severity_slope_r: float = 0.9
     """Correlation of a therapist's slope with the level: assumption."""
     therapist_domain_variance: float = 0.015
@@ -174,6 +174,11 @@ class World:
         return self.alliance_causal_share * self.alliance_improvement_r / sqrt(self.alliance_reliability)
 
     @property
+    def level_variance(self) -> float:
+        """Variance of a therapist's effect at average severity that makes ``therapist_variance`` the whole."""
+        return self.therapist_variance / (1 + self.severity_slope**2)
+
+    @property
     def early_response_r(self) -> float:
         """Correlation of early response with the end that gives the published difference between halves.
 
@@ -218,7 +223,7 @@ class World:
     @property
     def improvement_noise(self) -> float:
         """Variance of improvement that nothing explains and leaving early does not add, the whole being 1."""
-        therapist = self.therapist_variance * (1 + self.severity_slope**2) + self.therapist_domain_variance
+        therapist = self.therapist_variance + self.therapist_domain_variance
         leaving = self.dropout_cost**2 * self.dropout_rate * (1 - self.dropout_rate)
         return 1 - therapist - self.prognosis_sd**2 - leaving - 0.02
 
@@ -232,7 +237,7 @@ class World:
     def noise_covariance(self) -> float:
         """Covariance of the chance parts of alliance and improvement that makes the whole correlation the published."""
         target = self.alliance_improvement_r * sqrt(self.alliance_reliability)
-        shared = self.outcome_r[0] * sqrt(self.alliance_therapist_variance * self.therapist_variance)
+        shared = self.outcome_r[0] * sqrt(self.alliance_therapist_variance * self.level_variance)
         through_leaving = -self.dropout_cost * 0.13 * self.dropout_per_alliance * self.alliance_reliability
         return target - shared - through_leaving - self.alliance_on_improvement * self.alliance_noise
 
