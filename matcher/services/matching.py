@@ -31,6 +31,8 @@ RECOMMEND_COLUMNS: tuple[str, ...] = (
     "reasons",
     "cautions",
 )
+# A millionth of an SD is noise, but keeps the parts adding up to the benefit.
+_DECIMALS = 6
 
 
 def load_recommender(clinic: Clinic, model: Path | None = None) -> Recommender:
