@@ -53,9 +53,10 @@ def draw_clients(n: int, seed: int, world: World) -> DrawnClients:
     concerns, levels = _concerns(draw, severity, age)
     risk = _risk(draw, concerns)
     measure, score = _scores(draw, severity, concerns[:, 0], world)
+    enquired = _enquiries(draw, n, world)
     columns: dict[str, object] = {
         "client_id": text_column(ids("c", n)),
-        "enquired_at": date_column(_enquiries(draw, n, world), unit="m"),
+        "enquired_at": date_column(enquired, unit="m"),
         "age": blank_numbers(draw, age, 0.02),
         "gender": text_column(blank(draw, choose(draw, people.CLIENT_GENDERS, n), 0.05)),
         "concerns": text_column(_cells(concerns, levels)),
@@ -64,7 +65,7 @@ def draw_clients(n: int, seed: int, world: World) -> DrawnClients:
         "score": score,
         "risk_raised": _risk_column(draw, risk),
     }
-    columns |= _limits(draw, n) | wishes(rng["wishes"], columns["gender"], world)
+    columns |= _limits(draw, enquired) | wishes(rng["wishes"], columns["gender"], world)
     columns |= {name: text_column([None] * n) for name in ("exclude_therapists", "importance")}
     return DrawnClients(pd.DataFrame(columns)[[column.name for column in CLIENTS.columns]], severity)
 
@@ -139,7 +140,8 @@ def _enquiries(rng: Rng, n: int, world: World) -> Floats:
     return np.floor(day_number(world.today) - world.years * 365 + days) + rng.uniform(8, 22, n) / 24
 
 
-def _limits(rng: Rng, n: int) -> dict[str, object]:
+def _limits(rng: Rng, enquired: Floats) -> dict[str, object]:
+    n = len(enquired)
     other = choose(rng, people.LANGUAGES, n)
     speaks = rng.random(n) < people.CLIENT_ANOTHER_LANGUAGE
     only = rng.random(n) < people.CLIENT_ONLY_OTHER
@@ -161,5 +163,5 @@ def _limits(rng: Rng, n: int) -> dict[str, object]:
         "longitude": np.where(placed, spots[:, 1].round(3), np.nan),
         "max_distance_km": np.where(placed & (rng.random(n) < 0.5), far, np.nan),
         "availability": text_column(blank(rng, join_codes(times, AVAILABILITY), 0.55)),
-        "next_opening_by": date_column(np.full(n, np.nan)),
+        "next_opening_by": date_column(np.where(rng.random(n) < 0.06, enquired + rng.integers(14, 57, n), np.nan)),
     }

@@ -173,8 +173,3 @@ def _in_order(batches: tuple[_Batch, _Batch]) -> tuple[pd.DataFrame, pd.DataFram
     episodes["episode_id"] = text_column(ids("e", len(episodes)))
     courses.insert(0, "episode_id", episodes["episode_id"])
     return episodes, courses
-
-
-def without_episodes(clinic: SimulatedClinic) -> SimulatedClinic:
-    """Return the same clinic on its first day: everybody waits."""
-    return replace(clinic, episodes=clinic.episodes.iloc[:0].reset_index(drop=True))
