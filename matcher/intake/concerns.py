@@ -1,9 +1,10 @@
-"""Which concerns a client's own words speak of: phrases that can be read in a table, and likeness to plain descriptions.
+"""Which concerns a client's own words speak of: phrases from a table, and likeness to plain descriptions.
 
-Nothing here is learned from anybody's text. A cue counts unless the client denies it, a concern lends part of its score to its
-neighbours (panic to worry, a break-up to the relationship), and likeness of wording to a description settles the rest.
+Nothing here is learned from anybody's text. A cue counts unless the client denies it, a concern lends part of its score
+to its neighbours (panic to worry, a break-up to the relationship), and likeness of wording settles the rest.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -18,7 +19,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from matcher.domain.reference import reference_rows
 from matcher.domain.vocabulary import CONCERNS
 from matcher.intake.language import is_english
-from matcher.intake.phrases import Hit, PhraseBook, denied
+from matcher.intake.phrases import Hit, PhraseBook, denied, word_lists
 from matcher.intake.words import LONGEST_TEXT, Words, split_words, stem
 
 Scores = NDArray[np.float64]
@@ -29,7 +30,11 @@ _REPEAT = 0.25
 _FADE = 0.85
 _LIKENESS = 4.0
 _HALF_SURE = 3.0
+_OUTRIGHT = 2.0
+_DENIED = -100.0
 _LEAST = 0.05
+# Below this, likeness of a word or two is all there is, and it cannot tell.
+_TELLING = 0.15
 
 
 def _rows(kind: str) -> list[tuple[str, str, float]]:
@@ -43,7 +48,7 @@ def _rows(kind: str) -> list[tuple[str, str, float]]:
 class CueScores(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Weighs the phrases found in each text, one column a concern; cues the client denies count nothing."""
 
-    def fit(self, X: Sequence[str], y: None = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Sequence[str], y: None = None) -> Self:
         """Read the phrase table; the texts given are not looked at."""
         self.codes_ = list(CONCERNS)
         cues = [
@@ -57,16 +62,18 @@ class CueScores(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.weights_ = np.array([weight for _, _, weight, _ in cues])
         self.lack_counts_ = [either for *_, either in cues]
         known = [word for _, text, _ in _rows("description") for word in split_words(text).tokens]
-        self.book_ = PhraseBook([phrase for _, phrase, _, _ in cues], stem, [*known, *ENGLISH_STOP_WORDS])
+        known += [*ENGLISH_STOP_WORDS, *word_lists()["real_words"]]
+        self.book_ = PhraseBook([phrase for _, phrase, _, _ in cues], stem, known)
         self.neighbours_ = np.eye(len(self.codes_))
         for concern, near, share in _rows("near"):
             self.neighbours_[column[concern], column[near]] = share
         return self
 
     def transform(self, X: Sequence[str]) -> Scores:
-        """Return shape (n_texts, n_concerns), 0 where nothing speaks of the concern."""
-        own = np.array([self._weigh(split_words(text)) for text in X]).reshape(len(X), len(self.codes_))
-        return np.asarray(own @ self.neighbours_)
+        """Return shape (n_texts, n_concerns): 0 where nothing speaks of the concern, far below where it is denied."""
+        shape = (len(X), len(self.codes_))
+        own = np.array([self._weigh(split_words(text)) for text in X]).reshape(shape)
+        return np.asarray(np.where(own < 0, own, np.maximum(own, 0) @ self.neighbours_))
 
     def _weigh(self, words: Words) -> Scores:
         scores = np.zeros(len(self.codes_))
@@ -76,6 +83,8 @@ class CueScores(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         for hit in self.book_.find(words):
             if not denied(hit, words, plainly=self.lack_counts_[hit.row]):
                 found[self.columns_[hit.row]].append(hit)
+            elif self.weights_[hit.row] >= _OUTRIGHT:
+                scores[self.columns_[hit.row]] = _DENIED
         for column, hits in found.items():
             scores[column] = self._total(hits, words)
         return scores
@@ -96,12 +105,12 @@ class CueScores(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 class DescriptionLikeness(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Cosine likeness of each text to each concern's plain description and phrases, by words and by runs of letters."""
 
-    def fit(self, X: Sequence[str], y: None = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Sequence[str], y: None = None) -> Self:
         """Learn word weights from the descriptions alone; the texts given are not looked at."""
         texts: dict[str, list[str]] = {code: [concern.label] for code, concern in CONCERNS.items()}
         for concern, text, weight in [*_rows("description"), *_rows("phrase"), *_rows("either")]:
             if weight >= 1:
-                texts[concern].append(text.translate(str.maketrans({mark: " " for mark in ";|?.{}*"})))
+                texts[concern].append(re.sub(r"[;|?.{}*]", " ", text))
         documents = [_plain(" ".join(parts)) for parts in texts.values()]
         self.words_ = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True)
         self.letters_ = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True)
@@ -119,17 +128,18 @@ class DescriptionLikeness(TransformerMixin, BaseEstimator):  # type: ignore[misc
 
 
 def _plain(text: str) -> str:
-    """Return the telling words of a text, stemmed; nothing for a text that is not English."""
+    """Return the telling words of a text, stemmed, without what it denies; nothing for a text that is not English."""
     words = split_words(text[:LONGEST_TEXT])
     if not is_english(words):
         return ""
-    return " ".join(stem(word) for word in words.tokens if word not in ENGLISH_STOP_WORDS)
+    telling = (at for at, word in enumerate(words.tokens) if word not in ENGLISH_STOP_WORDS)
+    return " ".join(stem(words.tokens[at]) for at in telling if not denied(Hit(0, at, at + 1), words))
 
 
 class AddUp(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Adds the cue scores and the likeness beside them and brings the sum to between 0 and 1."""
 
-    def fit(self, X: Scores, y: None = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Scores, y: None = None) -> Self:
         """Learn nothing but the width: the weights are declared at the head of this module."""
         self.n_features_in_ = X.shape[1]
         return self
@@ -137,7 +147,7 @@ class AddUp(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: Scores) -> Scores:
         """Return shape (n_texts, n_concerns) from shape (n_texts, 2 * n_concerns)."""
         cues, likeness = np.split(X, 2, axis=1)
-        return np.asarray(1 - np.exp(-(cues + _LIKENESS * likeness) / _HALF_SURE))
+        return np.asarray(1 - np.exp(-np.maximum(cues + _LIKENESS * likeness, 0) / _HALF_SURE))
 
 
 @cache
@@ -177,6 +187,8 @@ def suggest_concerns(texts: Sequence[str] | str, top: int = 5) -> list[list[tupl
 
 
 def _best(row: Scores, top: int) -> list[tuple[str, float]]:
+    if row.max() < _TELLING:
+        return []
     order = sorted(range(len(row)), key=lambda at: (-row[at], at))[:top]
     codes = list(CONCERNS)
     return [(codes[at], round(float(row[at]), 4)) for at in order if row[at] >= _LEAST]

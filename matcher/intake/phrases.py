@@ -1,8 +1,9 @@
 """A small readable language for phrases, and finding them in words.
 
-``kill|end`` either word; ``suicid*`` any word that begins so; ``really?`` may be left out; ``..`` up to two words between and
-``...`` up to five, within one sentence; ``{partner}`` any word of that list in ``data/reference/word_lists.csv``;
-``a|b & c`` both within a dozen words of each other in one sentence, in any order (the first is the one that can be denied).
+``kill|end`` either word; ``suicid*`` any word that begins so; ``really?`` may be left out; ``..`` up to two words
+between and ``...`` up to five, within one sentence; ``{partner}`` any word of that list in
+``data/reference/word_lists.csv``; ``a|b & c`` both within a dozen words of each other in one sentence, in any order
+(the first can be denied).
 """
 
 from collections import defaultdict
@@ -14,25 +15,20 @@ from matcher.domain.reference import reference_rows
 from matcher.intake.typos import Speller
 from matcher.intake.words import Words, split_words
 
+
+@cache
+def word_lists() -> dict[str, tuple[str, ...]]:
+    """Return the named word lists of ``data/reference/word_lists.csv``."""
+    return {row["name"]: tuple(row["words"].split()) for row in reference_rows("word_lists")}
+
+
 _GAPS = {"..": 2, "...": 5}
 
 # Words that leave a denial standing between "not" and what is denied: "I do not really have any problem with ...".
-_CARRIERS = frozenset(
-    """a an any the my i im at all really very so that particularly actually even ever currently actively in having have had has
-    feel feeling felt been be being get getting got become thought thoughts thinking think of about to with from problem problems
-    issue issues trouble history signs sign suffer suffering struggle struggling experience experienced experiencing want wanted
-    wanting going plan plans planning intend intending intention intentions desire urge urges like would will try tried trying
-    need use used using drink take do ill ideation this anything hear hearing see seeing way some type kind sort myself consider considered considering
-    feelings diagnosed episodes past past much big heavy regularly often these those such and""".split()
-)
-NEGATORS = frozenset(
-    """not no never neither nor none without dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt wouldnt couldnt wont cant
-    shouldnt aint denies deny denied""".split()
-)
+_CARRIERS = frozenset(word_lists()["carriers"])
+NEGATORS = frozenset(word_lists()["negators"])
 # "don't know if", "not sure", "not only", "can't stop": a negative word that denies nothing that follows.
-_DENIES_NOTHING = frozenset(
-    "know sure only just understand stop help control handle cope deal explain tell saying alone believe remember".split()
-)
+_DENIES_NOTHING = frozenset(word_lists()["denies_nothing"])
 _TROUBLES = frozenset({"problem", "problems", "issue", "issues", "trouble"})
 _FARTHEST_DENIAL = 9
 _NEAR = 12
@@ -55,12 +51,6 @@ class Hit:
     row: int
     start: int
     end: int
-
-
-@cache
-def word_lists() -> dict[str, tuple[str, ...]]:
-    """Return the named word lists of ``data/reference/word_lists.csv``."""
-    return {row["name"]: tuple(row["words"].split()) for row in reference_rows("word_lists")}
 
 
 def compile_phrase(text: str, row: int, bare: Callable[[str], str]) -> Phrase:
@@ -140,10 +130,14 @@ class PhraseBook:
         """Return every place where a phrase stands, in the order of the text; at most one hit a phrase and start."""
         read = self.read(words)
         stops = _sentence_ends(words)
+        spoken = frozenset().union(*read)
+        possible: dict[str, list[Phrase]] = {}
         hits = []
         for start, symbols in enumerate(read):
             for symbol in symbols:
-                for phrase in self._index.get(symbol, ()):
+                if symbol not in possible:
+                    possible[symbol] = [each for each in self._index.get(symbol, ()) if _could_stand(each, spoken)]
+                for phrase in possible[symbol]:
                     end = _end_of(phrase, start, read, words, stops[start])
                     if end is not None:
                         hits.append(Hit(phrase.row, start, end))
@@ -161,6 +155,14 @@ def _sentence_ends(words: Words) -> list[int]:
 
 def _words_of(part: frozenset[str] | int) -> frozenset[str]:
     return frozenset() if isinstance(part, int) else part
+
+
+def _could_stand(phrase: Phrase, spoken: frozenset[str]) -> bool:
+    """Return whether the text holds every word the phrase needs: most phrases need look no further."""
+    return all(
+        isinstance(part, int) or at in phrase.optional or not part.isdisjoint(spoken)
+        for at, part in enumerate(phrase.parts)
+    )
 
 
 def _end_of(phrase: Phrase, start: int, read: list[frozenset[str]], words: Words, stop: int) -> int | None:

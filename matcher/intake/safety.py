@@ -1,8 +1,8 @@
-"""Words in a client's text that a person must look at now, by rules anybody can read in ``data/reference/safety_phrases.csv``.
+"""Words in a client's text that a person must look at now, by the rules in ``data/reference/safety_phrases.csv``.
 
-A flag is a reason to call somebody's attention, never a measure of risk: there is no level and no score, and no flag is no
-all-clear. When in doubt a text is flagged; what is clearly denied ("I am not suicidal"), an idiom ("dying to meet you") or about
-somebody who has died is not.
+A flag is a reason to call somebody's attention, never a measure of risk: there is no level and no score, and no flag is
+no all-clear. When in doubt a text is flagged; what is clearly denied ("I am not suicidal"), an idiom ("dying to meet
+you") or about somebody who has died is not.
 """
 
 import re
@@ -15,9 +15,12 @@ from matcher.intake.phrases import NEGATORS, Hit, PhraseBook, denied, word_lists
 from matcher.intake.words import Words, split_words
 
 # "I don't want to die today" or "not suicidal any more" leaves the door open: a person should look.
-_HALF_DENIED = frozenset("anymore today yet tonight currently now more badly so as lately recently since week".split())
+_HALF_DENIED = frozenset(word_lists()["half_denied"])
 _MENDED_FROM = 6
-_YOUNG = re.compile(r"\b(?:i'?m|i am|im|aged?)\s+(?:only\s+|just\s+|a\s+)?(?:[5-9]|1[0-7])\b(?!\s*(?:weeks?|months?|st|nd|rd|th|%|:))")
+_YOUNG = re.compile(
+    r"\b(?:i'?m|i am|im|aged?)\s+(?:only\s+|just\s+|a\s+)?(?:[5-9]|1[0-7])\b"
+    r"(?!\s*(?:weeks?|months?|st|nd|rd|th|%|:))"
+)
 _YOUNG_WHY = "Speaks of abuse and says they are under 18"
 
 
@@ -33,7 +36,7 @@ def _book() -> PhraseBook:
 
 
 def why_flagged(text: str) -> list[tuple[str, str, str]]:
-    """Return ``(flag, words matched, plain reason)`` for everything in the text that raises a flag, in the order of the flags.
+    """Return ``(flag, words matched, plain reason)`` for all that raises a flag, in the order of the flags.
 
     The words are as read (lower case, contractions joined), each reason once for the first words that gave it.
     """
@@ -81,15 +84,14 @@ def _stands(hit: Hit, words: Words, innocent: list[Hit]) -> bool:
 
 
 def _denied(hit: Hit, words: Words) -> bool:
-    after = words.tokens[hit.end : hit.end + 3]
-    same = words.clauses[hit.end : hit.end + 3]
-    if any(word in _HALF_DENIED for word, clause in zip(after, same, strict=True) if clause == words.clauses[hit.end - 1]):
+    after = range(hit.end, min(hit.end + 3, len(words.tokens)))
+    if any(words.tokens[at] in _HALF_DENIED and words.clauses[at] == words.clauses[hit.end - 1] for at in after):
         return False
     return denied(hit, words) or _denied_inside(hit, words)
 
 
 def _denied_inside(hit: Hit, words: Words) -> bool:
-    """A sign with a gap may take in its own denial: "thoughts, never about dying"."""
+    """Return whether a gap in the sign took in a denial: "thoughts, never about dying"."""
     inside = words.tokens[hit.start + 1 : hit.end - 1]
     return bool(NEGATORS & set(inside)) and not (NEGATORS & set(_book_words(hit)))
 

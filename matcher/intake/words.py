@@ -112,7 +112,7 @@ class Words:
 
 
 def clean(text: str) -> str:
-    """Return the text in lower case with tags, hidden marks and typographic quotes made plain, at most 60,000 characters."""
+    """Return the text in lower case with tags, hidden marks and curly quotes made plain, cut at 60,000 characters."""
     text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).translate(_QUOTES)
     text = _TAGS.sub(" . ", _HIDDEN.sub("", text))
     return _STRETCHED.sub(r"\1\1", text.lower())
@@ -171,6 +171,8 @@ _IRREGULAR: dict[str, str] = {
     "men": "man",
     "lost": "lose",
     "loss": "loss",
+    "scars": "scars",
+    "scar": "scars",
     "losses": "loss",
     "made": "make",
     "makes": "make",
@@ -205,7 +207,7 @@ _DOUBLED = re.compile(r"([bdfgklmnprstz])\1$")
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return the bare form of a word ("worries", "worried" -> ``worri``), the same for British and American spelling."""
+    """Return the bare form of a word ("worries" -> ``worri``), the same for British and American spelling."""
     meant = _IRREGULAR.get(word, word)
     if meant != word:
         return stem(meant)

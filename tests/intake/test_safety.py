@@ -1,0 +1,136 @@
+"""Safety words: recall and false alarms on sentences of our own, denial, idiom, and what holds for any text.
+
+The sentences are split by when they were written. ``development`` ones were mended against; each ``held_out``
+round was written afresh after the rules were frozen, measured once, and only then mended against. First-pass figures
+(flags found; near misses flagged): round 1 109 of 150, 8 of 82; round 2 84 of 110, 6 of 60; round 3 35 of 44, 1 of 30.
+What the tests hold is the state after mending; expect the third round's four in five on words nobody has seen.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain.reference import reference_rows
+from matcher.domain.vocabulary import SAFETY_FLAGS
+from matcher.intake.safety import safety_flags, why_flagged
+
+_GOLDEN = Path(__file__).parents[1] / "golden" / "safety_sentences.csv"
+SENTENCES = list(csv.DictReader(_GOLDEN.read_text(encoding="utf-8").splitlines()))
+FOUND = dict(zip([row["text"] for row in SENTENCES], safety_flags([row["text"] for row in SENTENCES]), strict=True))
+SPLITS = sorted({row["split"] for row in SENTENCES})
+
+
+def test_the_set_is_large_enough_to_mean_something():
+    assert len(SENTENCES) >= 300
+    assert sum(not row["flags"] for row in SENTENCES) >= 120
+    assert {flag for row in SENTENCES for flag in row["flags"].split(";") if flag} == set(SAFETY_FLAGS)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("flag", SAFETY_FLAGS)
+def test_recall(flag, split):
+    rows = [row for row in SENTENCES if row["split"] == split and flag in row["flags"].split(";")]
+    missed = [row["text"] for row in rows if flag not in FOUND[row["text"]]]
+    bar = 0.99 if flag in {"suicide", "self_harm"} else 0.97
+    assert 1 - len(missed) / len(rows) >= bar, missed
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_false_alarms(split):
+    rows = [row for row in SENTENCES if row["split"] == split and not row["flags"]]
+    wrong = [row["text"] for row in rows if FOUND[row["text"]]]
+    assert len(wrong) / len(rows) <= 0.03, wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("I'm not suicidal but I keep thinking about dying", ["suicide"]),
+        ("I don't want to hurt anyone but I want to die", ["suicide"]),
+        ("I am not suicidal any more", ["suicide"]),
+        ("I can't say I'm not suicidal", ["suicide"]),
+        ("I don't have thoughts of suicide or self-harm", []),
+        ("My brother killed himself last year", []),
+        ("My brother says he will kill himself", ["suicide"]),
+        ("<script>kill myself</script>", []),
+        ("", []),
+    ],
+)
+def test_denial_contrast_and_grief(text, flags):
+    assert safety_flags(text) == [flags]
+
+
+def test_a_young_person_who_speaks_of_abuse_is_a_child_to_look_after():
+    assert safety_flags("I'm 16 and my boyfriend hits me") == [["abuse", "child_safety"]]
+    assert safety_flags("I'm 36 and my boyfriend hits me") == [["abuse"]]
+
+
+def test_staff_can_see_which_words_and_why():
+    assert ("suicide", "end it all", "Speaks of ending it") in why_flagged("Some days it's over, I'll end it all.")
+    for row in SENTENCES:
+        assert all(matched and why for _, matched, why in why_flagged(row["text"]))
+
+
+def test_there_is_no_level_of_risk_anywhere():
+    assert set(reference_rows("safety_phrases")[0]) == {"flag", "kind", "pattern", "why"}
+    assert {row["flag"] for row in reference_rows("safety_phrases")} == set(SAFETY_FLAGS)
+    assert {row["kind"] for row in reference_rows("safety_phrases")} == {"sign", "always", "innocent"}
+
+
+words_of_intake = st.lists(
+    st.sampled_from(
+        [
+            "i",
+            "not",
+            "never",
+            "want",
+            "to",
+            "kill",
+            "die",
+            "myself",
+            "my",
+            "husband",
+            "hits",
+            "me",
+            "baby",
+            ".",
+            ",",
+            "but",
+            "or",
+            "no",
+            "hurt",
+            "cut",
+            "dad",
+            "13",
+        ]
+    )
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.one_of(st.text(), words_of_intake))
+def test_any_text_gives_known_flags_in_order(text):
+    [flags] = safety_flags(text)
+    assert flags == [flag for flag in SAFETY_FLAGS if flag in flags]
+    assert safety_flags([text]) == [flags]
+
+
+@settings(max_examples=60, deadline=None)
+@given(row=st.sampled_from([row for row in SENTENCES if not row["flags"]]))
+def test_a_denial_added_to_an_everyday_text_raises_nothing(row):
+    assert safety_flags(f"{row['text']}. I am not suicidal. I would never hurt myself.") == safety_flags(row["text"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(row=st.sampled_from(SENTENCES))
+def test_capitals_and_curly_quotes_change_nothing(row):
+    assert safety_flags(row["text"].replace("'", "’").upper()) == [FOUND[row["text"]]]
+
+
+@pytest.mark.parametrize("filler", ["i want to ", "kids hit ", "dont not or ", "\u202e אני 😭 ", "a", "<script"])
+def test_a_cry_for_help_is_found_at_the_end_of_fifty_thousand_characters(filler):
+    text = (filler * (50_000 // len(filler)))[:50_000]
+    assert "suicide" in safety_flags(f"{text}.\nI want to kill myself")[0]
