@@ -21,9 +21,20 @@ def card(therapist: Therapist, recommendation: Recommendation) -> str:
         _listed(w.FITS, recommendation.reasons),
         _receipt(recommendation.receipt),
         _listed(w.WORTH_KNOWING, recommendation.cautions),
-        _listed(w.ASK, recommendation.unknowns),
+        _listed(w.ASK, _questions(therapist, recommendation)),
     )
     return f'<article class="person">{"".join(parts)}</article>'
+
+
+def _questions(therapist: Therapist, recommendation: Recommendation) -> tuple[str, ...]:
+    # What is not known becomes something to ask, whether or not it was wished for.
+    blank = {
+        "max_fee": therapist.fee is None,
+        "next_opening_by": therapist.next_opening is None,
+    }
+    asked = [line.wish for line in recommendation.receipt if line.status == "unknown"]
+    asked += [column for column, missing in blank.items() if missing]
+    return tuple(w.QUESTIONS[column] for column in dict.fromkeys(asked) if column in w.QUESTIONS)
 
 
 def _facts(therapist: Therapist) -> str:

@@ -114,6 +114,23 @@ RECEIPT = "What you asked for"
 WORTH_KNOWING = "Worth knowing"
 ASK = "Questions for a first call"
 MUST_HAVE = " (must have)"
+#: What to ask when it is not known whether a wish is honoured, by the wish's column.
+QUESTIONS = {
+    "languages": "Could we talk in the language I would like?",
+    "formats": "Could we meet in the way I would like?",
+    "max_fee": "What does a session cost, and is there a rebate?",
+    "funding": "Which ways of paying do you accept?",
+    "therapist_gender": "What is your gender?",
+    "modalities": "Do you offer the kind of therapy I have in mind?",
+    "identities": "Have you been trained to work with people from my community?",
+    "directiveness": "Do you set a plan for sessions, or follow what the person brings?",
+    "emotional_intensity": "How closely do you go into strong feelings?",
+    "past_focus": "Do you work more with what is happening now, or with where it comes from?",
+    "challenge": "Do you mostly encourage people, or also push them a little?",
+    "availability": "Are you free at times that suit me?",
+    "max_distance_km": "Where are your rooms?",
+    "next_opening_by": "When could I have a first session?",
+}
 HONOURED, NOT_HONOURED, UNKNOWN = "Yes", "No", "Not known"
 OPENING = "First opening {date}"
 OPENING_CONFIRMED = "First opening {date}, confirmed {confirmed}"
@@ -123,8 +140,8 @@ FEE_UNKNOWN = "Fee not known, ask the clinic"
 SHOW_MORE = "Show more people"
 WHY_ORDER = "Why this order?"
 WHY_ORDER_TEXT = (
-    "People come first whose training and experience fit what you would like help with and whose way of working is "
-    "nearest to what you asked for; nobody can pay to be higher."
+    "The order draws on published research about what helps with the things you chose, on each person's training and "
+    "experience, and on your wishes. Nobody can pay to be higher."
 )
 NOT_READY_TITLE = "We need one more answer"
 NOT_READY_GO = "Go to that question"

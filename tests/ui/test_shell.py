@@ -8,8 +8,9 @@ from fakes import HOSTILE, THERAPISTS, fake_services, recommendation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.vocabulary import CRISIS_LINES
+from matcher.domain.vocabulary import CRISIS_LINES, STYLES
 from matcher.ui import server, shell
+from matcher.ui import wording as w
 from matcher.ui.card import card
 from matcher.ui.components import plain
 from matcher.ui.drafts import DRAFT_HEADER
@@ -117,11 +118,20 @@ def test_a_card_shows_facts_reasons_and_wishes_but_never_a_figure_of_merit():
         assert figure not in html
 
 
-def test_a_card_says_what_is_not_known():
+def test_every_wish_a_client_can_make_has_a_question_to_ask():
+    asked = {"therapist_gender", "languages", "identities", "modalities", "availability", "next_opening_by"}
+    asked |= {"formats", "max_fee", "funding", *STYLES}
+    assert asked <= set(w.QUESTIONS)
+
+
+def test_a_card_says_what_is_not_known_and_what_to_ask():
     html = card(THERAPISTS[1], recommendation(2, "t2"))
     assert "Fee not known" in html
     assert "First opening not known" in html
     assert HOSTILE not in html
+    assert "What does a session cost" in html
+    assert "When could I have a first session?" in html
+    assert "where it comes from?" in html
     assert "&lt;script&gt;" in html
 
 
