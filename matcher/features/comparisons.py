@@ -46,7 +46,7 @@ def preference_weights(clients: ClientTable) -> dict[str, Floats]:
     """Return each wish's share of the client's stated wishes (n,), summing to 1 where any was stated.
 
     The wishes are the therapist's gender, modality and communities, as in the studies of preferences honoured. Style
-    has its own effect, and languages are a hard limit. ``importance`` and *must have* (double) multiply a wish's weight.
+    has its own effect, and languages are a hard limit. ``importance`` and *must have* (double) multiply a weight.
     """
     weighted = {name: clients.sets[name].known * wish_importance(clients, name) for name in _SHARED_WISHES}
     total = np.maximum(sum(weighted.values()), 1e-9)

@@ -43,8 +43,8 @@ class Belief:
     def deviation(self, relative: Array, covariates: Array, places: NDArray[np.intp], eligible: Array) -> Array:
         """Return the standard deviation (n,) of benefits relative to the average eligible therapist.
 
-        ``relative`` (n, p) are comparisons less their mean over the client's ``eligible`` (n,) therapists, ``covariates``
-        (n, k) the client's, ``places`` (n,) the therapists' rows. Therapists' shared error is taken over all of them.
+        ``relative`` (n, p) are comparisons less their mean over the client's ``eligible`` (n,) therapists,
+        ``covariates`` (n, k) the client's, ``places`` (n,) the therapists' rows. Therapists' shared error is taken over all of them.
         """
         p, columns = relative.shape[1], len(self.fixed_covariance) // 3
         wide = np.zeros((len(relative), 3, columns))
@@ -55,7 +55,8 @@ class Belief:
         share = 1 / np.maximum(eligible, 1)
         alone = np.einsum("nk,nkl,nl->n", covariates, self.therapist_covariance[places], covariates)
         others = np.einsum("nk,kl,nl->n", covariates, self.mean_covariance, covariates)
-        return np.sqrt(np.maximum(shared + alone * (1 - 2 * share) + others * share, 0))
+        deviation: Array = np.sqrt(np.maximum(shared + alone * (1 - 2 * share) + others * share, 0))
+        return deviation
 
     @cached_property
     def benefit_coefficients(self) -> Floats:
@@ -85,4 +86,5 @@ def benefit_weights(weights: tuple[float, float, float] | None) -> Array:
     values = np.asarray(EQUAL_WEIGHTS if weights is None else weights, dtype=np.float64)
     if values.shape != (3,) or not np.isfinite(values).all() or (values < 0).any() or values.sum() <= 0:
         raise ValueError("weights must be three numbers of 0 or more, for alliance, improvement and staying")
-    return values / values.sum()
+    scaled: Array = values / values.sum()
+    return scaled

@@ -45,7 +45,7 @@ class Learned:
     def evidence(self) -> float:
         """Return twice the log likelihood ratio of therapists differing as estimated against not differing at all.
 
-        Over 15 simulated clinics of 20 therapists with shuffled labels it stayed below 2; it grows with real differences.
+        Over 15 simulated clinics of 20 therapists with shuffled labels it stayed below 2; real differences raise it.
         """
         estimated, sums = self.model.components_, self.model.sums_
         alike = VarianceComponents(estimated.level_slope * _NOTHING, estimated.domain * _NOTHING, estimated.residual)
@@ -60,8 +60,8 @@ class Learned:
         learned = f"a learned spread between therapists of {self.spread():.2f} SD of benefit"
         if self.evidence() < _ENOUGH_EVIDENCE:
             return (
-                f"{n} episodes show no difference between therapists that could be told from chance ({learned}, which is "
-                "what published figures allow): the ranking rests mainly on published effects and wishes."
+                f"{n} episodes show no difference between therapists that could be told from chance ({learned}, which "
+                "is what published figures allow): the ranking rests mainly on published effects and wishes."
             )
         return f"{n} episodes show that outcomes differ between therapists: {learned}, after shrinking."
 
