@@ -116,7 +116,7 @@ class World:
     dropout_cost: float = 0.56
     """SD of improvement lost by leaving early: half of +6 PHQ-9 (Saxon 2017), the other half being selection."""
     early_response_g: float = 0.87
-    """Early responders versus not, at the end: Beard & Delgadillo 2019 (.63-1.10)."""
+    """Early responders versus not, at the end: Beard, k=15 (.63-1.10)."""
 
     sessions_mean: float = 8.0
     """Before the yearly cap: Better Access 2021 5; Grow Therapy 9.6."""
