@@ -44,7 +44,8 @@ class Belief:
         """Return the standard deviation (n,) of benefits relative to the average eligible therapist.
 
         ``relative`` (n, p) are comparisons less their mean over the client's ``eligible`` (n,) therapists,
-        ``covariates`` (n, k) the client's, ``places`` (n,) the therapists' rows. Therapists' shared error is taken over all of them.
+        ``covariates`` (n, k) the client's, ``places`` (n,) the therapists' rows. Therapists' shared error
+        is taken over all of them.
         """
         p, columns = relative.shape[1], len(self.fixed_covariance) // 3
         wide = np.zeros((len(relative), 3, columns))

@@ -1,7 +1,7 @@
 """Model files: the sums and spreads a model was learned from, in joblib, with a card in JSON beside it.
 
-A file is read only if its content hash is the card's and its schema is this version's. It holds numbers and text, no code
-of ours; even so, load only files you trained: never a path that came from a web page.
+A file is read only if its content hash is the card's and its schema is this version's. It holds numbers and text, no
+code of ours; even so, load only files you trained: never a path that came from a web page.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ class ModelFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model was learned from and how well it did; ``use_learned`` is false where published effects did better."""
+    """What a model was learned from and how well it did; ``use_learned`` is false where it did worse."""
 
     sha256: str
     episodes: int
