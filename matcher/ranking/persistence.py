@@ -151,6 +151,7 @@ def _payload(learned: Learned) -> dict[str, Any]:
         },
         "components": [components.level_slope, components.domain, components.residual],
         "scale": learned.scale,
+        "evidence": learned.model.evidence_,
     }
 
 
@@ -163,4 +164,4 @@ def _learned(payload: dict[str, Any]) -> Learned:
         {bits: PatternSums(**part) for bits, part in payload["patterns"].items()},
         payload["n_without"],
     )
-    return relearn(sums, VarianceComponents(*payload["components"]), payload["scale"])
+    return relearn(sums, VarianceComponents(*payload["components"]), payload["scale"], payload["evidence"])
