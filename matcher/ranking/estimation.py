@@ -8,11 +8,12 @@ cent, which no ranking notices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
+from matcher.ranking.evidence import log_evidence, tempered
 from matcher.ranking.likelihood import negative_log_likelihood
 from matcher.ranking.posterior import FixedPrior, whole_sums
 from matcher.ranking.sums import N_OUTCOMES, Floats, Ints, OutcomeSums, PatternSums, members
@@ -36,11 +37,12 @@ BOUND = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Estimated components, the parameter vector behind them, and whether the search settled."""
+    """Estimated components, tempered by the evidence that therapists differ; the parameters before; the evidence."""
 
     components: VarianceComponents
     theta: Floats
     converged: bool
+    evidence: float = 0.0
 
 
 def estimate(sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior, start: Floats | None = None) -> Estimate:
@@ -50,8 +52,14 @@ def estimate(sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior, sta
         return Estimate(variances.components(), variances.centre(), True)
     plenty = sums.n_episodes > ROWS_A_COLUMN * max(sums.n_fixed, 1)
     if sums.n_therapists <= EXACT_THERAPISTS or not plenty:
-        return _search(sums, prior, variances, theta, np.arange(len(theta), dtype=np.int64))
+        found = _search(sums, prior, variances, theta, np.arange(len(theta), dtype=np.int64))
+        return _weighed(found, sums, prior, variances)
     return _from_sample(sums, prior, variances, theta)
+
+
+def _weighed(found: Estimate, sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior) -> Estimate:
+    evidence = log_evidence(sums, prior, variances, found.components.residual)
+    return replace(found, components=tempered(found.components, evidence), evidence=evidence)
 
 
 def _search(sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior, start: Floats, free: Ints) -> Estimate:
@@ -106,7 +114,7 @@ def _from_sample(sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior,
         found = _search(sample, nothing, variances, theta, spreads)
         theta = found.theta
     theta = _moment_residual(residual, squares, theta)
-    return Estimate(to_components(theta), theta, found.converged)
+    return _weighed(Estimate(to_components(theta), theta, found.converged), sample, nothing, variances)
 
 
 def _without_fixed(

@@ -41,8 +41,9 @@ class OutcomeModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
 
     Attributes
     ----------
-    sums_, prior_, components_, theta_, posterior_
-        The sums learned from, the fixed effects' prior, the components and their parameters, and the posterior.
+    sums_, prior_, components_, theta_, evidence_, posterior_
+        The sums learned from, the fixed effects' prior, the components, the parameters they were estimated from, the
+        log evidence that therapists differ (0 where the components were given), and the posterior.
     """
 
     def __init__(self, variances: VariancePrior | None = None, components: VarianceComponents | None = None) -> None:
@@ -91,15 +92,15 @@ class OutcomeModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
 
     def spread(self, weights: Triple = EQUAL_WEIGHTS) -> Spread:
         """Return how far therapists differ, and whether the episodes bear it out."""
-        return spread(self.sums_, self.posterior_, self.prior_, weights)
+        return spread(self.sums_, self.posterior_, self.evidence_, weights)
 
     def _estimate(self, start: Floats | None) -> None:
         variances = self.variances or VariancePrior()
         if self.components is None:
             found = estimate(self.sums_, self.prior_, variances, start)
-            self.components_, self.theta_ = found.components, found.theta
+            self.components_, self.theta_, self.evidence_ = found.components, found.theta, found.evidence
         else:
-            self.components_, self.theta_ = self.components, variances.centre()
+            self.components_, self.theta_, self.evidence_ = self.components, variances.centre(), 0.0
 
 
 def _check_prior(sums: OutcomeSums, prior: FixedPrior) -> None:

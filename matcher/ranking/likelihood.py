@@ -46,8 +46,9 @@ def negative_log_likelihood(
     left, right = left + precision, right + precision @ centre
     lean = chunk.inverse @ chunk.cross
     width = left.shape[0]
-    flat = lean.reshape(-1, width)
-    left = left - chunk.cross.reshape(-1, width).T @ flat
+    tall = chunk.right.size
+    flat = lean.reshape(tall, width)
+    left = left - chunk.cross.reshape(tall, width).T @ flat
     right = right - flat.T @ chunk.right.ravel()
     alone = (chunk.inverse @ chunk.right[..., None])[..., 0]
     factor = cho_factor((left + left.T) / 2) if width else None
@@ -97,10 +98,10 @@ def _effects_gradient(sums: OutcomeSums, components: VarianceComponents, moments
 
 
 def _residual_gradient(sums: OutcomeSums, components: VarianceComponents, moments: Moments) -> Floats:
-    p, k = sums.n_fixed, sums.n_random
+    p, k, count = sums.n_fixed, sums.n_random, sums.n_therapists
     second_fixed = moments.fixed_cov.reshape(N_OUTCOMES, p, N_OUTCOMES, p).transpose(0, 2, 1, 3)
-    second_effects = moments.effects_cov.reshape(-1, N_OUTCOMES, k, N_OUTCOMES, k).transpose(1, 3, 0, 2, 4)
-    shared = moments.shared.reshape(-1, N_OUTCOMES, k, N_OUTCOMES, p).transpose(1, 3, 0, 2, 4)
+    second_effects = moments.effects_cov.reshape(count, N_OUTCOMES, k, N_OUTCOMES, k).transpose(1, 3, 0, 2, 4)
+    shared = moments.shared.reshape(count, N_OUTCOMES, k, N_OUTCOMES, p).transpose(1, 3, 0, 2, 4)
     spread = (_table(second_fixed), _table(second_effects), _table(shared))
     gradient = np.zeros((N_OUTCOMES, N_OUTCOMES))
     for bits, part in sums.patterns.items():
@@ -111,7 +112,7 @@ def _residual_gradient(sums: OutcomeSums, components: VarianceComponents, moment
 
 
 def _table(part: Floats) -> Floats:
-    return np.ascontiguousarray(part).reshape(N_OUTCOMES * N_OUTCOMES, -1)
+    return np.ascontiguousarray(part).reshape(N_OUTCOMES * N_OUTCOMES, part.size // N_OUTCOMES**2)
 
 
 def _residual_square(part: PatternSums, moments: Moments, p: int, k: int) -> Floats:

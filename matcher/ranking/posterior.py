@@ -156,7 +156,8 @@ def _chunk(sums: OutcomeSums, components: VarianceComponents, prior: Floats, pla
     count = place.stop - place.start
     parts = list(sums.patterns.items())
     weights = np.array([weights_of(components, bits).ravel() for bits, _ in parts]).reshape(len(parts), 9)
-    stacked = np.array([part.within[place] for _, part in parts]).reshape(len(parts), -1)
+    width = count * k * (p + N_OUTCOMES + k)
+    stacked = np.array([part.within[place] for _, part in parts]).reshape(len(parts), width)
     spread = (weights.T @ stacked).reshape(N_OUTCOMES, N_OUTCOMES, count, k, p + N_OUTCOMES + k)
     wide = spread.transpose(2, 0, 3, 1, 4)
     middle = wide[..., p + N_OUTCOMES :].reshape(count, N_OUTCOMES * k, N_OUTCOMES * k) + prior

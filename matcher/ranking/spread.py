@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.ranking.posterior import FixedPrior, Posterior, solve
+from matcher.ranking.evidence import TELLING
+from matcher.ranking.posterior import Posterior
 from matcher.ranking.sums import N_OUTCOMES, OutcomeSums
-from matcher.ranking.variance import Triple, VarianceComponents
+from matcher.ranking.variance import Triple
 
-NOTHING = 1e-6
-ENOUGH_EVIDENCE = 3.84
-"""Twice the log likelihood ratio above which therapists are said to differ: the 95 % point of chi-squared with one
-degree of freedom, because the estimated spreads are penalised and move together."""
 NEXT_TO_NONE = 0.02
 """A learned spread of benefit below this many SD would not change what anyone should do."""
 
@@ -24,8 +21,8 @@ class Spread:
 
     ``learned``: standard deviation over therapists of the posterior mean benefit with an average client.
     ``estimated``: standard deviation of true benefit levels the estimated components imply. ``domain`` and
-    ``severity``: the same of strengths in one domain and of slopes on severity. ``evidence``: twice the log
-    likelihood ratio against therapists not differing at all.
+    ``severity``: the same of strengths in one domain and of slopes on severity. ``evidence``: the log likelihood ratio
+    of therapists differing about as published against not at all.
     """
 
     n_episodes: int
@@ -39,22 +36,25 @@ class Spread:
     @property
     def differs(self) -> bool:
         """Return whether the episodes show that therapists differ."""
-        return self.evidence >= ENOUGH_EVIDENCE and self.learned >= NEXT_TO_NONE
+        return self.evidence >= TELLING and self.learned >= NEXT_TO_NONE
 
     def sentence(self) -> str:
         """Return one plain sentence for the clinic."""
         if not self.n_episodes:
             return "No episodes yet: therapists differ only by published effects and the client's wishes."
         seen = f"{self.n_episodes} episodes with {self.n_therapists} therapists"
+        learned = f"the learned spread is {self.learned:.2f} SD of benefit"
         if self.differs:
-            return f"{seen} show differences between therapists: a learned spread of {self.learned:.2f} SD of benefit."
+            return f"{seen} show that therapists differ in outcomes: {learned}."
+        if self.evidence <= -TELLING or self.learned < NEXT_TO_NONE:
+            return f"{seen} show no differences between therapists: {learned}, and ranking rests on the rest."
         return (
-            f"{seen} show no difference between therapists that could be told from chance (learned spread "
-            f"{self.learned:.2f} SD of benefit): rank on published effects and wishes, not on track record."
+            f"{seen} cannot yet tell whether therapists differ: {learned}, most of it what published figures allow; "
+            "ranking rests mainly on published effects and wishes."
         )
 
 
-def spread(sums: OutcomeSums, posterior: Posterior, prior: FixedPrior, weights: Triple) -> Spread:
+def spread(sums: OutcomeSums, posterior: Posterior, evidence: float, weights: Triple) -> Spread:
     """Return how far therapists differ under a fitted model."""
     weighting = np.asarray(weights, dtype=np.float64)
     levels = posterior.effects[:, :, 0] @ weighting
@@ -67,12 +67,5 @@ def spread(sums: OutcomeSums, posterior: Posterior, prior: FixedPrior, weights: 
         estimated=float(np.sqrt(weighting @ ends[:N_OUTCOMES, :N_OUTCOMES] @ weighting)),
         domain=float(np.sqrt(weighting @ components.domain @ weighting)),
         severity=float(np.sqrt(weighting @ ends[N_OUTCOMES:, N_OUTCOMES:] @ weighting)),
-        evidence=evidence(sums, posterior, prior) if sums.n_therapists > 1 else 0.0,
+        evidence=evidence,
     )
-
-
-def evidence(sums: OutcomeSums, posterior: Posterior, prior: FixedPrior) -> float:
-    """Return twice the log likelihood ratio of therapists differing as estimated against not at all."""
-    found = posterior.components
-    alike = VarianceComponents(found.level_slope * NOTHING, found.domain * NOTHING, found.residual)
-    return 2 * (posterior.log_marginal - solve(sums, alike, prior).log_marginal)

@@ -111,8 +111,12 @@ def _expected(counts: Counts, fitted: Crossed, next_clients: float | None) -> tu
         following = np.full(n_cells, float(next_clients))
     finite = np.isfinite(following)
     luck = np.where(finite, chance(rate, np.where(finite, following, 1.0), counts.step), 0.0)
-    reach = NORMAL_95 * np.sqrt(variance + luck)
-    return rate, expit(mean - reach), expit(mean + reach)
+    luck *= (NORMAL_95 * rate * (1 - rate)) ** 2
+    reach = NORMAL_95 * np.sqrt(variance)
+    # the doubt about the rate is lopsided, chance is not: each side adds its own squares
+    low = rate - np.sqrt((rate - expit(mean - reach)) ** 2 + luck)
+    high = rate + np.sqrt((expit(mean + reach) - rate) ** 2 + luck)
+    return rate, np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
 def _rounding(rows: pd.DataFrame) -> float:
