@@ -51,7 +51,7 @@ class Belief:
         wide = np.zeros((len(relative), 3, columns))
         wide[:, :, :p] = self.weights[None, :, None] * relative[:, None, :]
         tilt = self.lean[places] - self.mean_lean
-        contrast = wide.reshape(len(relative), -1) - np.einsum("nk,nkq->nq", covariates, tilt)
+        contrast = wide.reshape(len(relative), 3 * columns) - np.einsum("nk,nkq->nq", covariates, tilt)
         shared = np.einsum("nq,nq->n", contrast @ self.fixed_covariance, contrast)
         share = 1 / np.maximum(eligible, 1)
         alone = np.einsum("nk,nkl,nl->n", covariates, self.therapist_covariance[places], covariates)
