@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +16,10 @@ from rich.table import Table
 from matcher.clinic.folder import Clinic, read_clients, read_clinic
 from matcher.clinic.problems import ClinicError, Problem
 from matcher.domain.reference import data_path
+from matcher.evaluation.report import EvaluationReport
 from matcher.ranking.persistence import card_path
 from matcher.ranking.recommender import Recommender
-from matcher.services import enquiries, matching, training
+from matcher.services import enquiries, evaluation, matching, training
 
 _ERRORS = Console(stderr=True, soft_wrap=True, highlight=False)
 _OUTPUT = Console(soft_wrap=True, highlight=False)
@@ -138,6 +140,43 @@ def train(
 
 
 @app.command()
+def evaluate(
+    clinic: ClinicOption = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Learn from before this day; by default 70% of episodes come before."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the model with every baseline on the clinic's later episodes."""
+    loaded = _clinic(clinic)
+    with _progress() as progress:
+        task = progress.add_task("Evaluating", total=evaluation.evaluation_steps())
+        report = evaluation.evaluate_clinic(loaded, on and on.date(), lambda name: progress.advance(task))
+    if as_json:
+        _OUTPUT.print_json(json.dumps(report.as_json(), allow_nan=False))
+    else:
+        _print_report(report)
+
+
+@app.command()
+def simulate(
+    clients: Annotated[int, typer.Option(min=0, help="How many clients enquire.")],
+    therapists: Annotated[int, typer.Option(min=1, help="How many therapists the clinic has.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same clinic.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a made-up clinic with known truth."""
+    counts = evaluation.simulate(clients, therapists, seed, out)
+    if as_json:
+        _OUTPUT.print_json(json.dumps(counts))
+        return
+    said = ", ".join(f"{n} {name}" for name, n in counts.items())
+    _OUTPUT.print(f"Made-up clinic written to {out}: {said}; the truth is in {evaluation.TRUTH_FILE}.", markup=False)
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
@@ -233,6 +272,22 @@ def _print_explanation(explanation: matching.Explanation) -> None:
             _OUTPUT.print(f"{title}: {sentence}", markup=False)
     for wish in found.receipt:
         _OUTPUT.print(f"Wish: {wish.label}: {wish.status.replace('_', ' ')}", markup=False)
+
+
+def _print_report(report: EvaluationReport) -> None:
+    counts = report.counts
+    _OUTPUT.print(
+        f"Learned from {counts.learned_from} episodes before {report.cut}; compared on {counts.compared} later."
+    )
+    for title, frame in report.tables().items():
+        table = Table(*frame.columns, title=title, title_justify="left")
+        for row in frame.to_numpy():
+            table.add_row(*row)
+        _OUTPUT.print(table)
+    for sentence in report.sentences:
+        _OUTPUT.print(sentence, markup=False)
+    for sentence in (*report.limits, *(f"Not run, its library is not installed: {name}." for name in report.not_run)):
+        _OUTPUT.print(f"Mind: {sentence}", markup=False)
 
 
 def _progress() -> Progress:

@@ -106,4 +106,4 @@ def share(successes: int, n: int) -> Interval:
     if n == 0:
         return unknown()
     found = stats.binomtest(successes, n).proportion_ci(method="wilson")
-    return Interval(successes / n, float(found.low), float(found.high), n, n)
+    return Interval(float(successes / n), float(found.low), float(found.high), n, n)
