@@ -73,7 +73,7 @@ SAFETY = Question(
     "one",
     why="We ask everyone this. If the answer is yes, a real conversation should come before a form.",
     choices=(
-        Choice("no", "No"),
+        Choice("no", "No, none of this"),
         Choice("yes", "Yes, or I am not sure"),
         SKIP,
     ),
@@ -172,7 +172,7 @@ FORMAT = Question(
     "formats",
     "How could you meet?",
     "many",
-    why="We only suggest people who offer at least one of the ways you choose.",
+    why="We leave out people who offer none of the ways you choose.",
     choices=tuple(
         Choice(code, label) for code, label in zip(FORMATS, ("In person", "By video", "By phone"), strict=True)
     ),
@@ -205,13 +205,13 @@ FEE = Question(
     "max_fee",
     "What is the most you could pay for one session, in dollars, before any rebate?",
     "number",
-    why="We only suggest people whose fee is within this. Leave it blank if you are not sure.",
+    why="We leave out people whose fee is higher. Leave it blank if you are not sure.",
 )
 PAYING = Question(
     "funding",
     "Is there a way of paying that the therapist has to accept?",
     "many",
-    why="We only suggest people who accept at least one of these. Leave it blank if you are not sure.",
+    why="We leave out people who accept none of these. Leave it blank if you are not sure.",
     choices=tuple(
         Choice(code, label)
         for code, label in zip(

@@ -45,7 +45,8 @@ START_POINTS = (
 
 # Question pages.
 WORDS_TITLE = "What has been going on?"
-SAFETY_TITLE = "Before we go on, are you safe?"
+# Not a question itself: a "No" under "are you safe?" would mean its opposite.
+SAFETY_TITLE = "A question about your safety"
 CONCERNS_TITLE = "What would you like help with?"
 CONCERNS_SUGGESTED = "From what you wrote, it may be about:"
 CONCERNS_CONFIRM = "Tick what is right. Leave what is not."

@@ -16,7 +16,7 @@ def fill(visitor):
     """Give enough answers that every page has something on it."""
     visitor.open("words")
     visitor.page.get_by_role("textbox").fill("I worry")
-    visitor.on("Before we go on, are you safe?")
+    visitor.on("A question about your safety")
     visitor.on("What would you like help with?")
     visitor.choose("Worry and anxiety")
     expect(visitor.page.get_by_text("You have chosen: Worry and anxiety.")).to_be_visible()

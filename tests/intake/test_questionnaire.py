@@ -36,3 +36,8 @@ def test_the_four_times_cover_the_week_once():
 def test_a_clinics_own_code_is_shown_as_words():
     assert q.COMMUNITIES.label("shift_workers") == "Shift workers"
     assert q.LANGUAGES.label("mandarin") == "Mandarin"
+
+
+def test_a_no_to_the_safety_question_cannot_be_read_as_not_being_safe():
+    assert q.SAFETY.label("no") == "No, none of this"
+    assert "safe?" not in q.SAFETY.text

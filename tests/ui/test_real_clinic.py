@@ -11,7 +11,9 @@ from matcher.ui.journey import STEPS
 from matcher.ui.server import PAGE_SCRIPT
 
 OWNER = "2" * 64
-CLAIMS = re.compile(r"\d\s*%|★|\bscore|\bbenefit\b|\brating|\bguarantee|\bproven\b|\brecovery rate|\bsuccess", re.IGNORECASE)
+CLAIMS = re.compile(
+    r"\d\s*%|★|\bscore|\bbenefit\b|\brating|\bguarantee|\bproven\b|\brecovery rate|\bsuccess", re.IGNORECASE
+)
 
 
 @pytest.fixture(scope="module")
