@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from postgres import postgres_folder, postgres_url
+from stores import ring, store, store_url
+
+__all__ = ["postgres_folder", "postgres_url", "ring", "store", "store_url"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,0 +1,1 @@
+"""Alembic revisions, oldest first; `matcher.store.migrate` runs them."""

@@ -1,0 +1,101 @@
+"""Fresh stores on both databases, and a small clinic with words that must never be found outside of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pandas as pd
+import pytest
+from sqlalchemy import make_url, text
+
+from matcher.clinic import Clinic, canonical_clients, canonical_episodes, canonical_therapists
+from matcher.store.engine import make_engine
+from matcher.store.keys import Keyring, new_keyring
+from matcher.store.store import Store, open_store
+
+CANARY = "QQcanary7"
+RING = new_keyring()
+
+
+def small_clinic(clients: int = 3, capacity: int = 2) -> Clinic:
+    """Return a clinic of two therapists whose clients' private cells all hold the canary."""
+    therapists = pd.DataFrame(
+        {
+            "therapist_id": ["t1", "t2"],
+            "name": ["Asha Demir", "Ben Okafor"],
+            "concerns": ["depression;sleep", "depression"],
+            "formats": ["telehealth", "telehealth;phone"],
+            "capacity": [capacity, 0],
+            "fee": [180.5, None],
+        }
+    )
+    people = pd.DataFrame(
+        {
+            "client_id": [f"c{i}" for i in range(clients)],
+            "enquired_at": pd.to_datetime(["2026-03-01T10:00:00.123456"] * clients),
+            "age": [30.0 + i % 40 for i in range(clients)],
+            "gender": [f"{CANARY} person".lower()] * clients,
+            "concerns": ["depression:2;sleep:1"] * clients,
+            "about": [f"{CANARY} I cannot sleep {i}" for i in range(clients)],
+        }
+    )
+    courses = pd.DataFrame(
+        {
+            "episode_id": [f"e{i}" for i in range(clients)],
+            "client_id": [f"c{i}" for i in range(clients)],
+            "therapist_id": ["t1"] * clients,
+            "started_on": ["2026-04-01"] * clients,
+            "sessions": [5.0] * clients,
+        }
+    )
+    return Clinic(canonical_therapists(therapists), canonical_clients(people), canonical_episodes(courses))
+
+
+def renamed(clinic: Clinic, **names: str) -> Clinic:
+    """Return the clinic with the first therapist's cells changed."""
+    therapists = clinic.therapists.copy()
+    for column, value in names.items():
+        therapists.loc[0, column] = value
+    return replace(clinic, therapists=therapists)
+
+
+def assert_same_clinic(left: Clinic, right: Clinic) -> None:
+    """Fail unless both clinics' frames are equal to the last bit."""
+    for name in ("therapists", "clients", "episodes"):
+        pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name), check_exact=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/clinic/store.sqlite"
+        return
+    yield from fresh_postgres(request.getfixturevalue("postgres_url"))
+
+
+def fresh_postgres(server_url: str) -> Iterator[str]:
+    """Make a database of its own on the server, and remove it afterwards."""
+    name = f"store_{uuid4().hex}"
+    engine = make_engine(server_url).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def ring() -> Keyring:
+    """Return the keys of the test's store."""
+    return RING
+
+
+@pytest.fixture
+def store(store_url: str, ring: Keyring) -> Iterator[Store]:
+    """Return an empty store on each database."""
+    opened = open_store(store_url, ring)
+    yield opened
+    opened.close()
