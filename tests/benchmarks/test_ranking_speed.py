@@ -100,7 +100,8 @@ a, b = (rng.random(({n}, WIDTH), dtype=np.float32) for _ in range(2))
 start = time.perf_counter()
 bare(a, b)
 theirs = time.perf_counter() - start
-print(json.dumps(dict(pairs=len(ranked.benefit), seconds=ours, bare_seconds=theirs, ratio=ours / theirs, peak_gib=after)))
+figures = dict(pairs=len(ranked.benefit), seconds=ours, bare_seconds=theirs, ratio=ours / theirs, peak_gib=after)
+print(json.dumps(figures))
 """
 
 
