@@ -136,6 +136,7 @@ def train(
         _OUTPUT.print_json(json.dumps(asdict(card)))
         return
     _OUTPUT.print(card.summary, markup=False)
+    _OUTPUT.print(training.verdict(card), markup=False)
     _OUTPUT.print(f"Written to {model}, with {card_path(model).name} beside it.", markup=False)
 
 
