@@ -9,21 +9,21 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from matcher import cli_store
 from matcher.clinic.folder import Clinic, read_clients, read_clinic
-from matcher.clinic.problems import ClinicError, Problem
-from matcher.domain.reference import data_path
+from matcher.clinic.problems import ClinicError
+from matcher.config import SettingsError, read_settings
+from matcher.console import ERRORS as _ERRORS
+from matcher.console import OUTPUT as _OUTPUT
+from matcher.console import print_problems as _print_problems
+from matcher.console import progress_bar as _progress
 from matcher.evaluation.report import EvaluationReport
 from matcher.ranking.persistence import card_path
 from matcher.ranking.recommender import Recommender
-from matcher.services import enquiries, evaluation, matching, training
-
-_ERRORS = Console(stderr=True, soft_wrap=True, highlight=False)
-_OUTPUT = Console(soft_wrap=True, highlight=False)
-_MOST_PROBLEMS_SHOWN = 20
+from matcher.services import clinic_data, enquiries, evaluation, matching, training
+from matcher.store.errors import StoreError
 
 
 class _Commands(typer.core.TyperGroup):
@@ -35,7 +35,7 @@ class _Commands(typer.core.TyperGroup):
         except BrokenPipeError:
             # Whoever was reading the output has stopped; click ends quietly.
             raise
-        except (ClinicError, OSError) as error:
+        except (ClinicError, StoreError, SettingsError, OSError) as error:
             _ERRORS.print(f"matcher: {error}", markup=False)
             raise SystemExit(2) from None
 
@@ -47,9 +47,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Finds good-fit therapists for a clinic's clients, with reasons and honest uncertainty.",
 )
+cli_store.add_commands(app)
 
 ClinicOption = Annotated[
-    Path | None, typer.Option("--clinic", help="A clinic folder; the made-up demo clinic if none is given.")
+    Path | None, typer.Option("--clinic", help="A clinic folder; else the store, else the made-up demo clinic.")
 ]
 ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained model; published effects alone if none is given.")
@@ -201,12 +202,12 @@ def _clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, 
 
 def _clinic(clinic: Path | None) -> Clinic:
     if clinic is None:
-        _ERRORS.print("No --clinic given: using the made-up demo clinic.")
-        folder, write = data_path("demo"), False
-    else:
-        folder, write = clinic, True
-    loaded = read_clinic(folder, write_report=write)
-    _print_problems(loaded.problems, folder / "problems.csv" if write else None)
+        settings = read_settings()
+        if not clinic_data.store_is_there(settings):
+            _ERRORS.print("No --clinic given and no store: using the made-up demo clinic.")
+        return clinic_data.default_clinic(settings)
+    loaded = read_clinic(clinic)
+    _print_problems(loaded.problems, clinic / "problems.csv")
     return loaded
 
 
@@ -226,14 +227,6 @@ def _texts(
     if not columns:
         raise ClinicError(f"--file needs --column: name the column of {file.name} that holds the text")
     return enquiries.read_texts(file, columns, id_column)
-
-
-def _print_problems(problems: tuple[Problem, ...], report: Path | None = None) -> None:
-    for problem in problems[:_MOST_PROBLEMS_SHOWN]:
-        _ERRORS.print(str(problem), markup=False)
-    if len(problems) > _MOST_PROBLEMS_SHOWN:
-        kept = f"; all are in {report}" if report is not None and report.exists() else ""
-        _ERRORS.print(f"... and {len(problems) - _MOST_PROBLEMS_SHOWN} more{kept}.", markup=False)
 
 
 def _print_frame(table: pd.DataFrame, out: Path | None, as_json: bool) -> None:
@@ -289,12 +282,6 @@ def _print_report(report: EvaluationReport) -> None:
         _OUTPUT.print(sentence, markup=False)
     for sentence in (*report.limits, *(f"Not run, its library is not installed: {name}." for name in report.not_run)):
         _OUTPUT.print(f"Mind: {sentence}", markup=False)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_ERRORS
-    )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         if is_postgresql(connection):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        _run(connection, revision)
+        run_migrations(connection, revision)
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -46,7 +46,8 @@ def newest_revision() -> str:
     return newest
 
 
-def _run(connection: Connection, revision: str) -> None:
+def run_migrations(connection: Connection, revision: str) -> None:
+    """Bring the tables to a revision within a transaction of the caller's; raises as `upgrade`."""
     scripts = _scripts()
 
     def steps(current: Any, _context: MigrationContext) -> Any:

@@ -38,7 +38,7 @@ class Store:
         StoreError
             If the database cannot be reached or read.
         """
-        with _clear_errors(self.engine), self._session(writing=False) as session, session.begin():
+        with clear_errors(self.engine), self._session(writing=False) as session, session.begin():
             yield session
             seen = take_pending(session)
         if seen:
@@ -54,7 +54,7 @@ class Store:
         StoreError
             If the database cannot be reached or written, or refuses a value.
         """
-        with _clear_errors(self.engine), self._session(writing=True) as session, session.begin():
+        with clear_errors(self.engine), self._session(writing=True) as session, session.begin():
             yield session
             write_entries(session, take_pending(session), self.sealer.ring.audit)
 
@@ -85,7 +85,7 @@ def open_store(url: str, ring: Keyring) -> Store:
     engine = make_engine(url)
     store = Store(engine, Sealer(ring))
     try:
-        with _clear_errors(engine):
+        with clear_errors(engine):
             upgrade(engine)
         _check_keys(store)
     except StoreError:
@@ -132,8 +132,8 @@ def _alone(session: Session) -> None:
 
 
 @contextmanager
-def _clear_errors(engine: Engine) -> Iterator[None]:
-    """Turn a database's error into ours: its own message may quote the row it refused."""
+def clear_errors(engine: Engine) -> Iterator[None]:
+    """Turn a database's error into a `StoreError`: its own message may quote the row it refused."""
     try:
         yield
     except DBAPIError as error:

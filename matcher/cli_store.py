@@ -1,0 +1,111 @@
+"""The commands that look after the store; `matcher.cli` adds them to its own."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.config import read_settings
+from matcher.console import ERRORS, OUTPUT, print_problems, progress_bar
+from matcher.services import clinic_data, upkeep
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+audit_app = typer.Typer(no_args_is_help=True, help="The log of who did and saw what.")
+
+
+def import_(folder: Annotated[Path, typer.Argument(help="A clinic folder.")], as_json: JsonOption = False) -> None:
+    """Load a clinic folder into the store: all of its usable rows or nothing, known ids updated."""
+    with progress_bar() as bar:
+        task = bar.add_task(f"Reading {folder.name}", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, description="Loading", completed=done, total=total)
+
+        imported = clinic_data.import_folder(read_settings(), folder, show)
+    print_problems(imported.problems, folder / "problems.csv")
+    counts = asdict(imported.counts)
+    if as_json:
+        OUTPUT.print_json(json.dumps(counts))
+        return
+    for name, table in counts.items():
+        OUTPUT.print(f"{name}: {table['added']} added, {table['changed']} changed, {table['unchanged']} unchanged")
+
+
+def export(folder: Annotated[Path, typer.Argument(help="Where the clinic folder goes.")]) -> None:
+    """Write the store as a clinic folder that imports again unchanged."""
+    clinic = clinic_data.export_folder(read_settings(), folder)
+    rows = f"{len(clinic.therapists)} therapists, {len(clinic.clients)} clients, {len(clinic.episodes)} episodes"
+    OUTPUT.print(f"Written to {folder}: {rows}. What clients wrote stands in it in the clear.", markup=False)
+
+
+def rotate_key(
+    forget_old: Annotated[
+        bool, typer.Option("--forget-old", help="Remove the old keys: earlier backups can then not be restored.")
+    ] = False,
+) -> None:
+    """Make a new key and seal everything again with it; restart the web app afterwards."""
+    sealed = upkeep.rotate_key(read_settings(), forget_old=forget_old)
+    OUTPUT.print(f"{sealed} values sealed again with a new key. Keep a copy of the key file away from the store.")
+
+
+def backup(file: Annotated[Path, typer.Argument(help="Where the backup goes.")], as_json: JsonOption = False) -> None:
+    """Write an encrypted backup of one moment, while others go on working."""
+    report = upkeep.backup(read_settings(), file)
+    if as_json:
+        OUTPUT.print_json(json.dumps(asdict(report)))
+    else:
+        OUTPUT.print(f"{report.rows} rows in {file}. It opens only with the key file: keep both, apart.", markup=False)
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A backup.")], as_json: JsonOption = False) -> None:
+    """Make the store of a backup, where there is none."""
+    report = upkeep.restore(read_settings(), file)
+    if as_json:
+        OUTPUT.print_json(json.dumps(asdict(report)))
+    else:
+        OUTPUT.print(f"{report.rows} rows restored, as they were at {report.made_at}.", markup=False)
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Say whether the store, its keys, migrations and audit log, the model and the reference tables are well."""
+    checks = upkeep.doctor(read_settings())
+    if as_json:
+        OUTPUT.print_json(json.dumps([asdict(check) for check in checks]))
+    else:
+        for check in checks:
+            OUTPUT.print(f"{'well' if check.well else 'NOT WELL'}: {check.name}: {check.found}", markup=False)
+    if not all(check.well for check in checks):
+        raise typer.Exit(1)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    seen: Annotated[
+        str | None, typer.Option(help="A head noted earlier: shows whether the whole log was put back.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that no entry was altered, removed, added or moved; note the head it prints away from the store."""
+    report = upkeep.verify_audit(read_settings(), seen)
+    if as_json:
+        OUTPUT.print_json(json.dumps(asdict(report)))
+    else:
+        for problem in report.problems:
+            ERRORS.print(f"NOT WELL: {problem}", markup=False)
+        OUTPUT.print(f"{report.entries} entries{', unbroken' if report.intact else ''}. Head: {report.head}")
+    if not report.intact:
+        raise typer.Exit(1)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the store's commands to the command line."""
+    app.command("import")(import_)
+    app.command()(export)
+    app.command()(backup)
+    app.command()(restore)
+    app.command("rotate-key")(rotate_key)
+    app.command()(doctor)
+    app.add_typer(audit_app, name="audit")

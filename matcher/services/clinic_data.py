@@ -1,0 +1,133 @@
+"""The clinic's data as commands and pages use them: which clinic, from where, and folders in and out of the store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.clinic.folder import Clinic, read_clinic, write_clinic
+from matcher.clinic.problems import ClinicError, Problem
+from matcher.config import Settings
+from matcher.domain.reference import data_path
+from matcher.store.audit import record
+from matcher.store.clinics import ImportCounts, holds_clinic, import_clinic, load_clinic
+from matcher.store.engine import store_file
+from matcher.store.keys import Keyring, parse_keyring, read_key_file, read_or_make_key_file
+from matcher.store.store import Store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, and what the folder had wrong."""
+
+    counts: ImportCounts
+    problems: tuple[Problem, ...]
+
+
+def store_is_there(settings: Settings) -> bool:
+    """Return whether a store was made before: its file is there, or a database server is named."""
+    file = store_file(settings.url())
+    return file is None or (file.is_file() and file.stat().st_size > 0)
+
+
+def keyring(settings: Settings) -> Keyring:
+    """Return the store's keys; a key file is made only where there is no store yet.
+
+    Raises
+    ------
+    KeyFileError
+        If they are missing or unreadable.
+    """
+    if settings.keys is not None:
+        return parse_keyring(settings.keys.get_secret_value())
+    file = store_file(settings.url())
+    made_before = file is not None and store_is_there(settings)
+    return read_key_file(settings.key_file) if made_before else read_or_make_key_file(settings.key_file)
+
+
+def clinic_store(settings: Settings) -> Store:
+    """Open the store, making it and its key file on first use; close it when done.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened.
+    """
+    return open_store(settings.url(), keyring(settings))
+
+
+def serving_store(settings: Settings) -> Store:
+    """Open the store for the web app, filled with the demo clinic where it holds no clinic yet; raises as above."""
+    store = clinic_store(settings)
+    if not holds_clinic(store):
+        import_clinic(store, demo_clinic(), actor="matcher", demo=True)
+    return store
+
+
+def demo_clinic() -> Clinic:
+    """Return the made-up clinic that comes with the package."""
+    return read_clinic(data_path("demo"), write_report=False)
+
+
+def default_clinic(settings: Settings) -> Clinic:
+    """Return the store's clinic where there is a store, else the made-up demo clinic.
+
+    Raises
+    ------
+    ClinicError
+        If the store holds no clinic yet.
+    StoreError
+        If it cannot be opened.
+    """
+    if not store_is_there(settings):
+        return demo_clinic()
+    store = clinic_store(settings)
+    try:
+        if not holds_clinic(store):
+            raise ClinicError("the store holds no clinic yet: run matcher import FOLDER, or give --clinic FOLDER")
+        return load_clinic(store)
+    finally:
+        store.close()
+
+
+def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int], object] | None = None) -> Imported:
+    """Load a clinic folder into the store: all of its usable rows, or nothing.
+
+    Raises
+    ------
+    ClinicError
+        If a file is unusable as a whole.
+    StoreError
+        If the store cannot be opened or written.
+    """
+    clinic = read_clinic(folder)
+    store = clinic_store(settings)
+    try:
+        return Imported(import_clinic(store, clinic, progress), clinic.problems)
+    finally:
+        store.close()
+
+
+def export_folder(settings: Settings, folder: Path) -> Clinic:
+    """Write the store as a clinic folder that imports again unchanged, and return what was written.
+
+    Raises
+    ------
+    ClinicError
+        If there is no store yet.
+    StoreError
+        If it cannot be opened.
+    """
+    if not store_is_there(settings):
+        raise ClinicError("there is no store yet: run matcher import FOLDER first")
+    store = clinic_store(settings)
+    try:
+        clinic = load_clinic(store)
+        with store.writing() as session:
+            rows = [len(clinic.therapists), len(clinic.clients), len(clinic.episodes)]
+            record(session, "command line", "exported", "clinic", "", therapists_clients_episodes=rows)
+        # What clients wrote stands in these files in the clear: for their owner alone, where we make the folder.
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_clinic(clinic, folder)
+    finally:
+        store.close()
+    return clinic
