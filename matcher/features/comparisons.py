@@ -169,8 +169,19 @@ def _opening(pairs: Pairs) -> Floats:
     return soon.astype(np.float32) - np.float32(0.5)
 
 
+def wait_days(pairs: Pairs) -> Floats:
+    """Return the days from an enquiry to a therapist's next opening, NaN where not known.
+
+    Where openings were confirmed after the enquiry the count starts there: an old enquiry is matched today, and must
+    not make every known opening look late beside an unknown one.
+    """
+    asked = pairs.client(pairs.clients.days["enquired_at"])
+    since = np.fmax(asked, pairs.therapist(pairs.therapists.days["openings_confirmed_on"]))
+    return np.asarray(pairs.therapist(pairs.therapists.days["next_opening"]) - since)
+
+
 def _wait(pairs: Pairs) -> Floats:
-    days = pairs.therapist(pairs.therapists.days["next_opening"]) - pairs.client(pairs.clients.days["enquired_at"])
+    days = wait_days(pairs)
     return np.asarray(2 - np.clip(days / 7, 0, _WEEKS_CAP), dtype=np.float32)
 
 

@@ -123,7 +123,10 @@ def _chunk(found: _Found, place: slice) -> tuple[Array, Array, Array]:
     if len(listed):
         met = found.therapists.take(therapist_rows[listed])
         # The therapist's next opening is today's; what the client met with was the first session's date.
-        met = replace(met, days={**met.days, "next_opening": found.started[place][listed]})
+        started = found.started[place][listed]
+        # What is confirmed now says nothing of then.
+        unconfirmed = np.full_like(started, np.nan)
+        met = replace(met, days={**met.days, "next_opening": started, "openings_confirmed_on": unconfirmed})
         pairs = Pairs(clients if len(listed) == len(clients) else clients.take(listed), met, grid=False)
         for column, comparison in enumerate(COMPARISONS):
             values = compare(comparison, pairs)

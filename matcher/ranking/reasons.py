@@ -13,6 +13,7 @@ from matcher.clinic.pairs import Pairs
 from matcher.domain.recommendation import Contribution, WishReceipt
 from matcher.domain.vocabulary import CONCERNS, MODALITIES, STYLES
 from matcher.eligibility.words import label_of, labels_of, money, plain_date
+from matcher.features.comparisons import wait_days
 from matcher.features.evidence import EXPOSURE_TYPE, TIERS, evidence_for
 from matcher.ranking.wish_sentences import broken_sentences, honoured_sentence, honoured_styles, unknown_sentences
 
@@ -152,14 +153,13 @@ def _untrained(exposure: bool) -> Callable[[Pairs, int], str]:
 
 
 def _wait_days(pairs: Pairs, row: int) -> tuple[float, str]:
-    opening = float(pairs.therapists.days["next_opening"][row])
-    return opening - float(pairs.clients.days["enquired_at"][row]), plain_date(opening)
+    return float(wait_days(pairs)[row]), plain_date(float(pairs.therapists.days["next_opening"][row]))
 
 
 def _short_wait(pairs: Pairs, row: int) -> str:
     days, opening = _wait_days(pairs, row)
     if days <= 0:
-        return "Has an opening now"
+        return "Has an opening already"
     return f"First opening is {opening}" if days <= _SHORT_WAIT_DAYS else ""
 
 

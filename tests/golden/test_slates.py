@@ -92,6 +92,12 @@ def test_an_earlier_opening_wins_between_equals() -> None:
     assert "First opening is not until 20 January 2027" in found.recommendations[1].cautions
 
 
+def test_an_unknown_opening_does_not_beat_a_near_one_because_the_enquiry_is_old() -> None:
+    who = client(enquired_at="2024-11-20T09:00")
+    known = therapist("soon", next_opening="2026-11-25", openings_confirmed_on="2026-11-19")
+    assert order(who, therapist("blank"), known) == ["soon", "blank"]
+
+
 def test_a_therapist_who_does_not_list_english_is_eligible_with_a_caution() -> None:
     found = listed(
         client(),
