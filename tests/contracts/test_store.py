@@ -153,7 +153,9 @@ def test_an_unknown_code_and_an_overdrawn_capacity_are_refused_without_quoting_t
 
 def test_a_client_and_how_to_reach_them(store: Store) -> None:
     import_clinic(store, small_clinic(1))
-    client = Client("new", (("sleep", 2),), about="Hard nights", gender="woman", max_fee=120.25, latitude=-33.5, longitude=151.25)
+    client = Client(
+        "new", (("sleep", 2),), about="Hard nights", gender="woman", max_fee=120.25, latitude=-33.5, longitude=151.25
+    )
     contact = Contact("Mina Rao", "mina@example.org", "0491 570 156")
     with store.writing() as session:
         rows.add_client(session, client, "intake", contact)
