@@ -10,6 +10,10 @@ import pytest
 from sqlalchemy import make_url, text
 
 from matcher.clinic import Clinic, canonical_clients, canonical_episodes, canonical_therapists
+from matcher.domain.client import Client
+from matcher.domain.recommendation import Slate
+from matcher.store import decisions, places, rows, slates
+from matcher.store.clinics import import_clinic
 from matcher.store.engine import make_engine
 from matcher.store.keys import Keyring, new_keyring
 from matcher.store.store import Store, open_store
@@ -50,6 +54,22 @@ def small_clinic(clients: int = 3, capacity: int = 2) -> Clinic:
         }
     )
     return Clinic(canonical_therapists(therapists), canonical_clients(people), canonical_episodes(courses))
+
+
+def fill(store: Store, clients: int = 3) -> None:
+    """Put a row into every table, the canary wherever a client could have written it."""
+    clinic = small_clinic(clients)
+    import_clinic(store, clinic)
+    with store.writing() as session:
+        made_with = slates.MadeWith(slates.keep_catalogue(session, clinic.therapists))
+        slate_id = slates.save_slate(session, Slate("c0"), clinic.clients.iloc[:1], made_with, "intake")
+        decisions.record_choice(session, slate_id, None, "client", "c0", f"{CANARY} not yet")
+        decisions.record_override(session, slate_id, "t1", f"{CANARY} she asked", "lead")
+        check = decisions.ask_fit_check(session, "c0", "t1", 3, "matcher")
+        decisions.answer_fit_check(session, check, {"words": CANARY}, 1, "c0")
+        places.take_place(session, "t1", "c0", "intake")
+        contact = rows.Contact(f"{CANARY} Rao", f"{CANARY}@example.org", f"0491 {CANARY}")
+        rows.add_client(session, Client("n", (("sleep", 1),)), "intake", contact)
 
 
 def renamed(clinic: Clinic, **names: str) -> Clinic:

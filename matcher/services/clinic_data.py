@@ -1,11 +1,12 @@
 """The clinic's data as commands and pages use them: which clinic, from where, and folders in and out of the store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher.clinic.folder import Clinic, read_clinic, write_clinic
 from matcher.clinic.problems import ClinicError, Problem
+from matcher.clinic.schema import CLIENTS
 from matcher.config import Settings
 from matcher.domain.reference import data_path
 from matcher.store.audit import record
@@ -13,6 +14,7 @@ from matcher.store.clinics import ImportCounts, holds_clinic, import_clinic, loa
 from matcher.store.engine import store_file
 from matcher.store.keys import Keyring, parse_keyring, read_key_file, read_or_make_key_file
 from matcher.store.store import Store, open_store
+from matcher.store.tables import PRIVATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,15 @@ def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int
     clinic = read_clinic(folder)
     store = clinic_store(settings)
     try:
-        return Imported(import_clinic(store, clinic, progress), clinic.problems)
+        return Imported(import_clinic(store, clinic, progress), tuple(_unquoted(p) for p in clinic.problems))
     finally:
         store.close()
+
+
+def _unquoted(problem: Problem) -> Problem:
+    """Return a problem that can be shown or logged: it does not quote what a client wrote of themselves."""
+    private = problem.file == CLIENTS.file and problem.column in PRIVATE and problem.value
+    return replace(problem, value="(not shown)") if private else problem
 
 
 def export_folder(settings: Settings, folder: Path) -> Clinic:

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from stores import CANARY, RING, assert_same_clinic, fresh_postgres, small_clinic
+from stores import CANARY, RING, assert_same_clinic, fill, fresh_postgres, small_clinic
 
-from matcher.domain.client import Client
-from matcher.domain.recommendation import Slate
-from matcher.store import audit, decisions, places, rows, slates
+from matcher.store import audit, places
 from matcher.store.backup import check_backup, make_backup, restore_backup
 from matcher.store.backup_file import read_blocks, write_blocks
 from matcher.store.clinics import import_clinic, load_clinic
@@ -23,22 +21,6 @@ from matcher.store.rotation import seal_again
 from matcher.store.sealing import Sealer
 from matcher.store.store import Store, open_store
 from matcher.store.tables import SEALED, metadata
-
-
-def fill(store: Store, clients: int = 3) -> None:
-    """Put a row into every table."""
-    clinic = small_clinic(clients)
-    import_clinic(store, clinic)
-    with store.writing() as session:
-        made_with = slates.MadeWith(slates.keep_catalogue(session, clinic.therapists))
-        slate_id = slates.save_slate(session, Slate("c0"), clinic.clients.iloc[:1], made_with, "intake")
-        decisions.record_choice(session, slate_id, None, "client", "c0", f"{CANARY} not yet")
-        decisions.record_override(session, slate_id, "t1", f"{CANARY} she asked", "lead")
-        check = decisions.ask_fit_check(session, "c0", "t1", 3, "matcher")
-        decisions.answer_fit_check(session, check, {"words": CANARY}, 1, "c0")
-        places.take_place(session, "t1", "c0", "intake")
-        contact = rows.Contact(f"{CANARY} Rao", f"{CANARY}@example.org", f"0491 {CANARY}")
-        rows.add_client(session, Client("n", (("sleep", 1),)), "intake", contact)
 
 
 def contents(store: Store) -> dict[str, list[Any]]:

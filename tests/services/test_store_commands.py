@@ -1,0 +1,163 @@
+"""The store's commands, run as people run them."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from stores import CANARY, assert_same_clinic, small_clinic
+from typer.testing import CliRunner, Result
+
+from matcher.cli import app
+from matcher.clinic import read_clinic, write_clinic
+from matcher.config import read_settings
+from matcher.services import clinic_data
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store_url: str) -> Path:
+    """Return an empty folder in which a store of each kind would be made."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MATCHER_KEY_FILE", str(tmp_path / "key" / "keys.json"))
+    monkeypatch.setenv("MATCHER_STORE_URL", store_url)
+    write_clinic(small_clinic(), tmp_path / "folder")
+    return tmp_path
+
+
+def run(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_a_folder_goes_in_and_comes_out_byte_for_byte(place: Path) -> None:
+    counts = json.loads(run("import", "folder", "--json").stdout)
+    assert counts["clients"] == {"added": 3, "changed": 0, "unchanged": 0}
+    assert "3 clients" in run("export", "out").stdout
+    files = {path.name: path.read_bytes() for path in (place / "out").iterdir()}
+    assert files == {path.name: path.read_bytes() for path in (place / "folder").iterdir()}
+    assert (place / "out").stat().st_mode & 0o077 == 0
+    again = json.loads(run("import", "out", "--json").stdout)
+    assert again["clients"] == {"added": 0, "changed": 0, "unchanged": 3}
+
+
+def test_bad_rows_are_set_aside_and_can_be_mended_and_loaded_again(place: Path) -> None:
+    path = place / "folder" / "clients.csv"
+    path.write_text(path.read_text().replace("depression:2", "depression:9", 1))
+    result = run("import", "folder", "--json")
+    assert json.loads(result.stdout)["clients"]["added"] == 2
+    assert "clients.csv, line 2, column concerns" in result.stderr
+    assert (place / "folder" / "rejected_clients.csv").exists()
+    mended = place / "mended"
+    mended.mkdir()
+    (mended / "therapists.csv").write_bytes((place / "folder" / "therapists.csv").read_bytes())
+    rejected = (place / "folder" / "rejected_clients.csv").read_text()
+    (mended / "clients.csv").write_text(rejected.replace("depression:9", "depression:2"))
+    assert json.loads(run("import", "mended", "--json").stdout)["clients"]["added"] == 1
+
+
+def test_a_folder_unusable_as_a_whole_loads_nothing(place: Path) -> None:
+    (place / "folder" / "clients.csv").write_text("client_id\nx\n")
+    assert "concerns" in run("import", "folder", code=2).stderr
+    run("import", "nowhere", code=2)
+
+
+def test_commands_use_the_store_once_it_is_there(place: Path) -> None:
+    run("import", "folder")
+    suggested = run("recommend", "--top", "1").stdout
+    assert [line.split(",")[0] for line in suggested.splitlines()[1:]] == ["c0", "c1", "c2"]
+    assert "t1" in run("explain", "c0", "t1").stdout
+
+
+def test_an_empty_store_is_said_so_and_serving_fills_it_with_the_demo(place: Path) -> None:
+    settings = read_settings()
+    clinic_data.clinic_store(settings).close()
+    assert "matcher import FOLDER" in run("recommend", code=2).stderr
+    clinic_data.serving_store(settings).close()
+    assert_same_clinic(clinic_data.default_clinic(settings), clinic_data.demo_clinic())
+    clinic_data.serving_store(settings).close()
+    run("import", "folder")
+    assert_same_clinic(clinic_data.default_clinic(settings), small_clinic())
+
+
+def test_backup_restore_rotate_verify_and_doctor(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("import", "folder")
+    head = json.loads(run("audit", "verify", "--json").stdout)["head"]
+    rows = json.loads(run("backup", "b", "--json").stdout)["rows"]
+    assert "a store already" in run("restore", "b", code=2).stderr
+    assert "3 values sealed again" in run("rotate-key").stdout
+    assert "unbroken" in run("audit", "verify", "--seen", head).stdout
+    assert [check["well"] for check in json.loads(run("doctor", "--json").stdout)] == [True] * 6
+    monkeypatch.setenv("MATCHER_STORE_URL", f"sqlite:///{place}/restored/store.sqlite")
+    assert json.loads(run("restore", "b", "--json").stdout)["rows"] == rows
+    assert_same_clinic(clinic_data.default_clinic(read_settings()), small_clinic())
+    run("rotate-key", "--forget-old")
+    run("doctor")
+    assert "not in the key file" in run("restore", "b", code=2).stderr
+
+
+def test_a_key_file_that_is_gone_or_open_to_others_is_said_so(place: Path, store_url: str) -> None:
+    run("import", "folder")
+    key = place / "key" / "keys.json"
+    key.chmod(0o640)
+    assert "chmod 600" in run("doctor", code=1).stdout
+    key.unlink()
+    run("recommend", code=2)
+    run("doctor", code=1)
+    if store_url.startswith("sqlite"):
+        assert not key.exists()
+
+
+def test_the_keys_may_come_from_the_environment(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("import", "folder")
+    key = place / "key" / "keys.json"
+    monkeypatch.setenv("MATCHER_KEYS", key.read_text())
+    key.unlink()
+    run("doctor")
+    assert "MATCHER_KEYS" in run("rotate-key", code=2).stderr
+
+
+def test_no_command_says_what_clients_wrote(place: Path) -> None:
+    said = ""
+    for words in (("import", "folder"), ("backup", "b"), ("doctor",), ("audit", "verify"), ("rotate-key",)):
+        result = run(*words)
+        said += result.stdout + result.stderr
+    assert CANARY.lower() not in said.lower()
+
+
+def test_nothing_to_look_after_is_said_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_STORE_URL", f"sqlite:///{place}/none/store.sqlite")
+    for words in (("export", "out"), ("backup", "b"), ("audit", "verify"), ("rotate-key",)):
+        assert "no store yet" in run(*words, code=2).stderr
+    assert "none yet" in run("doctor", code=1).stdout
+    assert not (place / "none").exists()
+
+
+@pytest.mark.slow
+def test_the_command_killed_at_any_moment_can_be_run_again(place: Path) -> None:
+    write_clinic(small_clinic(2000), place / "large")
+    command = [sys.executable, "-m", "matcher.cli", "import", "large"]
+    chance = random.Random(5)
+    for _ in range(12):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ)
+        time.sleep(chance.uniform(0.5, 6))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        settings = read_settings()
+        if not clinic_data.store_is_there(settings):
+            continue
+        store = clinic_data.clinic_store(settings)
+        there = clinic_data.holds_clinic(store)
+        store.close()
+        if there:
+            assert_same_clinic(clinic_data.default_clinic(settings), read_clinic(place / "large"))
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert_same_clinic(clinic_data.default_clinic(read_settings()), read_clinic(place / "large"))
+    run("audit", "verify")
