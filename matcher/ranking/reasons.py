@@ -135,7 +135,7 @@ def _trained(exposure: bool) -> Callable[[Pairs, int], str]:
             return ""
         held = pairs.therapists.modalities[row] * TIERS[:, main]
         best = [code for code, tier in zip(MODALITIES, held, strict=True) if tier > 0 and tier == held.max()][:2]
-        support = "well supported" if held.max() > _STRONG else "with some support"
+        support = "recommended in guidelines" if held.max() > _STRONG else "also used"
         words = f"{labels_of('modalities', best)}, {support} for {label_of('concerns', list(CONCERNS)[main])}"
         return f"Uses {words}"
 
@@ -147,7 +147,7 @@ def _untrained(exposure: bool) -> Callable[[Pairs, int], str]:
         main = _main_concern(pairs, row, exposure, _LISTED & (evidence_for(pairs.therapists)[row] < _MODERATE))
         if main is None:
             return ""
-        return f"Lists none of the best-studied approaches for {label_of('concerns', list(CONCERNS)[main])}"
+        return f"Lists none of the approaches guidelines recommend for {label_of('concerns', list(CONCERNS)[main])}"
 
     return sentence
 

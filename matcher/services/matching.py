@@ -1,7 +1,7 @@
 """Matching as the pages and commands use it: clients in, slates, tables and explanations out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.problems import ClinicError
 from matcher.clinic.rows import client_frame, therapists_from
 from matcher.domain.client import Client
-from matcher.domain.recommendation import Recommendation, Slate, WishReceipt
+from matcher.domain.recommendation import Recommendation, Slate
 from matcher.domain.therapist import Therapist
 from matcher.eligibility.reasons import Exclusions
 from matcher.ranking.persistence import ModelFileError, load_model
@@ -33,6 +33,8 @@ RECOMMEND_COLUMNS: tuple[str, ...] = (
 )
 # A millionth of an SD is noise, but keeps the parts adding up to the benefit.
 _DECIMALS = 6
+# How many times the asked-for number are ranked before those who work with the main concern are put first.
+_WIDE = 10
 
 
 def load_recommender(clinic: Clinic, model: Path | None = None) -> Recommender:
@@ -81,15 +83,20 @@ class MatchingService:
         return self._therapists[therapist_id]
 
     def match(self, client: Client, top: int = 3, *, safety_checked: bool = False) -> Slate:
-        """Return the slate a client sees: at most ``top`` therapists, or what to relax, or why it is withheld."""
-        slates = self.recommender.recommend(client_frame([client]), top=top, staff=False, safety_checked=safety_checked)
-        return slates[0]
+        """Return the slate a client sees: at most ``top`` therapists, or what to relax, or why it is withheld.
 
-    def receipt(self, client: Client, therapist_id: str) -> tuple[WishReceipt, ...]:
-        """Return what became of each wish with one eligible therapist, nothing where the therapist is not eligible."""
-        slate = self.match(client, top=0, safety_checked=True)
-        found = (r.receipt for r in slate.recommendations if r.therapist_id == therapist_id)
-        return next(found, ())
+        Therapists who work with the concern that weighs most come first, in the order of benefit: what somebody does
+        not work with, no other strength makes up for on a client's own page.
+        """
+        wide = self.recommender.recommend(
+            client_frame([client]), top=_WIDE * top, staff=False, safety_checked=safety_checked
+        )[0]
+        weightiest = max((severity for _, severity in client.concerns), default=0)
+        main = {code for code, severity in client.concerns if severity == weightiest}
+        found = sorted(wide.recommendations, key=lambda r: not main & set(self.therapist(r.therapist_id).concerns))
+        if top:
+            found = found[:top]
+        return replace(wide, recommendations=tuple(replace(r, rank=i) for i, r in enumerate(found, start=1)))
 
 
 def recommendation_table(slates: Sequence[Slate]) -> pd.DataFrame:

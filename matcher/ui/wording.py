@@ -141,8 +141,8 @@ FEE_UNKNOWN = "Fee not known, ask the clinic"
 SHOW_MORE = "Show more people"
 WHY_ORDER = "Why this order?"
 WHY_ORDER_TEXT = (
-    "The order draws on published research about what helps with the things you chose, on each person's training and "
-    "experience, and on your wishes. Nobody can pay to be higher."
+    "People who work with what weighs most for you come first. After that the order draws on published research, on "
+    "each person's training and experience, and on your wishes. Nobody can pay to be higher."
 )
 NOT_READY_TITLE = "We need one more answer"
 NOT_READY_GO = "Go to that question"

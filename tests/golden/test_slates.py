@@ -29,7 +29,7 @@ def test_someone_with_ocd_gets_the_therapist_trained_in_exposure_first() -> None
     assert [x.therapist_id for x in found.recommendations] == ["erp", "other"]
     assert any("exposure and response prevention" in sentence for sentence in found.recommendations[0].reasons)
     assert (
-        "Lists none of the best-studied approaches for obsessive thoughts or compulsions"
+        "Lists none of the approaches guidelines recommend for obsessive thoughts or compulsions"
         in found.recommendations[1].cautions
     )
 

@@ -25,9 +25,21 @@ def test_a_client_sees_a_slate_with_the_wishes_receipt(service: MatchingService)
     who = Client("new", (("depression", 2),), therapist_gender=("woman",))
     slate = service.match(who)
     assert [found.therapist_id for found in slate.recommendations] == ["a", "b"]
-    assert [entry.status for entry in service.receipt(who, "b")] == ["not_honoured"]
-    assert service.receipt(who, "nobody") == ()
+    assert [entry.status for entry in slate.recommendations[1].receipt] == ["not_honoured"]
     assert [t.therapist_id for t in service.therapists()] == ["a", "b"]
+
+
+def test_who_works_with_the_weightiest_concern_comes_first() -> None:
+    wished = therapist("wished", gender="woman", concerns="depression")
+    scope = therapist("scope", gender="man", concerns="perinatal")
+    made = clinic(wished, scope, people=(client_row("c"),))
+    service = MatchingService(made, load_recommender(made))
+    who = Client("new", (("perinatal", 3), ("depression", 1)), therapist_gender=("woman",))
+    slate = service.match(who)
+    assert [(found.rank, found.therapist_id) for found in slate.recommendations] == [(1, "scope"), (2, "wished")]
+    # The wish outweighs scope in the benefit itself, which is left as it is.
+    assert slate.recommendations[0].benefit < slate.recommendations[1].benefit
+    assert [found.therapist_id for found in service.match(who, top=1).recommendations] == ["scope"]
     assert service.therapist("a").gender == "woman"
     with pytest.raises(KeyError):
         service.therapist("nobody")
