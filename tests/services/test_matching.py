@@ -27,6 +27,9 @@ def test_a_client_sees_a_slate_with_the_wishes_receipt(service: MatchingService)
     assert [found.therapist_id for found in slate.recommendations] == ["a", "b"]
     assert [entry.status for entry in slate.recommendations[1].receipt] == ["not_honoured"]
     assert [t.therapist_id for t in service.therapists()] == ["a", "b"]
+    assert service.therapist("a").gender == "woman"
+    with pytest.raises(KeyError):
+        service.therapist("nobody")
 
 
 def test_who_works_with_the_weightiest_concern_comes_first() -> None:
@@ -40,9 +43,6 @@ def test_who_works_with_the_weightiest_concern_comes_first() -> None:
     # The wish outweighs scope in the benefit itself, which is left as it is.
     assert slate.recommendations[0].benefit < slate.recommendations[1].benefit
     assert [found.therapist_id for found in service.match(who, top=1).recommendations] == ["scope"]
-    assert service.therapist("a").gender == "woman"
-    with pytest.raises(KeyError):
-        service.therapist("nobody")
 
 
 def test_a_raised_risk_waits_for_a_person(service: MatchingService) -> None:
