@@ -27,10 +27,10 @@ from matcher.ranking.variance import (
 
 RESIDUAL = np.r_[9:12, 18:21]
 EXACT_THERAPISTS = 120
-SAMPLED_THERAPISTS = 300
+SAMPLED_THERAPISTS = 200
 ROWS_A_COLUMN = 50
 """Rows for each fixed column beyond which the fixed effects' own uncertainty no longer matters for the spreads."""
-TOLERANCE = 1e-7
+TOLERANCE = 1e-6
 BOUND = 6.0
 """How far a free parameter may go from its centre: e^6 is a spread 400 times smaller or larger."""
 

@@ -79,7 +79,7 @@ def _everything(sums: OutcomeSums, components: VarianceComponents) -> Chunk:
     if sums.n_therapists:
         return next(chunks(sums, components, size=sums.n_therapists))[1]
     k, p = N_OUTCOMES * sums.n_random, N_OUTCOMES * sums.n_fixed
-    return Chunk(np.zeros((0, k, k)), np.zeros((0, k, p)), np.zeros((0, k)), 0.0)
+    return Chunk(np.zeros((0, k, k)), np.zeros((0, k, k)), np.zeros((0, k, p)), np.zeros((0, k)), 0.0)
 
 
 def _effects_gradient(sums: OutcomeSums, components: VarianceComponents, moments: Moments) -> tuple[Floats, Floats]:

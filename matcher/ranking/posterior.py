@@ -21,8 +21,8 @@ from scipy.linalg import cho_factor, cho_solve
 from matcher.ranking.sums import N_OUTCOMES, Floats, OutcomeSums, members
 from matcher.ranking.variance import VarianceComponents, inverse
 
-CHUNK = 256
-"""Therapists solved at a time, to bound memory: 256 of them with 60 fixed columns need about 20 MB."""
+CHUNK = 32
+"""Therapists solved at a time: 32 of them with 60 fixed columns need about 3 MB and stay near the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,12 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The weighted sums of some therapists: ``inverse`` M^-1, ``cross`` C, ``right`` v, and the sum of log|M|."""
+    """The weighted sums of some therapists.
 
+    ``inverse`` M^-1 and ``root``, whose square it is (root'root); ``cross`` C; ``right`` v; and the sum of log|M|.
+    """
+
+    root: Floats
     inverse: Floats
     cross: Floats
     right: Floats
@@ -113,9 +117,11 @@ def whole_sums(sums: OutcomeSums, components: VarianceComponents) -> tuple[Float
 def chunks(sums: OutcomeSums, components: VarianceComponents, size: int = CHUNK) -> Iterator[tuple[slice, Chunk]]:
     """Yield the weighted sums of `size` therapists at a time, with the place they hold in the sums."""
     prior = components.precision(sums.n_random)
+    weights = np.array([weights_of(components, bits).ravel() for bits in sums.patterns])
+    weights = weights.reshape(len(sums.patterns), N_OUTCOMES**2)
     for start in range(0, sums.n_therapists, size):
         place = slice(start, min(start + size, sums.n_therapists))
-        yield place, _chunk(sums, components, prior, place)
+        yield place, _chunk(sums, weights, prior, place)
 
 
 def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) -> Posterior:
@@ -129,11 +135,11 @@ def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) 
     own = np.empty((n_therapists, N_OUTCOMES * k, N_OUTCOMES * k))
     for place, chunk in chunks(sums, components):
         own[place] = chunk.inverse
-        lean = chunk.inverse @ chunk.cross
-        flat = lean.reshape(-1, N_OUTCOMES * p)
-        left -= chunk.cross.reshape(-1, N_OUTCOMES * p).T @ flat
-        right -= flat.T @ chunk.right.ravel()
-        square -= float(np.sum(chunk.right * (chunk.inverse @ chunk.right[..., None])[..., 0]))
+        half = (chunk.root @ chunk.cross).reshape(-1, N_OUTCOMES * p)
+        known = (chunk.root @ chunk.right[..., None]).ravel()
+        left -= half.T @ half
+        right -= half.T @ known
+        square -= float(known @ known)
         logs += chunk.log_determinant
     factor = cho_factor((left + left.T) / 2)
     covariance = cho_solve(factor, np.eye(N_OUTCOMES * p))
@@ -151,21 +157,20 @@ def solve(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) 
     )
 
 
-def _chunk(sums: OutcomeSums, components: VarianceComponents, prior: Floats, place: slice) -> Chunk:
+def _chunk(sums: OutcomeSums, weights: Floats, prior: Floats, place: slice) -> Chunk:
     p, k = sums.n_fixed, sums.n_random
     count = place.stop - place.start
-    parts = list(sums.patterns.items())
-    weights = np.array([weights_of(components, bits).ravel() for bits, _ in parts]).reshape(len(parts), 9)
     width = count * k * (p + N_OUTCOMES + k)
-    stacked = np.array([part.within[place] for _, part in parts]).reshape(len(parts), width)
+    stacked = np.array([part.within[place] for part in sums.patterns.values()]).reshape(len(weights), width)
     spread = (weights.T @ stacked).reshape(N_OUTCOMES, N_OUTCOMES, count, k, p + N_OUTCOMES + k)
     wide = spread.transpose(2, 0, 3, 1, 4)
     middle = wide[..., p + N_OUTCOMES :].reshape(count, N_OUTCOMES * k, N_OUTCOMES * k) + prior
     cross = wide[..., :p].reshape(count, N_OUTCOMES * k, N_OUTCOMES * p)
     right = np.einsum("abjka->jbk", spread[..., p : p + N_OUTCOMES]).reshape(count, N_OUTCOMES * k)
     middle = (middle + middle.transpose(0, 2, 1)) / 2
-    roots = np.diagonal(np.linalg.cholesky(middle), axis1=1, axis2=2)
-    return Chunk(np.linalg.inv(middle), cross, right, 2 * float(np.log(roots).sum()))
+    root = np.linalg.inv(np.linalg.cholesky(middle))
+    log_determinant = -2 * float(np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
+    return Chunk(root, root.transpose(0, 2, 1) @ root, cross, right, log_determinant)
 
 
 def _rests(sums: OutcomeSums, components: VarianceComponents, fixed: Floats) -> Floats:

@@ -22,8 +22,8 @@ Ints = NDArray[np.int64]
 
 OUTCOMES = ("alliance", "improvement", "staying")
 N_OUTCOMES = len(OUTCOMES)
-BLOCK_ROWS = 16_384
-"""Rows gathered at a time: a block of 60 columns is 8 MB and stays near the processor."""
+BLOCK_ROWS = 4_096
+"""Rows gathered at a time: a block of 60 columns is 2 MB and stays near the processor."""
 LARGEST = 1e4
 """Values further from zero than this are not standard-deviation units but a mistake."""
 
@@ -133,6 +133,9 @@ class OutcomeSums:
         if (codes < 0).any():
             raise ValueError("every episode needs a therapist id")
         patterns = _sums_by_pattern(fixed, random, outcomes, codes.astype(np.int64), len(ids))
+        # a value missing in X spoils its square: looking there spares a pass over the rows
+        if not all(np.isfinite(np.diagonal(part.whole)).all() for part in patterns.values()):
+            raise ValueError("X holds a missing or infinite value")
         n_without = len(fixed) - sum(part.n for part in patterns.values())
         return cls(tuple(ids.tolist()), fixed.shape[1], random.shape[1], patterns, n_without)
 
@@ -197,9 +200,8 @@ def _checked(X: ArrayLike, Z: ArrayLike, Y: ArrayLike) -> tuple[Floats, Floats, 
         raise ValueError(f"X and Z must be tables and Y have the {N_OUTCOMES} columns {', '.join(OUTCOMES)}")
     if not len(fixed) == len(random) == len(outcomes):
         raise ValueError(f"X, Z and Y have {len(fixed)}, {len(random)} and {len(outcomes)} rows")
-    for name, part in (("X", fixed), ("Z", random)):
-        if not np.isfinite(part).all():
-            raise ValueError(f"{name} holds a missing or infinite value")
+    if not np.isfinite(random).all():
+        raise ValueError("Z holds a missing or infinite value")
     if (np.abs(outcomes) > LARGEST).any():
         raise ValueError(f"an outcome lies beyond {LARGEST:g} standard deviations: check its scale")
     return fixed, random, outcomes
@@ -224,23 +226,28 @@ def _sums_of_rows(tables: tuple[Floats, Floats, Floats], codes: Ints, order: Int
     p, k = X.shape[1], Z.shape[1]
     whole = np.zeros((p + N_OUTCOMES, p + N_OUTCOMES))
     within = np.zeros((n_therapists, k, p + N_OUTCOMES + k))
+    room = np.empty((min(BLOCK_ROWS, len(order)), p))
     for start in range(0, len(order), BLOCK_ROWS):
         rows = order[start : start + BLOCK_ROWS]
-        block = np.hstack([X[rows], np.nan_to_num(Y[rows]), Z[rows]])
-        whole += block[:, : p + N_OUTCOMES].T @ block[:, : p + N_OUTCOMES]
-        first, last = codes[rows[0]], codes[rows[-1]]
-        within[first : last + 1] += _within(block, codes[rows] - first, k)
+        fixed = np.take(X, rows, axis=0, out=room[: len(rows)], mode="clip")
+        random, outcomes = Z[rows], np.nan_to_num(Y[rows])
+        with np.errstate(invalid="ignore", over="ignore"):
+            whole[:p, :p] += fixed.T @ fixed
+            whole[:p, p:] += fixed.T @ outcomes
+        whole[p:, p:] += outcomes.T @ outcomes
+        first, last = codes[rows[0]], codes[rows[-1]] + 1
+        spread = _spread(random, codes[rows] - first, int(last - first))
+        into = within[first:last].reshape(-1, p + N_OUTCOMES + k)
+        into[:, :p] += spread @ fixed
+        into[:, p:] += spread @ np.hstack([outcomes, random])
+    whole[p:, :p] = whole[:p, p:].T
     rows_of = np.bincount(codes[order], minlength=n_therapists).astype(np.float64)
     return PatternSums(len(order), whole, rows_of, within)
 
 
-def _within(block: Floats, codes: Ints, k: int) -> Floats:
-    """Return Z' [X Y Z] within each therapist of a block; most loads in Z are zero and cost nothing."""
-    loads = block[:, block.shape[1] - k :]
+def _spread(loads: Floats, codes: Ints, n_groups: int) -> Any:
+    """Return the matrix (groups x k, rows) that sums rows within therapists by load; zero loads cost nothing."""
     row, column = np.nonzero(loads)
     ends = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(loads)))])
-    n_groups = int(codes[-1]) + 1
-    shape = (n_groups * k, len(loads))
-    spread = sparse.csc_array((loads[row, column], codes[row] * k + column, ends), shape=shape)
-    product: Floats = np.asarray(spread @ block, dtype=np.float64)
-    return product.reshape(n_groups, k, block.shape[1])
+    k = loads.shape[1]
+    return sparse.csc_array((loads[row, column], codes[row] * k + column, ends), shape=(n_groups * k, len(loads)))

@@ -125,11 +125,13 @@ def to_components(theta: Floats) -> VarianceComponents:
     level, slope, domain, residual = np.exp(theta[:12]).reshape(4, N_OUTCOMES)
     shared, in_domain, in_residual = (_to_correlation(part) for part in theta[12:21].reshape(3, N_OUTCOMES))
     link = np.tanh(theta[21])
-    ends = np.concatenate([level, slope])
+    ends, linked = np.concatenate([level, slope]), np.tile(shared, (2, 2))
+    linked[:N_OUTCOMES, N_OUTCOMES:] *= link
+    linked[N_OUTCOMES:, :N_OUTCOMES] *= link
     return VarianceComponents(
-        level_slope=np.kron(np.array([[1.0, link], [link, 1.0]]), shared) * np.outer(ends, ends),
-        domain=in_domain * np.outer(domain, domain),
-        residual=in_residual * np.outer(residual, residual),
+        level_slope=linked * ends * ends[:, None],
+        domain=in_domain * domain * domain[:, None],
+        residual=in_residual * residual * residual[:, None],
     )
 
 
