@@ -69,6 +69,11 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup.")], as_json: Js
         OUTPUT.print(f"{report.rows} rows restored, as they were at {report.made_at}.", markup=False)
 
 
+def purge() -> None:
+    """Remove enquiries that led to no work with a therapist, once they are past their time."""
+    OUTPUT.print(f"{upkeep.purge(read_settings())} enquiries removed. Earlier backups still hold them.")
+
+
 def doctor(as_json: JsonOption = False) -> None:
     """Say whether the store, its keys, migrations and audit log, the model and the reference tables are well."""
     checks = upkeep.doctor(read_settings())
@@ -107,5 +112,6 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(backup)
     app.command()(restore)
     app.command("rotate-key")(rotate_key)
+    app.command()(purge)
     app.command()(doctor)
     app.add_typer(audit_app, name="audit")

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     keys: SecretStr | None = Field(default=None, description="The text of a key file, instead of one.")
     model: Path | None = Field(default=None, description="The trained model the doctor looks at.")
 
+    retention_days: int = Field(
+        default=730, ge=1, description="Days an enquiry is kept that led to no work with a therapist."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from matcher.clinic.problems import ClinicError
@@ -19,6 +20,7 @@ from matcher.store.engine import shown_url
 from matcher.store.errors import KeyFileError, StoreError
 from matcher.store.keys import write_key_file
 from matcher.store.migrate import current_revision, newest_revision
+from matcher.store.retention import purge_enquiries
 from matcher.store.rotation import seal_again
 from matcher.store.store import Store
 
@@ -75,6 +77,13 @@ def restore(settings: Settings, path: Path) -> BackupReport:
     if ring is None:
         raise KeyFileError(f"the key file {settings.key_file} is not there: a backup needs the keys it was made with.")
     return restore_backup(settings.url(), ring, path, _ACTOR)
+
+
+def purge(settings: Settings) -> int:
+    """Remove enquiries past their time and return how many; see `matcher.store.retention.purge_enquiries`."""
+    before = datetime.now(UTC) - timedelta(days=settings.retention_days)
+    with _open(settings) as store, store.writing() as session:
+        return purge_enquiries(session, before, _ACTOR)
 
 
 def doctor(settings: Settings) -> list[Check]:

@@ -13,13 +13,15 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from matcher.store.errors import KeyFileError, StoreError
+from matcher.store.errors import StoreError
 from matcher.store.keys import Keyring
 
 _VERSION = b"\x01"
 _ID = slice(1, 5)
 _NONCE = slice(5, 17)
 _BODY = slice(17, None)
+# Made once: `json.dumps` makes a new encoder for every call that is not all defaults.
+_TEXT = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Sealer:
 
     def seal_json(self, value: Mapping[str, Any], table: str, column: str, row: str) -> bytes:
         """Seal plain values by name."""
-        return self.seal(json.dumps(value, ensure_ascii=False).encode("utf-8"), table, column, row)
+        return self.seal(_TEXT(value).encode("utf-8"), table, column, row)
 
     def open_json(self, sealed: bytes, table: str, column: str, row: str) -> dict[str, Any]:
         """Return plain values by name; raises as `open`."""
@@ -76,7 +78,4 @@ class Sealer:
 
 
 def _place(table: str, column: str, row: str) -> bytes:
-    return json.dumps([table, column, row]).encode("utf-8")
-
-
-__all__ = ["KeyFileError", "Sealer"]
+    return _TEXT([table, column, row]).encode("utf-8", "surrogatepass")

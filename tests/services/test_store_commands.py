@@ -132,9 +132,19 @@ def test_no_command_says_what_clients_wrote(place: Path) -> None:
     assert CANARY.lower() not in said.lower()
 
 
+def test_old_enquiries_are_purged_by_the_clinics_own_period(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "folder" / "episodes.csv").unlink()
+    run("import", "folder")
+    monkeypatch.setenv("MATCHER_RETENTION_DAYS", "36500")
+    assert "0 enquiries" in run("purge").stdout
+    monkeypatch.setenv("MATCHER_RETENTION_DAYS", "1")
+    assert "3 enquiries" in run("purge").stdout
+    assert len(clinic_data.default_clinic(read_settings()).clients) == 0
+
+
 def test_nothing_to_look_after_is_said_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_STORE_URL", f"sqlite:///{place}/none/store.sqlite")
-    for words in (("export", "out"), ("backup", "b"), ("audit", "verify"), ("rotate-key",)):
+    for words in (("export", "out"), ("backup", "b"), ("audit", "verify"), ("rotate-key",), ("purge",)):
         assert "no store yet" in run(*words, code=2).stderr
     assert "none yet" in run("doctor", code=1).stdout
     assert not (place / "none").exists()
