@@ -11,6 +11,7 @@ from functools import cache
 
 from matcher.domain.reference import reference_rows
 from matcher.domain.vocabulary import SAFETY_FLAGS
+from matcher.intake.language import cannot_be_read
 from matcher.intake.phrases import NEGATORS, Hit, PhraseBook, denied, word_lists
 from matcher.intake.words import Words, split_words
 
@@ -72,6 +73,14 @@ def safety_flags(texts: Sequence[str] | str) -> list[list[str]]:
     """
     texts = [texts] if isinstance(texts, str) else texts
     return [list(dict.fromkeys(flag for flag, _, _ in why_flagged(text))) for text in texts]
+
+
+def needs_reading(text: str) -> bool:
+    """Return whether a text says something that the rules cannot read, so that a person has to read it first.
+
+    True for words in another language, and for marks without any word ("..." or a face); False for a blank answer.
+    """
+    return bool(text.strip()) and cannot_be_read(split_words(text))
 
 
 def _stands(hit: Hit, words: Words, innocent: list[Hit]) -> bool:

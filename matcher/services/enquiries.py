@@ -11,9 +11,9 @@ from matcher.clinic.schema import CLIENTS
 from matcher.clinic.writing import write_table
 from matcher.domain.vocabulary import CONCERNS
 from matcher.intake.concerns import suggest_concerns
-from matcher.intake.safety import safety_flags
+from matcher.intake.safety import needs_reading, safety_flags
 
-CONCERN_COLUMNS: tuple[str, ...] = ("id", "rank", "concern", "label", "score", "safety")
+CONCERN_COLUMNS: tuple[str, ...] = ("id", "rank", "concern", "label", "score", "safety", "needs_reading")
 _MOST_CONCERNS = 3
 
 
@@ -43,19 +43,22 @@ def read_texts(file: Path, columns: Sequence[str], id_column: str | None = None)
 def concern_table(ids: Sequence[str], texts: Sequence[str], top: int = 5) -> pd.DataFrame:
     """Return one row a suggested concern, best first; a text of which nothing can be told has one row without any.
 
-    ``safety`` names what a person should look at first (``;``-separated flags), on the first row of a text.
+    ``safety`` names what a person should look at first (``;``-separated flags), on the first row of a text;
+    ``needs_reading`` is true where the text is in words the rules cannot read, so that no flag says nothing.
     """
     rows: list[dict[str, object]] = []
-    for i, concerns, flags in zip(ids, suggest_concerns(texts, top=top), safety_flags(texts), strict=True):
-        safety = ";".join(flags)
+    read = zip(ids, texts, suggest_concerns(texts, top=top), safety_flags(texts), strict=True)
+    for i, text, concerns, flags in read:
+        safety, unread = ";".join(flags), needs_reading(text)
         if not concerns:
-            rows.append({"id": i, "safety": safety})
+            rows.append({"id": i, "safety": safety, "needs_reading": unread})
         for rank, (code, score) in enumerate(concerns, start=1):
             label = CONCERNS[code].label
             rows.append({"id": i, "rank": rank, "concern": code, "label": label, "score": round(score, 4)})
-            rows[-1]["safety"] = safety if rank == 1 else ""
+            rows[-1] |= {"safety": safety if rank == 1 else "", "needs_reading": unread}
     table = pd.DataFrame(rows, columns=list(CONCERN_COLUMNS))
     table["rank"] = table["rank"].astype("Int64")
+    table["needs_reading"] = table["needs_reading"].astype(bool)
     return table
 
 

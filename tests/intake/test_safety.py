@@ -1,9 +1,14 @@
 """Safety words: recall and false alarms on sentences of our own, denial, idiom, and what holds for any text.
 
-The sentences are split by when they were written. ``development`` ones were mended against; each ``held_out``
-round was written afresh after the rules were frozen, measured once, and only then mended against. First-pass figures
-(flags found; near misses flagged): round 1 109 of 150, 8 of 82; round 2 84 of 110, 6 of 60; round 3 35 of 44, 1 of 30.
-What the tests hold is the state after mending; expect the third round's four in five on words nobody has seen.
+The sentences are split by when they were written. Each ``held_out`` round was written without looking at the rules,
+measured once, and only then mended against; ``oblique_practice`` was written for mending. ``kept_apart`` (round 7) has
+had no rule mended against it (a fault it showed in reading "no ... and no ..." was put right): its figures are what to
+expect of words nobody has seen. Oblique words nobody has seen are mostly missed, and no test claims otherwise.
+First pass, somebody's attention called for (any flag), plain sentences; oblique ones; near misses flagged:
+
+round 1 109 of 150 (both kinds); 8 of 82. Round 2 84 of 110; 6 of 60. Round 3 35 of 44; 1 of 30.
+Round 4 109 of 120; 15 of 40; 19 of 80. Round 5 68 of 76; 4 of 24; 13 of 50. Round 6 58 of 71; 2 of 20; 3 of 50.
+Round 7 45 of 49; 1 of 12; 4 of 25. Practice, before mending: 155 of 286; 18 of 173.
 """
 
 import csv
@@ -15,12 +20,18 @@ from hypothesis import strategies as st
 
 from matcher.domain.reference import reference_rows
 from matcher.domain.vocabulary import SAFETY_FLAGS
-from matcher.intake.safety import safety_flags, why_flagged
+from matcher.intake.safety import needs_reading, safety_flags, why_flagged
 
 _GOLDEN = Path(__file__).parents[1] / "golden" / "safety_sentences.csv"
 SENTENCES = list(csv.DictReader(_GOLDEN.read_text(encoding="utf-8").splitlines()))
 FOUND = dict(zip([row["text"] for row in SENTENCES], safety_flags([row["text"] for row in SENTENCES]), strict=True))
-SPLITS = sorted({row["split"] for row in SENTENCES})
+EARLY = ["development", "held_out_1", "held_out_2", "held_out_3"]
+MENDED = ["held_out_4", "held_out_5", "held_out_6", "oblique_practice"]
+
+
+def _share_seen(split, note):
+    rows = [row for row in SENTENCES if row["split"] == split and row["note"] == note]
+    return sum(bool(FOUND[row["text"]]) for row in rows) / len(rows)
 
 
 def test_the_set_is_large_enough_to_mean_something():
@@ -29,7 +40,7 @@ def test_the_set_is_large_enough_to_mean_something():
     assert {flag for row in SENTENCES for flag in row["flags"].split(";") if flag} == set(SAFETY_FLAGS)
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", EARLY)
 @pytest.mark.parametrize("flag", SAFETY_FLAGS)
 def test_recall(flag, split):
     rows = [row for row in SENTENCES if row["split"] == split and flag in row["flags"].split(";")]
@@ -38,7 +49,27 @@ def test_recall(flag, split):
     assert 1 - len(missed) / len(rows) >= bar, missed
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", ["held_out_4", "held_out_5", "held_out_6"])
+def test_plain_words_of_the_later_rounds_call_for_attention(split):
+    assert _share_seen(split, "plain") >= 0.97
+
+
+@pytest.mark.parametrize(("split", "bar"), [("held_out_4", 0.85), ("held_out_5", 0.8), ("oblique_practice", 0.9)])
+def test_oblique_words_that_were_mended_for_call_for_attention(split, bar):
+    assert _share_seen(split, "oblique") >= bar
+
+
+@pytest.mark.parametrize("split", MENDED)
+def test_few_near_misses_of_the_later_rounds_are_flagged(split):
+    assert _share_seen(split, "near miss") <= 0.08
+
+
+def test_plain_words_nobody_has_seen_are_found_as_often_as_we_say():
+    assert _share_seen("kept_apart", "plain") >= 0.9
+    assert _share_seen("kept_apart", "near miss") <= 0.16
+
+
+@pytest.mark.parametrize("split", EARLY)
 def test_false_alarms(split):
     rows = [row for row in SENTENCES if row["split"] == split and not row["flags"]]
     wrong = [row["text"] for row in rows if FOUND[row["text"]]]
@@ -55,12 +86,38 @@ def test_false_alarms(split):
         ("I don't have thoughts of suicide or self-harm", []),
         ("My brother killed himself last year", []),
         ("My brother says he will kill himself", ["suicide"]),
+        ("I have no dark thoughts and no plans to harm myself", []),
         ("<script>kill myself</script>", []),
         ("", []),
     ],
 )
 def test_denial_contrast_and_grief(text, flags):
     assert safety_flags(text) == [flags]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Estoy muy triste y no quiero vivir más",
+        "no quiero vivir",
+        "quiero morir",
+        "我不想活了",
+        "je veux mourir",
+        "😭😭",
+        "...",
+    ],
+)
+def test_what_cannot_be_read_is_for_a_person_to_read(text):
+    assert needs_reading(text)
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "help", "kms", "sad", "I feel sad", "anxiety depression ptsd"])
+def test_a_blank_or_a_few_english_words_can_be_read(text):
+    assert not needs_reading(text)
+
+
+def test_every_sentence_of_ours_can_be_read():
+    assert [row["text"] for row in SENTENCES if needs_reading(row["text"])] == []
 
 
 def test_a_young_person_who_speaks_of_abuse_is_a_child_to_look_after():

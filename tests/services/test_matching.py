@@ -99,3 +99,4 @@ def test_enquiries_become_clients_and_what_cannot_be_told_is_left_out() -> None:
     table = concern_table(["a", "b", "c"], texts, top=2)
     assert table["id"].value_counts().to_dict() == {"a": 2, "b": 1, "c": 1}
     assert table[table["id"] == "b"]["concern"].isna().all()
+    assert table.groupby("id")["needs_reading"].all().to_dict() == {"a": False, "b": True, "c": False}
