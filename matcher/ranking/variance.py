@@ -77,12 +77,12 @@ class VariancePrior:
     domain_correlation: Triple = (0.4, 0.35, 0.3)
     residual_correlation: Triple = (0.28, 0.18, 0.2)
     level_slope_correlation: float = 0.7
-    width_all: float = 0.25
-    width_kind: Triple = (0.3, 0.35, 0.5)
-    width_each: float = 0.25
+    width_all: float = 0.2
+    width_kind: Triple = (0.2, 0.25, 0.35)
+    width_each: float = 0.15
     width_residual: float = 0.5
-    width_correlation: float = 0.4
-    width_level_slope: float = 0.4
+    width_correlation: float = 0.25
+    width_level_slope: float = 0.3
 
     def centre(self) -> Floats:
         """Return the prior mean of the parameters."""
