@@ -31,8 +31,8 @@ def store_is_there(settings: Settings) -> bool:
     return file is None or (file.is_file() and file.stat().st_size > 0)
 
 
-def keyring(settings: Settings) -> Keyring:
-    """Return the store's keys; a key file is made only where there is no store yet.
+def keyring(settings: Settings, *, make: bool = False) -> Keyring:
+    """Return the store's keys; ``make`` makes a key file where there is neither one nor a store that needs it.
 
     Raises
     ------
@@ -41,25 +41,26 @@ def keyring(settings: Settings) -> Keyring:
     """
     if settings.keys is not None:
         return parse_keyring(settings.keys.get_secret_value())
-    file = store_file(settings.url())
-    made_before = file is not None and store_is_there(settings)
-    return read_key_file(settings.key_file) if made_before else read_or_make_key_file(settings.key_file)
+    made_before = store_file(settings.url()) is not None and store_is_there(settings)
+    if make and not made_before:
+        return read_or_make_key_file(settings.key_file)
+    return read_key_file(settings.key_file)
 
 
-def clinic_store(settings: Settings) -> Store:
-    """Open the store, making it and its key file on first use; close it when done.
+def clinic_store(settings: Settings, *, make: bool = False) -> Store:
+    """Open the store; ``make`` makes it and its key file on first use; close it when done.
 
     Raises
     ------
     StoreError
         If it cannot be opened.
     """
-    return open_store(settings.url(), keyring(settings))
+    return open_store(settings.url(), keyring(settings, make=make))
 
 
 def serving_store(settings: Settings) -> Store:
     """Open the store for the web app, filled with the demo clinic where it holds no clinic yet; raises as above."""
-    store = clinic_store(settings)
+    store = clinic_store(settings, make=True)
     if not holds_clinic(store):
         import_clinic(store, demo_clinic(), actor="matcher", demo=True)
     return store
@@ -102,7 +103,7 @@ def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int
         If the store cannot be opened or written.
     """
     clinic = read_clinic(folder)
-    store = clinic_store(settings)
+    store = clinic_store(settings, make=True)
     try:
         return Imported(import_clinic(store, clinic, progress), tuple(_unquoted(p) for p in clinic.problems))
     finally:

@@ -73,9 +73,7 @@ def backup(settings: Settings, path: Path) -> BackupReport:
 
 def restore(settings: Settings, path: Path) -> BackupReport:
     """Make the store of a backup; see `matcher.store.backup.restore_backup`."""
-    ring = keyring(settings) if settings.keys is not None or settings.key_file.exists() else None
-    if ring is None:
-        raise KeyFileError(f"the key file {settings.key_file} is not there: a backup needs the keys it was made with.")
+    ring = keyring(settings)
     return restore_backup(settings.url(), ring, path, _ACTOR)
 
 

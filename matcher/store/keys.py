@@ -105,7 +105,10 @@ def read_key_file(path: Path) -> Keyring:
             raise KeyFileError(f"{path} may be read by others: run chmod 600 on it, and rotate the key if it was read.")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise KeyFileError(f"the key file {path} is not there: put it back, or set MATCHER_KEY_FILE to it.") from None
+        raise KeyFileError(
+            f"the key file {path} is not there: put it back, or set MATCHER_KEY_FILE to it "
+            "(matcher import makes one for a new store)."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise KeyFileError(f"the key file {path} cannot be read ({type(error).__name__}).") from None
     try:
