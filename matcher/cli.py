@@ -1,7 +1,6 @@
 """The command line: each command reads its input, calls one service and prints or writes the result."""
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from rich.table import Table
 
 from matcher import cli_store
+from matcher.cli_output import print_explanation, print_frame, print_report
 from matcher.clinic.folder import Clinic, read_clients, read_clinic
 from matcher.clinic.problems import ClinicError
 from matcher.config import SettingsError, read_settings
@@ -19,10 +18,9 @@ from matcher.console import ERRORS as _ERRORS
 from matcher.console import OUTPUT as _OUTPUT
 from matcher.console import print_problems as _print_problems
 from matcher.console import progress_bar as _progress
-from matcher.evaluation.report import EvaluationReport
 from matcher.ranking.persistence import card_path
 from matcher.ranking.recommender import Recommender
-from matcher.services import clinic_data, enquiries, evaluation, matching, training
+from matcher.services import clinic_data, enquiries, evaluation, matching, placing, training
 from matcher.store.errors import StoreError
 
 
@@ -84,7 +82,39 @@ def recommend(
             safety_checked=safety_checked,
             progress=lambda done: progress.update(task, completed=done),
         )
-    _print_frame(table, out, as_json)
+    print_frame(table, out, as_json)
+
+
+@app.command()
+def assign(
+    clinic: ClinicOption = None,
+    model: ModelOption = None,
+    clients: ClientsOption = None,
+    queue_first: Annotated[
+        bool,
+        typer.Option(
+            "--queue-first",
+            help="Where places run short, those who waited longest and have the fewest choices come first.",
+        ),
+    ] = False,
+    out: OutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Place the whole list: one therapist a client, nobody over their open places, the best expected benefit in all."""
+    loaded, recommender = _clinic_and_model(clinic, model)
+    frame = loaded.clients if clients is None else _clients(clients)
+    with _progress() as progress:
+        task = progress.add_task("Looking at limits and safety", total=len(frame))
+        plan = placing.place(
+            loaded,
+            recommender,
+            frame,
+            queue_first=queue_first,
+            progress=lambda done: progress.update(task, completed=done),
+        )
+    print_frame(placing.assign_table(plan), out, as_json)
+    for sentence in plan.sentences:
+        _ERRORS.print(sentence, markup=False)
 
 
 @app.command()
@@ -103,7 +133,7 @@ def concerns(
     table = enquiries.concern_table(ids, found, top)
     if clients_out is not None:
         enquiries.write_clients(enquiries.clients_from_texts(ids, found), clients_out)
-    _print_frame(table, out, as_json)
+    print_frame(table, out, as_json)
 
 
 @app.command()
@@ -120,7 +150,7 @@ def explain(
     if as_json:
         _OUTPUT.print_json(json.dumps(asdict(explanation)))
     else:
-        _print_explanation(explanation)
+        print_explanation(explanation)
 
 
 @app.command()
@@ -158,7 +188,7 @@ def evaluate(
     if as_json:
         _OUTPUT.print_json(json.dumps(report.as_json(), allow_nan=False))
     else:
-        _print_report(report)
+        print_report(report)
 
 
 @app.command()
@@ -227,61 +257,6 @@ def _texts(
     if not columns:
         raise ClinicError(f"--file needs --column: name the column of {file.name} that holds the text")
     return enquiries.read_texts(file, columns, id_column)
-
-
-def _print_frame(table: pd.DataFrame, out: Path | None, as_json: bool) -> None:
-    if as_json:
-        text = table.to_json(orient="records", force_ascii=False, indent=2)
-    else:
-        text = table.to_csv(index=False)
-    if out is None:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    else:
-        out.write_text(text, encoding="utf-8")
-
-
-def _print_explanation(explanation: matching.Explanation) -> None:
-    _OUTPUT.print(f"Client {explanation.client_id}, therapist {explanation.therapist_id}", markup=False)
-    if explanation.withheld:
-        _OUTPUT.print(explanation.withheld)
-    found = explanation.recommendation
-    if found is None:
-        _OUTPUT.print("Not eligible:")
-        for limit in explanation.limits:
-            _OUTPUT.print(f"  - {limit}", markup=False)
-        return
-    _OUTPUT.print(
-        f"Rank {found.rank}. Expected benefit {found.benefit:+.3f} SD against the average therapist this client could "
-        f"see (95% interval {found.benefit_low:+.3f} to {found.benefit_high:+.3f})."
-    )
-    table = Table("What", "Alliance", "Improvement", "Staying", "Benefit", "Known")
-    for term in found.contributions:
-        numbers = (f"{v:+.3f}" for v in (term.alliance, term.improvement, term.staying, term.benefit))
-        table.add_row(term.label, *numbers, "yes" if term.known else "no, counted as neutral")
-    total = (found.alliance, found.improvement, found.staying, found.benefit)
-    table.add_row("Sum", *(f"{v:+.3f}" for v in total), "")
-    _OUTPUT.print(table)
-    for title, sentences in (("For", found.reasons), ("Mind", found.cautions), ("Ask", found.unknowns)):
-        for sentence in sentences:
-            _OUTPUT.print(f"{title}: {sentence}", markup=False)
-    for wish in found.receipt:
-        _OUTPUT.print(f"Wish: {wish.label}: {wish.status.replace('_', ' ')}", markup=False)
-
-
-def _print_report(report: EvaluationReport) -> None:
-    counts = report.counts
-    _OUTPUT.print(
-        f"Learned from {counts.learned_from} episodes before {report.cut}; compared on {counts.compared} later."
-    )
-    for title, frame in report.tables().items():
-        table = Table(*frame.columns, title=title, title_justify="left")
-        for row in frame.to_numpy():
-            table.add_row(*row)
-        _OUTPUT.print(table)
-    for sentence in report.sentences:
-        _OUTPUT.print(sentence, markup=False)
-    for sentence in (*report.limits, *(f"Not run, its library is not installed: {name}." for name in report.not_run)):
-        _OUTPUT.print(f"Mind: {sentence}", markup=False)
 
 
 if __name__ == "__main__":

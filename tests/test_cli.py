@@ -83,6 +83,29 @@ def test_recommend_as_json_to_a_file_and_once_safety_was_looked_at(folder: Path,
     assert next(row for row in rows if row["client_id"] == "c2")["therapist_id"] is None
 
 
+def test_assign_writes_the_contracts_table_and_says_what_the_plan_is_worth(folder: Path, tmp_path: Path) -> None:
+    found = run("assign", "--clinic", folder)
+    assert found.exit_code == 0
+    rows = table(found.stdout)
+    assert rows.columns.tolist() == ["client_id", "therapist_id", "benefit", "rank_for_client", "reason"]
+    assert rows["client_id"].tolist() == ["c1", "c2", "c3", "c4", "c5"]
+    assert rows["therapist_id"].tolist()[:3] == ["t1", "", ""]
+    assert (rows.iloc[0]["rank_for_client"], rows.iloc[2]["rank_for_client"]) == ("1", "")
+    assert rows.iloc[2]["reason"].startswith("A safety concern was raised")
+    assert rows.iloc[4]["reason"] == "No therapist of this clinic works with this age."
+    assert "2 of 5 clients placed; 1 left out until a person has spoken with them" in found.stderr
+    out = tmp_path / "plan.json"
+    written = run("assign", "--clinic", folder, "--queue-first", "--json", "--out", out)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert [row["therapist_id"] is None for row in json.loads(out.read_text(encoding="utf-8"))] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
 def test_recommend_takes_another_file_of_clients(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "more.csv"
     other.write_text("client_id,concerns\nn1,depression:2\nn2,gloom:9\n", encoding="utf-8")
@@ -100,6 +123,10 @@ def test_recommend_takes_another_file_of_clients(folder: Path, tmp_path: Path) -
         (("recommend", "--model", "nowhere.joblib"), "nowhere.card.json is missing"),
         (("recommend", "--top", "-1"), "--top"),
         (("recommend", "--out", "no/such/folder/x.csv"), "no/such/folder/x.csv"),
+        (("assign", "--clinic", "nowhere"), "nowhere is not a folder"),
+        (("assign", "--clients", "nowhere.csv"), "nowhere.csv"),
+        (("assign", "--model", "nowhere.joblib"), "nowhere.card.json is missing"),
+        (("assign", "--out", "no/such/folder/x.csv"), "no/such/folder/x.csv"),
         (("explain", "nobody", "t01"), "no client_id 'nobody'"),
         (("explain", "c00001", "nobody"), "no therapist_id 'nobody'"),
         (("concerns",), "give either texts"),

@@ -1,0 +1,165 @@
+"""Placing a whole list: one therapist a client under caseloads, with a reason for each and what the plan is worth."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from matcher.allocation.comparing import Comparison, compare
+from matcher.allocation.places import one_more_place
+from matcher.allocation.problem import NOBODY, Problem, Rows
+from matcher.allocation.solving import solve
+from matcher.clinic.folder import Clinic
+from matcher.clinic.frames import canonical_clients
+from matcher.ranking.recommender import Recommender
+from matcher.services import placing_words as words
+from matcher.services.matching import recommendation_table
+from matcher.services.waiting_list import (
+    Edits,
+    WaitingList,
+    arrival,
+    problem_of,
+    ranked,
+    waiting_list,
+    with_capacities,
+    with_closed,
+)
+
+ASSIGN_COLUMNS: tuple[str, ...] = ("client_id", "therapist_id", "benefit", "rank_for_client", "reason")
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One client's place in the plan; ``loss`` is what it gives up against the client's own best, in SD.
+
+    Without a place ``therapist_id``, ``benefit``, ``rank`` and ``loss`` are None and ``why`` is one of ``withheld``,
+    ``nobody_fits``, ``ruled_out`` and ``no_place``; with one it is ``placed`` or ``pinned``.
+    """
+
+    client_id: str
+    therapist_id: str | None
+    benefit: float | None
+    rank: int | None
+    loss: float | None
+    eligible: int
+    why: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneMore:
+    """What one more place with a therapist would do: who would get in, and the change of the total benefit in SD."""
+
+    therapist_id: str
+    client_id: str | None
+    benefit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A placed list, in the order of the clients given; ``one_more`` starts with the therapist it would do most for."""
+
+    placings: tuple[Placing, ...]
+    comparison: Comparison
+    one_more: tuple[OneMore, ...]
+    sentences: tuple[str, ...]
+
+
+def place(
+    clinic: Clinic,
+    recommender: Recommender,
+    clients: pd.DataFrame,
+    edits: Edits | None = None,
+    *,
+    queue_first: bool = False,
+    progress: Callable[[int], object] | None = None,
+) -> Plan:
+    """Place clients with a clinic's therapists: the most people, then the most expected benefit.
+
+    Clients whose safety was raised, or whose own words speak of risk, are left out with that reason. ``queue_first``
+    gives scarce places to those who waited longest and have the fewest choices; otherwise both only settle ties.
+    ``progress`` is called with the number of clients looked at.
+
+    Raises
+    ------
+    ClinicError
+        If an edit names someone the list or the clinic does not hold, or a pin cannot be kept.
+    """
+    edits = edits or Edits()
+    if edits.capacities:
+        recommender = with_capacities(clinic, recommender, edits.capacities)
+    given = canonical_clients(clients)
+    slates = recommender.recommend(given, 1, progress=progress)
+    said = dict(zip(given["client_id"], recommendation_table(slates)["cautions"], strict=True))
+    withheld = {slate.client_id for slate in slates if slate.withheld}
+    listed = waiting_list(recommender, given)
+    made = problem_of(listed, withheld, edits)
+    placed = solve(made, queue_first=queue_first)
+    found = _placings(recommender, listed, made, placed, said, withheld)
+    comparison = compare(made, placed, arrival(listed.frame))
+    placings = tuple(found[client] for client in given["client_id"])
+    wider = with_closed(clinic, recommender, listed)
+    one_more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first)
+    by_therapist = [(m.therapist_id, m.client_id is not None, m.benefit) for m in one_more]
+    sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist)
+    return Plan(placings, comparison, one_more, sentences)
+
+
+def assign_table(plan: Plan) -> pd.DataFrame:
+    """Return the contract's ``assign`` table, one row a client."""
+    rows = [(p.client_id, p.therapist_id, p.benefit, p.rank, p.reason) for p in plan.placings]
+    table = pd.DataFrame(rows, columns=list(ASSIGN_COLUMNS))
+    table["benefit"] = table["benefit"].astype("float64").round(_DECIMALS)
+    table["rank_for_client"] = table["rank_for_client"].astype("Int64")
+    return table
+
+
+def _placings(
+    recommender: Recommender,
+    listed: WaitingList,
+    made: Problem,
+    placed: Rows,
+    said: Mapping[str, str],
+    withheld: set[str],
+) -> dict[str, Placing]:
+    within = (~np.isnan(listed.benefits)).sum(axis=1).tolist()
+    found = ranked(recommender, listed, placed)
+    result = {}
+    for row, client in enumerate(listed.clients):
+        n = within[row]
+        if placed[row] == NOBODY:
+            why = _why(client in withheld, n, bool(made.eligible[row].any()))
+            places = int(made.places[made.eligible[row]].sum())
+            reason = words.unplaced(why, said[client], int(made.eligible[row].sum()), places)
+            result[client] = Placing(client, None, None, None, None, n, why, reason)
+        else:
+            benefit, rank, loss = found[row]
+            pinned = made.pinned[row] != NOBODY
+            therapist = listed.therapists[placed[row]]
+            reason = words.placed(rank, n, loss, pinned=pinned)
+            why = "pinned" if pinned else "placed"
+            result[client] = Placing(client, therapist, benefit, rank, loss, n, why, reason)
+    return result
+
+
+def _why(withheld: bool, within: int, choice: bool) -> str:
+    if withheld:
+        return "withheld"
+    if not within:
+        return "nobody_fits"
+    return "no_place" if choice else "ruled_out"
+
+
+def _one_more(listed: WaitingList, made: Problem, placed: Rows, queue_first: bool) -> tuple[OneMore, ...]:
+    more = one_more_place(made, placed, queue_first=queue_first)
+    order = np.lexsort((-more.benefit, more.served == NOBODY)).tolist()
+    return tuple(
+        OneMore(
+            listed.therapists[t],
+            None if more.served[t] == NOBODY else listed.clients[more.served[t]],
+            float(more.benefit[t]),
+        )
+        for t in order
+    )
