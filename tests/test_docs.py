@@ -19,7 +19,7 @@ def test_every_command_is_documented(command: str) -> None:
 
 
 def test_every_documented_command_and_option_exists() -> None:
-    written = re.findall(r"`matcher ([a-z]+)([^`]*)`", README)
+    written = re.findall(r"`matcher ([a-z-]+)([^`]*)`", README)
     assert written
     for command, rest in written:
         known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
