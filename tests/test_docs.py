@@ -22,7 +22,8 @@ def test_every_documented_command_and_option_exists() -> None:
     written = re.findall(r"`matcher ([a-z-]+)([^`]*)`", README)
     assert written
     for command, rest in written:
-        known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
+        group = [COMMANDS[command], *getattr(COMMANDS[command], "commands", {}).values()]
+        known = {option for entry in group for parameter in entry.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known
 
 
