@@ -191,7 +191,8 @@ def _cost(pairs: Pairs) -> Floats:
 
 
 def _experience(pairs: Pairs) -> Floats:
-    years = np.clip(pairs.therapists.numbers["years_experience"], 0, 40)
+    # Past some years experience tells nothing more: the same therapists even decline a little (Goldberg 2016).
+    years = np.clip(pairs.therapists.numbers["years_experience"], 0, 20)
     return np.broadcast_to(pairs.therapist((years - 10) / np.float32(10)), pairs.shape)
 
 

@@ -16,8 +16,11 @@ from matcher.ranking.variance import VarianceComponents
 
 # What case mix does is learned almost freely: SD of each column's effect in SD of the outcome, the intercept wider.
 _INTERCEPT_SD, _CASE_MIX_SD = 5.0, 1.0
-# Usual links before any data: baseline to end r .55 (better = positive); the rest 0.
+# The usual link of start and end score (r .55; better = positive) is taken off beforehand: what is left starts at 0.
 _START_TO_END = -0.55
+# The published effects may all be too large or too small at once, by this share of their size (SD): in worlds without
+# any effect of the pair it keeps them from misleading for long, and elsewhere it costs next to nothing.
+_COMMON_DOUBT = 0.5
 # The SD of alliance and improvement is taken from the data, held by this many episodes' worth of the usual SD of 1.
 _USUAL_SD_EPISODES = 20
 # Staying is in drop-out probability over .4 by the contract, whatever the clinic's own rate.
@@ -62,20 +65,21 @@ def fixed_prior() -> FixedPrior:
     p, q = len(comparisons.mean), len(CASE_MIX_NAMES)
     mean = np.zeros((p + q, N_OUTCOMES))
     mean[:p] = comparisons.mean
-    mean[p + CASE_MIX_NAMES.index("start_score"), 1] = _START_TO_END
     covariance = np.zeros((N_OUTCOMES, p + q, p + q))
     covariance[:, :p, :p] = comparisons.covariance
     spread = np.full(q, _CASE_MIX_SD)
     spread[0] = _INTERCEPT_SD
     covariance[:, np.arange(p, p + q), np.arange(p, p + q)] = spread**2
-    return FixedPrior(mean, covariance)
+    return FixedPrior(mean, covariance, common=_COMMON_DOUBT)
 
 
 def sums_of(design: EpisodeDesign) -> OutcomeSums:
     """Return the additive sums of a design; sums of parts of the episodes add up to the sums of all."""
     if not len(design.Y):
         return OutcomeSums.empty(design.X.shape[1] + design.C.shape[1], design.Z.shape[1])
-    return OutcomeSums.from_rows(np.hstack((design.X, design.C)), design.Z, design.Y, design.therapist_ids)
+    outcomes = design.Y.copy()
+    outcomes[:, 1] -= _START_TO_END * design.C[:, CASE_MIX_NAMES.index("start_score")]
+    return OutcomeSums.from_rows(np.hstack((design.X, design.C)), design.Z, outcomes, design.therapist_ids)
 
 
 def learn(sums: OutcomeSums) -> Learned:
