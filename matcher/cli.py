@@ -185,10 +185,14 @@ def evaluate(
     with _progress() as progress:
         task = progress.add_task("Evaluating", total=evaluation.evaluation_steps())
         report = evaluation.evaluate_clinic(loaded, on and on.date(), lambda name: progress.advance(task))
+        shares = evaluation.oracle_shares(clinic, loaded, on and on.date())
     if as_json:
-        _OUTPUT.print_json(json.dumps(report.as_json(), allow_nan=False))
+        found = report.as_json()
+        if shares is not None:
+            found["oracle"] = json.loads(shares.to_json(orient="records"))
+        _OUTPUT.print_json(json.dumps(found, allow_nan=False))
     else:
-        print_report(report)
+        print_report(report, shares)
 
 
 @app.command()

@@ -52,8 +52,8 @@ def print_explanation(explanation: Explanation) -> None:
         _OUTPUT.print(f"Wish: {wish.label}: {wish.status.replace('_', ' ')}", markup=False)
 
 
-def print_report(report: EvaluationReport) -> None:
-    """Print an evaluation's tables, what they say and what limits it."""
+def print_report(report: EvaluationReport, shares: pd.DataFrame | None = None) -> None:
+    """Print an evaluation's tables, what they say and what limits it; ``shares`` where a made-up clinic's truth is known."""
     counts = report.counts
     _OUTPUT.print(
         f"Learned from {counts.learned_from} episodes before {report.cut}; compared on {counts.compared} later."
@@ -62,6 +62,12 @@ def print_report(report: EvaluationReport) -> None:
         table = Table(*frame.columns, title=title, title_justify="left")
         for row in frame.to_numpy():
             table.add_row(*row)
+        _OUTPUT.print(table)
+    if shares is not None and not shares.empty:
+        title = f"Share of the oracle's gain, {shares['clients'].iloc[0]} later clients of this made-up clinic"
+        table = Table("recommender", "share", "pairs ranked rightly", title=title, title_justify="left")
+        for row in shares.itertuples():
+            table.add_row(str(row.recommender), f"{row.share:.2f}", f"{row.concordance:.2f}")
         _OUTPUT.print(table)
     for sentence in report.sentences:
         _OUTPUT.print(sentence, markup=False)

@@ -1,7 +1,8 @@
 """Simulated clinics, where the truth is known: how much of the best possible a recommender finds for new clients."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from matcher.clinic.folder import Clinic
 from matcher.evaluation.baselines import Scorer
 from matcher.evaluation.candidates import LEARNED, Candidate, available_baselines
 from matcher.evaluation.metrics import CONCORDANCE, ORACLE_SHARE, TOP_CHOICE_GAIN, coverage, ndcg
+from matcher.evaluation.splits import time_split
 from matcher.ranking.recommender import Recommender
 from matcher.simulation.clinic import SimulatedClinic, simulate_clinic
 from matcher.simulation.truth import Truth
@@ -44,9 +46,46 @@ class TruthScore:
 
 def judge(scorer: Scorer, clients: pd.DataFrame, therapists: pd.DataFrame, truth: Truth) -> TruthScore:
     """Return how a fitted recommender does for clients of a simulated clinic; clients nobody may see do not count."""
+    benefit = np.asarray(truth.benefit(clients, therapists).benefit, dtype=np.float64)
+    return _judge(scorer, clients, benefit)
+
+
+def judge_by_file(
+    clinic: Clinic,
+    truth: pd.DataFrame,
+    on: date | None = None,
+    candidates: Sequence[Candidate] | None = None,
+    progress: Callable[[str], object] | None = None,
+) -> pd.DataFrame:
+    """Return one row a candidate, with the fields of ``TruthScore``, for a made-up clinic read from its folder.
+
+    Candidates learn from the earlier episodes and rank for the clients of the later ones whom ``truth`` (client_id,
+    therapist_id, benefit) knows; empty where it knows none.
+    """
+    taking_part = (LEARNED, *available_baselines()) if candidates is None else tuple(candidates)
+    split = time_split(clinic, on=on)
+    known = set(split.later["client_id"]) & set(truth["client_id"])
+    clients = clinic.clients[clinic.clients["client_id"].isin(known)].reset_index(drop=True)
+    if clients.empty:
+        return pd.DataFrame(columns=["recommender", *(field.name for field in fields(TruthScore))])
+    wide = truth.pivot_table("benefit", "client_id", "therapist_id")
+    benefit = wide.reindex(clients["client_id"], columns=clinic.therapists["therapist_id"]).to_numpy(np.float64)
+    rows: list[dict[str, object]] = []
+    for candidate in taking_part:
+        found = _judge(candidate.make().fit(split.earlier), clients, benefit)
+        rows.append({"recommender": candidate.name, **asdict(found)})
+        if progress is not None:
+            progress(candidate.name)
+    return pd.DataFrame(rows)
+
+
+def _judge(scorer: Scorer, clients: pd.DataFrame, benefit: Array) -> TruthScore:
     scores = scorer.score(clients)
+    scores = np.where(np.isnan(benefit), np.nan, scores)
     eligible = ~np.isnan(scores)
-    gains = np.asarray(truth.benefit(clients, therapists).relative(eligible), dtype=np.float64)
+    count = np.maximum(eligible.sum(axis=1, keepdims=True), 1)
+    usual = np.where(eligible, benefit, 0).sum(axis=1, keepdims=True) / count
+    gains = np.where(eligible, benefit - usual, np.nan)
     oracle = TOP_CHOICE_GAIN(np.where(eligible, gains, np.nan), gains)
     spread = float(np.nanvar(scores)) if eligible.any() else 0.0
     slope = float(np.nanmean(scores * gains)) / spread if spread > 1e-12 else np.nan

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from matcher.cli import app
 from matcher.clinic import ClinicError, read_clinic
+from matcher.domain.reference import data_path
 from matcher.evaluation.candidates import available_baselines
 from matcher.services import evaluation
 
@@ -68,3 +69,25 @@ def test_bad_arguments_are_unusable_input(tmp_path: Path) -> None:
     assert RUN.invoke(app, ["evaluate", "--on", "soon"]).exit_code == 2
     assert RUN.invoke(app, ["simulate", "--clients", "-1", "--therapists", "2", "--out", str(tmp_path)]).exit_code == 2
     assert RUN.invoke(app, ["simulate", "--clients", "1", "--therapists", "0", "--out", str(tmp_path)]).exit_code == 2
+
+
+def test_a_made_up_clinic_is_also_judged_by_its_truth(tmp_path: Path) -> None:
+    evaluation.simulate(400, 12, 5, tmp_path)
+    clinic = read_clinic(tmp_path)
+    shares = evaluation.oracle_shares(tmp_path, clinic)
+    assert shares is not None
+    found = shares.set_index("recommender")
+    assert found.loc["learned model", "share"] <= 1
+    assert abs(found.loc["case mix only", "gain"]) < found.loc["case mix only", "oracle"]
+    assert found["clients"].nunique() == 1
+    # A scorer that knew the truth would have all of the gain: the truth itself says so.
+    assert (found["gain"] <= found["oracle"] + 1e-9).all()
+
+
+def test_a_clinic_without_truth_is_not(tmp_path: Path) -> None:
+    clinic = read_clinic(data_path("demo"), write_report=False)
+    assert evaluation.oracle_shares(None, clinic) is None
+    assert evaluation.oracle_shares(tmp_path, clinic) is None
+    (tmp_path / "truth.csv").write_text("client_id\nc1\n")
+    with pytest.raises(ClinicError, match="therapist_id"):
+        evaluation.oracle_shares(tmp_path, clinic)
