@@ -53,7 +53,7 @@ def print_explanation(explanation: Explanation) -> None:
 
 
 def print_report(report: EvaluationReport, shares: pd.DataFrame | None = None) -> None:
-    """Print an evaluation's tables, what they say and what limits it; ``shares`` where a made-up clinic's truth is known."""
+    """Print an evaluation's tables and what they say; ``shares`` where a made-up clinic's truth is known."""
     counts = report.counts
     _OUTPUT.print(
         f"Learned from {counts.learned_from} episodes before {report.cut}; compared on {counts.compared} later."
@@ -66,8 +66,8 @@ def print_report(report: EvaluationReport, shares: pd.DataFrame | None = None) -
     if shares is not None and not shares.empty:
         title = f"Share of the oracle's gain, {shares['clients'].iloc[0]} later clients of this made-up clinic"
         table = Table("recommender", "share", "pairs ranked rightly", title=title, title_justify="left")
-        for row in shares.itertuples():
-            table.add_row(str(row.recommender), f"{row.share:.2f}", f"{row.concordance:.2f}")
+        for name, share, concordance in shares[["recommender", "share", "concordance"]].to_numpy():
+            table.add_row(name, f"{share:.2f}", f"{concordance:.2f}")
         _OUTPUT.print(table)
     for sentence in report.sentences:
         _OUTPUT.print(sentence, markup=False)
