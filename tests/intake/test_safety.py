@@ -1,14 +1,14 @@
 """Safety words: recall and false alarms on sentences of our own, denial, idiom, and what holds for any text.
 
 The sentences are split by when they were written. Each ``held_out`` round was written without looking at the rules,
-measured once, and only then mended against; ``oblique_practice`` was written for mending. ``kept_apart`` (round 7) has
-had no rule mended against it (a fault it showed in reading "no ... and no ..." was put right): its figures are what to
-expect of words nobody has seen. Oblique words nobody has seen are mostly missed, and no test claims otherwise.
+measured once, and only then mended against; ``oblique_practice`` was written for mending. ``kept_apart`` (round 7) was
+mended against last, by five general rules; round 8 was written by another author. The first passes are what to expect of
+words nobody has seen. Oblique words nobody has seen are mostly missed, and no test claims otherwise.
 First pass, somebody's attention called for (any flag), plain sentences; oblique ones; near misses flagged:
 
 round 1 109 of 150 (both kinds); 8 of 82. Round 2 84 of 110; 6 of 60. Round 3 35 of 44; 1 of 30.
 Round 4 109 of 120; 15 of 40; 19 of 80. Round 5 68 of 76; 4 of 24; 13 of 50. Round 6 58 of 71; 2 of 20; 3 of 50.
-Round 7 45 of 49; 1 of 12; 4 of 25. Practice, before mending: 155 of 286; 18 of 173.
+Round 7 45 of 49; 1 of 12; 4 of 25. Round 8 57 of 60; none written; 2 of 30. Practice, before mending: 155 of 286; 18 of 173.
 """
 
 import csv
@@ -26,7 +26,7 @@ _GOLDEN = Path(__file__).parents[1] / "golden" / "safety_sentences.csv"
 SENTENCES = list(csv.DictReader(_GOLDEN.read_text(encoding="utf-8").splitlines()))
 FOUND = dict(zip([row["text"] for row in SENTENCES], safety_flags([row["text"] for row in SENTENCES]), strict=True))
 EARLY = ["development", "held_out_1", "held_out_2", "held_out_3"]
-MENDED = ["held_out_4", "held_out_5", "held_out_6", "oblique_practice"]
+MENDED = ["held_out_4", "held_out_5", "held_out_6", "held_out_8", "oblique_practice"]
 
 
 def _share_seen(split, note):
@@ -49,7 +49,7 @@ def test_recall(flag, split):
     assert 1 - len(missed) / len(rows) >= bar, missed
 
 
-@pytest.mark.parametrize("split", ["held_out_4", "held_out_5", "held_out_6"])
+@pytest.mark.parametrize("split", ["held_out_4", "held_out_5", "held_out_6", "held_out_8"])
 def test_plain_words_of_the_later_rounds_call_for_attention(split):
     assert _share_seen(split, "plain") >= 0.97
 
