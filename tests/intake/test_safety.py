@@ -2,13 +2,14 @@
 
 The sentences are split by when they were written. Each ``held_out`` round was written without looking at the rules,
 measured once, and only then mended against; ``oblique_practice`` was written for mending. ``kept_apart`` (round 7) was
-mended against last, by five general rules; round 8 was written by another author. The first passes are what to expect of
-words nobody has seen. Oblique words nobody has seen are mostly missed, and no test claims otherwise.
+mended against last, by five general rules; round 8 was written by another author. The first passes are what to expect
+of words nobody has seen. Oblique words nobody has seen are mostly missed, and no test claims otherwise.
 First pass, somebody's attention called for (any flag), plain sentences; oblique ones; near misses flagged:
 
 round 1 109 of 150 (both kinds); 8 of 82. Round 2 84 of 110; 6 of 60. Round 3 35 of 44; 1 of 30.
 Round 4 109 of 120; 15 of 40; 19 of 80. Round 5 68 of 76; 4 of 24; 13 of 50. Round 6 58 of 71; 2 of 20; 3 of 50.
-Round 7 45 of 49; 1 of 12; 4 of 25. Round 8 57 of 60; none written; 2 of 30. Practice, before mending: 155 of 286; 18 of 173.
+Round 7 45 of 49; 1 of 12; 4 of 25. Round 8 57 of 60; none written; 2 of 30.
+Practice, before mending: 155 of 286; 18 of 173.
 """
 
 import csv
