@@ -32,7 +32,7 @@ def fill(visitor):
     ("size", "scheme"),
     [
         ("phone", "light"),
-        ("desktop", "dark"),
+        pytest.param("desktop", "dark", marks=pytest.mark.slow),
         pytest.param("phone", "dark", marks=pytest.mark.slow),
         pytest.param("desktop", "light", marks=pytest.mark.slow),
     ],
