@@ -72,10 +72,17 @@ def test_every_screen_of_a_very_narrow_phone(visit):
 def test_the_crisis_bar_never_covers_what_has_focus(visit):
     visitor = visit("phone")
     visitor.open("style")
+    visitor.settle()
     bar = visitor.page.locator("#crisis").bounding_box()
-    visitor.page.get_by_role("button", name="Continue", exact=True).focus()
-    button = visitor.page.get_by_role("button", name="Continue", exact=True).bounding_box()
-    assert button["y"] + button["height"] <= bar["y"]
+    button = visitor.page.get_by_role("button", name="Continue", exact=True)
+    # A page still drawing may move focus to its heading once more: ask again until the button keeps it.
+    for _ in range(20):
+        button.focus()
+        visitor.page.wait_for_timeout(250)
+        if button.evaluate("e => e === document.activeElement") and button.bounding_box()["y"] < bar["y"]:
+            break
+    expect(button).to_be_focused()
+    assert button.bounding_box()["y"] + button.bounding_box()["height"] <= bar["y"]
 
 
 def test_without_javascript_there_is_crisis_help_and_a_number_to_call(chromium, address):
