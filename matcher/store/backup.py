@@ -37,8 +37,8 @@ from matcher.store.engine import make_engine, store_file
 from matcher.store.errors import BackupError, StoreError
 from matcher.store.keys import Keyring
 from matcher.store.migrate import current_revision, newest_revision, run_migrations
+from matcher.store.schema import metadata
 from matcher.store.store import Store, clear_errors, open_store
-from matcher.store.tables import metadata
 
 _BLOCK = 500
 Cell = Callable[[Any], Any]

@@ -4,8 +4,8 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from matcher.store.audit import record
+from matcher.store.schema import SEALED
 from matcher.store.store import Store, sealer_of, write_key_check
-from matcher.store.tables import SEALED
 
 _BLOCK = 1_000
 

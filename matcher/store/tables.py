@@ -1,4 +1,4 @@
-"""The store's tables. The clinic's three are derived from the folder's columns; ``SEALED`` lists what is encrypted.
+"""The store's tables. The clinic's three are derived from the folder's columns; `matcher.store.schema` has them all.
 
 Rows that people change carry a ``version``: a change names the version it was made from, so none is lost.
 """
@@ -171,6 +171,8 @@ places = Table(
     Column("taken_at", UtcDateTime, nullable=False),
     Column("taken_by", Text, nullable=False),
     Column("given_back_at", UtcDateTime, nullable=True),
+    # A place held while somebody makes up their mind; after this moment it may be given back.
+    Column("held_until", UtcDateTime, nullable=True),
     Index(
         "uq_places_held",
         "therapist_id",
@@ -234,15 +236,4 @@ audit_head = Table(
     Column("hash", String(64), nullable=False),
     Column("mac", String(64), nullable=False),
     CheckConstraint("one = 1", name="one_row"),
-)
-
-# (table, id column, sealed column): what a change of keys seals again.
-SEALED: tuple[tuple[Table, str, str], ...] = (
-    (clients, "client_id", "private"),
-    (contacts, "client_id", "private"),
-    (models, "model_hash", "content"),
-    (slates, "slate_id", "snapshot"),
-    (choices, "choice_id", "words"),
-    (overrides, "override_id", "words"),
-    (fit_checks, "fit_check_id", "answers"),
 )

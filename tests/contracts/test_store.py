@@ -29,9 +29,10 @@ from matcher.store.errors import (
 from matcher.store.keys import new_keyring
 from matcher.store.migrate import current_revision, newest_revision, upgrade
 from matcher.store.rows import Contact
+from matcher.store.schema import metadata
 from matcher.store.snapshot import replay
 from matcher.store.store import Store, open_store
-from matcher.store.tables import clients, episodes, metadata, therapists
+from matcher.store.tables import clients, episodes, therapists
 from matcher.store.tables import slates as slate_table
 
 KEPT_TABLES = (slate_table, episodes, clients, therapists)

@@ -18,9 +18,9 @@ from matcher.store.clinics import import_clinic, load_clinic
 from matcher.store.errors import BackupError
 from matcher.store.keys import new_keyring
 from matcher.store.rotation import seal_again
+from matcher.store.schema import SEALED, metadata
 from matcher.store.sealing import Sealer
 from matcher.store.store import Store, open_store
-from matcher.store.tables import SEALED, metadata
 
 
 def contents(store: Store) -> dict[str, list[Any]]:
@@ -94,7 +94,8 @@ def test_a_backup_taken_while_others_write_is_of_one_moment(
         busy.join(60)
     restore_backup(other_url, RING, tmp_path / "b", "owner")
     restored = open_store(other_url, RING)
-    held = [row for row in contents(restored)["places"] if row[-1] is None]
+    given_back = [column.name for column in metadata.tables["places"].columns].index("given_back_at")
+    held = [row for row in contents(restored)["places"] if row[given_back] is None]
     assert load_clinic(restored).therapists["capacity"].tolist() == [2 - len(held), 0]
     with restored.reading() as session:
         assert audit.verify(session, RING.audit).problems == ()

@@ -7,8 +7,9 @@ from stores import RING, fill
 from matcher.store import audit, places
 from matcher.store.clinics import load_clinic
 from matcher.store.retention import purge_enquiries
+from matcher.store.schema import metadata
 from matcher.store.store import Store
-from matcher.store.tables import clients, episodes, metadata
+from matcher.store.tables import clients, episodes
 
 
 def ids(store: Store, table: str) -> set[str]:

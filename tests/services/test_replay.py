@@ -14,9 +14,9 @@ from matcher.services.training import train
 from matcher.store import models, slates
 from matcher.store.clinics import import_clinic
 from matcher.store.errors import StoreError
+from matcher.store.schema import metadata
 from matcher.store.snapshot import replay, settled
 from matcher.store.store import Store
-from matcher.store.tables import metadata
 
 
 @pytest.fixture(scope="module")
