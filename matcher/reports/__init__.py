@@ -1,0 +1,1 @@
+"""What followed the matches: tables, pictures and sentences a clinic's owner can trust."""

@@ -1,0 +1,94 @@
+"""The parts of a report as values: statistics fill them, rendering draws them, neither knows the other."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from matcher.clinic.folder import Clinic
+
+#: The columns each kind of picture is drawn from; a missing number is a cell that was hidden or not measured.
+#: flow: step, n, before. intervals: label, value, low, high, n (and group, where rows come in groups).
+#: funnel: label, n, value, centre, low95, high95, low998, high998. calibration: predicted, observed, low, high, n.
+#: trend: month, value, low, high, n (and series).
+PictureKind = Literal["flow", "intervals", "funnel", "calibration", "trend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a first day to a last, both counted."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is about: a period against the one before, and one concern or all."""
+
+    period: Period
+    before: Period
+    concern: str | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """A clinic's rows, and what its store adds where there is one: each enquiry's way, and the slates shown.
+
+    ``enquiries``: client_id, source, received_at, offered_at, booked_at, first_session_at, closed_at, closed_reason,
+    state (moments in UTC, missing where it did not happen). ``slates``: slate_id, client_id, made_at, model_hash,
+    rank, therapist_id, benefit, propensity, chosen.
+    """
+
+    clinic: Clinic
+    enquiries: pd.DataFrame | None = None
+    slates: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as it may be shown and exported: small numbers are already hidden, column names are words."""
+
+    key: str
+    title: str
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its kind, its numbers, and what it shows in words for whoever cannot see it."""
+
+    key: str
+    kind: PictureKind
+    title: str
+    alt: str
+    frame: pd.DataFrame
+    unit: str = ""
+    #: Where no difference, or the clinic's own mean, lies.
+    reference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a report: a sentence that says what it shows, what is behind it, and the method a click away."""
+
+    key: str
+    title: str
+    sentence: str
+    method: str
+    tables: tuple[Table, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report, for owners and leads: nothing of it reaches clients."""
+
+    title: str
+    scope: Scope
+    made_on: date
+    sections: tuple[Section, ...]
