@@ -1,0 +1,39 @@
+"""What a client sends besides their answers: how to reach them safely, what they ask for, and what they are told back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+Wants = Literal["therapist", "choose_for_me", "call_me"]
+#: Ways of reaching somebody that may or may not be safe for them.
+SAFE_CONTACT: Final[tuple[str, ...]] = ("phone", "voicemail", "text", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """How to reach a client: only what they chose to give; ``safe`` names the ways they said are safe."""
+
+    name: str = ""
+    pronouns: str = ""
+    phone: str = ""
+    email: str = ""
+    safe: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRequest:
+    """What a client asks the clinic for; ``slate_id`` is the slate they chose from, None where they saw none."""
+
+    wants: Wants
+    contact: ContactDetails
+    therapist_id: str | None = None
+    slate_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a client is told after sending: what to quote, and by when a person answers (a moment in UTC)."""
+
+    reference: str
+    answer_by: datetime
