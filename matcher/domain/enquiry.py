@@ -1,4 +1,4 @@
-"""What a client sends besides their answers: how to reach them safely, what they ask for, and what they are told back."""
+"""What a client sends besides their answers: how to reach them safely, what they ask for, what they are told back."""
 
 from dataclasses import dataclass
 from datetime import datetime
