@@ -6,7 +6,7 @@ from datetime import date
 from matcher.domain.recommendation import Recommendation, WishReceipt
 from matcher.domain.therapist import Therapist
 from matcher.domain.vocabulary import FORMATS, PROFESSIONS
-from matcher.ui import wording as w
+from matcher.ui import wording_matches as w
 from matcher.ui.components import plain
 
 _STATUS = {"honoured": w.HONOURED, "not_honoured": w.NOT_HONOURED, "unknown": w.UNKNOWN}

@@ -4,8 +4,8 @@ import streamlit as st
 
 from matcher.domain.recommendation import Slate
 from matcher.intake.parsing import AnswersError
-from matcher.ui import state
-from matcher.ui import wording as w
+from matcher.ui import state, wording
+from matcher.ui import wording_matches as w
 from matcher.ui.card import card
 from matcher.ui.components import page
 from matcher.ui.journey import HELP, STEPS, Journey, before
@@ -34,12 +34,12 @@ def draw_matches(journey: Journey) -> None:
     slate = state.remember("slate", (client, top), lambda: journey.services.matching().match(client, top=top))
     if slate.withheld:
         journey.go(HELP)
-    back = st.button(w.BACK, type="tertiary", key="back")
+    back = st.button(wording.BACK, type="tertiary", key="back")
     if slate.recommendations:
         _people(journey, slate)
     else:
         _nobody(journey, slate)
-    if st.button(w.DELETE, type="tertiary", key="delete"):
+    if st.button(wording.DELETE, type="tertiary", key="delete"):
         journey.forget()
     if back:
         journey.go(before("matches"))

@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from matcher.ui import client_matches, client_questions, client_start, state, wiring
 from matcher.ui import wording as w
+from matcher.ui import wording_matches as wm
 from matcher.ui.journey import HELP, MATCHES, START, STEPS, Journey
 
 _DRAW: dict[str, Callable[[Journey], None]] = {
@@ -25,7 +26,7 @@ _DRAW: dict[str, Callable[[Journey], None]] = {
     MATCHES: client_matches.draw_matches,
     HELP: client_start.draw_help,
 }
-_TITLES = {START: w.SITE_TITLE, MATCHES: w.MATCHES_TITLE, HELP: w.HELP_TITLE, **STEPS}
+_TITLES = {START: w.SITE_TITLE, MATCHES: wm.MATCHES_TITLE, HELP: w.HELP_TITLE, **STEPS}
 
 
 def _draw_safely(journey: Journey, draw: Callable[[Journey], None]) -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from matcher.domain.recommendation import Slate
 from matcher.ui import wiring
 from matcher.ui import wording as w
+from matcher.ui import wording_matches as wm
 from matcher.ui.journey import STEPS
 from matcher.ui.server import PAGE_SCRIPT
 
@@ -48,7 +49,7 @@ def to(app, step, **answers):
     services.drafts.save(OWNER, {"concerns": ["sleep"], **answers})
     app = opened()
     click(app)
-    while title(app) != {**STEPS, "matches": w.MATCHES_TITLE}.get(step):
+    while title(app) != {**STEPS, "matches": wm.MATCHES_TITLE}.get(step):
         click(app)
     return app
 
@@ -71,7 +72,7 @@ def test_the_first_page_says_what_this_is_and_that_a_person_can_help(app, servic
 
 def test_every_step_leads_to_the_next_and_back(app):
     app = to(app, "matches")
-    assert title(app) == w.MATCHES_TITLE
+    assert title(app) == wm.MATCHES_TITLE
     for step in reversed(STEPS):
         click(app, "back")
         assert title(app) == STEPS[step]
@@ -89,7 +90,7 @@ def test_steps_are_numbered_and_the_total_is_true(app):
             tick(app, "concerns", "sleep")
         click(app)
     assert seen == [f"Step {number} of 9" for number in range(1, 10)]
-    assert title(app) == w.MATCHES_TITLE
+    assert title(app) == wm.MATCHES_TITLE
 
 
 def test_nothing_is_chosen_beforehand(app):
@@ -198,7 +199,7 @@ def test_when_nobody_fits_the_smallest_change_and_a_person_are_offered(app, serv
     for _ in range(10):
         click(app)
     words = " ".join(block.value for block in app.markdown)
-    assert title(app) == w.NOBODY_TITLE
+    assert title(app) == wm.NOBODY_TITLE
     assert "If you could pay $180" in words
     assert services.settings.clinic_phone in words
     assert title(click(app)) == w.COST_TITLE

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from matcher.ui import wiring
 from matcher.ui import wording as w
+from matcher.ui import wording_matches as wm
 from matcher.ui.journey import STEPS
 from matcher.ui.server import PAGE_SCRIPT
 
@@ -28,7 +29,7 @@ def walk(services, **answers):
     app.user = {"draft": OWNER}
     app.run()
     for _ in range(len(STEPS) + 1):
-        if app.title[0].value in {w.HELP_TITLE, w.NOBODY_TITLE}:
+        if app.title[0].value in {w.HELP_TITLE, wm.NOBODY_TITLE}:
             break
         app.button(key="continue").click().run()
         assert not app.exception
@@ -42,7 +43,7 @@ def cards(app):
 def test_real_words_are_read_and_lead_to_people_of_the_demo_clinic(services):
     text = "Since my mother died I can't sleep and I worry about everything."
     app = walk(services, about=text, concerns=["grief", "sleep"], therapist_gender=["woman"])
-    assert app.title[0].value == w.MATCHES_TITLE
+    assert app.title[0].value == wm.MATCHES_TITLE
     names = {therapist.name for therapist in services.matching().therapists()}
     shown = [re.search("<h2>(.*?)</h2>", card).group(1) for card in cards(app)]
     assert len(shown) == 3
@@ -62,7 +63,7 @@ def test_real_words_are_read_and_lead_to_people_of_the_demo_clinic(services):
 def test_what_a_client_reads_holds_no_figure_of_merit_and_no_claim_of_results(services, answers):
     app = walk(services, **answers)
     read = " ".join([*cards(app), *(block.value for block in app.markdown)])
-    assert app.title[0].value == w.MATCHES_TITLE
+    assert app.title[0].value == wm.MATCHES_TITLE
     assert not CLAIMS.search(re.sub("<[^>]+>", " ", read))
 
 
@@ -74,5 +75,5 @@ def test_real_words_that_speak_of_suicide_bring_help_and_no_list(services):
 
 def test_when_nobody_of_the_demo_clinic_fits_the_client_is_told_what_would_help(services):
     app = walk(services, concerns=["grief"], languages=["klingon"], languages_weight="must")
-    assert app.title[0].value == w.NOBODY_TITLE
+    assert app.title[0].value == wm.NOBODY_TITLE
     assert services.settings.clinic_phone in " ".join(block.value for block in app.markdown)

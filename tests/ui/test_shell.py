@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.vocabulary import CRISIS_LINES, STYLES
 from matcher.ui import server, shell
-from matcher.ui import wording as w
+from matcher.ui import wording_matches as wm
 from matcher.ui.card import card
 from matcher.ui.components import plain
 from matcher.ui.drafts import DRAFT_HEADER
@@ -121,7 +121,7 @@ def test_a_card_shows_facts_reasons_and_wishes_but_never_a_figure_of_merit():
 def test_every_wish_a_client_can_make_has_a_question_to_ask():
     asked = {"therapist_gender", "languages", "identities", "modalities", "availability", "next_opening_by"}
     asked |= {"formats", "max_fee", "funding", *STYLES}
-    assert asked <= set(w.QUESTIONS)
+    assert asked <= set(wm.QUESTIONS)
 
 
 def test_a_card_says_what_is_not_known_and_what_to_ask():
