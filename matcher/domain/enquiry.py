@@ -32,6 +32,16 @@ class ClientRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FitCheckView:
+    """What a fit check's code opens: whom it is about, after which session, and whether it was answered before."""
+
+    therapist_id: str
+    therapist_name: str
+    session_number: int
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a client is told after sending: what to quote, and by when a person answers (a moment in UTC)."""
 

@@ -159,3 +159,8 @@ def age_group(age: float) -> str:
         if low <= int(age) <= high:
             return code
     raise ValueError(f"age {age} is not between 0 and 120")
+
+
+def crisis_lines(country: str) -> tuple[CrisisLine, ...]:
+    """Return a country's crisis lines, the emergency number first."""
+    return tuple(line for line in CRISIS_LINES if line.country == country)

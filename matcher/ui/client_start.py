@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matcher.domain.vocabulary import CrisisLine
+from matcher.domain.vocabulary import CrisisLine, crisis_lines
 from matcher.ui import shell, state
 from matcher.ui import wording as w
 from matcher.ui.components import page, plain
@@ -37,7 +37,7 @@ def draw_help(journey: Journey) -> None:
     st.title(w.HELP_TITLE, anchor=False)
     st.markdown(w.HELP_LEAD)
     st.header(w.HELP_NOW, anchor=False)
-    page(f'<ul class="lines">{"".join(_line(line) for line in settings.crisis_lines())}</ul>')
+    page(f'<ul class="lines">{"".join(_line(line) for line in crisis_lines(settings.country))}</ul>')
     st.header(w.HELP_HONEST_TITLE, anchor=False)
     st.markdown(w.HELP_HONEST)
     st.header(w.HELP_NEXT_TITLE, anchor=False)

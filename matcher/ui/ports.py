@@ -1,14 +1,19 @@
 """What the pages need from the services, so that a page can be drawn on the real ones or on small fakes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from matcher.config import Settings
 from matcher.domain.client import Client
+from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
 from matcher.domain.recommendation import Slate
 from matcher.domain.therapist import Therapist
 from matcher.ui.drafts import Drafts
-from matcher.ui.settings import Settings
+
+if TYPE_CHECKING:
+    # The store's libraries take a second to import, and the first page needs none of them.
+    from matcher.store.store import Store
 
 
 class Matching(Protocol):
@@ -24,12 +29,53 @@ class Matching(Protocol):
         """Return every therapist of the clinic."""
 
 
+class Enquiries(Protocol):
+    """Takes what a client tells the clinic; answers holds the page's answers by question."""
+
+    def raise_risk(self, client: Client, why: Sequence[str], answers: Mapping[str, Any]) -> Receipt:
+        """Put the client at the top of the staff's list at once, before any contact details are asked."""
+
+    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
+        """Keep how to reach a client who asked for help."""
+
+    def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
+        """Keep the client and the slate as shown, where they agreed to it; return the slate's id."""
+
+    def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
+        """Send the request; sending again changes it and never makes a second one."""
+
+    def withdraw(self, client_id: str) -> None:
+        """Erase what is kept of an unsent enquiry; ask staff to erase a sent one."""
+
+    def make_code(self, owner: str) -> str:
+        """Return a code to come back with within 14 days, shown once."""
+
+    def take_up(self, code: str, owner: str) -> bool:
+        """Move the answers a code stands for to another browser; False where it opens nothing."""
+
+
+class FitChecks(Protocol):
+    """The questions after session 1 and 3, opened by a code."""
+
+    def open(self, code: str) -> FitCheckView | None:
+        """Return the fit check a code opens, None where it opens none."""
+
+    def answer(self, code: str, answers: Mapping[str, Any]) -> None:
+        """Keep the answers."""
+
+    def ask_change(self, code: str, reasons: Sequence[str], note: str) -> Receipt:
+        """Ask for another therapist; the place is kept meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a page may call; ``matching`` is a call because loading the model must not delay the first page."""
+    """Everything a page may call; ``matching`` and ``store`` are calls since loading must not delay the first page."""
 
     matching: Callable[[], Matching]
     suggest_concerns: Callable[[Sequence[str]], Sequence[Sequence[tuple[str, float]]]]
     safety_flags: Callable[[Sequence[str]], Sequence[Sequence[str]]]
     drafts: Drafts
     settings: Settings
+    store: Callable[[], "Store"]
+    enquiries: Enquiries
+    fit_checks: FitChecks

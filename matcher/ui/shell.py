@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit
 
-from matcher.domain.vocabulary import CrisisLine
+from matcher.config import Settings
+from matcher.domain.vocabulary import CrisisLine, crisis_lines
 from matcher.ui import wording as w
-from matcher.ui.settings import Settings
 
 ASSETS = Path(__file__).parent / "assets"
 _STREAMLIT_INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -51,7 +51,7 @@ def not_found(settings: Settings) -> str:
 
 def crisis_bar(settings: Settings) -> str:
     """Return the bar of crisis numbers and the quick exit, plain HTML that needs no script."""
-    emergency, first, *others = settings.crisis_lines()
+    emergency, first, *others = crisis_lines(settings.country)
     rest = "".join(
         f"<li><strong>{escape(line.service)}</strong> {telephone(line)} "
         f"<span>{escape(line.purpose)}, {escape(line.hours)}</span></li>"

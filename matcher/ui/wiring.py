@@ -1,13 +1,18 @@
 """Where the real services are made, once a process, and where the pages find them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
 
+from matcher.config import Settings, read_settings
 from matcher.domain.reference import data_path
 from matcher.ui.drafts import MemoryDrafts
-from matcher.ui.ports import Matching, Services
-from matcher.ui.settings import settings_from
+from matcher.ui.ports import Enquiries, FitChecks, Matching, Services
+
+if TYPE_CHECKING:
+    from matcher.store.store import Store
 
 _installed: list[Services] = []
 _loading = Lock()
@@ -28,13 +33,44 @@ def services() -> Services:
 
 def real_services() -> Services:
     """Return the services on the demo clinic and the real text reading, nothing loaded yet."""
+    settings = read_settings()
+    store = _store_once(settings)
     return Services(
         matching=_matching_once,
         suggest_concerns=_suggest_concerns,
         safety_flags=_safety_flags,
         drafts=MemoryDrafts(),
-        settings=settings_from(),
+        settings=settings,
+        store=store,
+        enquiries=cast("Enquiries", Later("matcher.services.enquiring", store, settings)),
+        fit_checks=cast("FitChecks", Later("matcher.services.fit_checks", store, settings)),
     )
+
+
+class Later:
+    """Stands for a module's service until it is first used."""
+
+    def __init__(self, module: str, *known: Any) -> None:
+        self._module, self._known, self._made = module, known, None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = import_module(self._module).service(*self._known)
+        return getattr(self._made, name)
+
+
+def _store_once(settings: Settings) -> Callable[[], "Store"]:
+    @cache
+    def open_it() -> "Store":
+        from matcher.services.clinic_data import serving_store  # noqa: PLC0415
+
+        return serving_store(settings)
+
+    def once() -> "Store":
+        with _loading:
+            return open_it()
+
+    return once
 
 
 def _matching_once() -> Matching:

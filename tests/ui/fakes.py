@@ -1,15 +1,18 @@
 """A small clinic and small services, so that pages can be tested without loading the real ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
+from matcher.config import Settings
 from matcher.domain.client import Client
+from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
 from matcher.domain.recommendation import Recommendation, Relaxation, Slate, WishReceipt
 from matcher.domain.therapist import Therapist
+from matcher.store.store import Store
 from matcher.ui.drafts import MemoryDrafts
 from matcher.ui.ports import Services
-from matcher.ui.settings import Settings
 
 HOSTILE = '<script>window.hacked = true</script><img src="https://example.org/x.png"> **bold** :red[x]'
 
@@ -94,12 +97,81 @@ def safety_flags(texts: Sequence[str]) -> list[list[str]]:
     return [["suicide"] if "end it all" in text.lower() else [] for text in texts]
 
 
-def fake_services(settings: Settings | None = None) -> Services:
-    matching = FakeMatching()
+RECEIPT = Receipt("KOALA-4821", datetime(2026, 11, 24, 3, 30, tzinfo=UTC))
+
+
+@dataclass
+class FakeEnquiries:
+    """Remembers every call, in order; a code is the owner's first letters."""
+
+    drafts: MemoryDrafts
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def called(self, name: str) -> list[tuple[Any, ...]]:
+        return [call[1:] for call in self.calls if call[0] == name]
+
+    def raise_risk(self, client: Client, why: Sequence[str], answers: Mapping[str, Any]) -> Receipt:
+        self.calls.append(("raise_risk", client, tuple(why), dict(answers)))
+        return RECEIPT
+
+    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
+        self.calls.append(("add_contact", client_id, contact))
+
+    def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
+        self.calls.append(("show", client, slate, dict(answers)))
+        return "slate-1" if answers.get("consent_matching") else None
+
+    def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
+        self.calls.append(("send", client, request, dict(answers)))
+        return RECEIPT
+
+    def withdraw(self, client_id: str) -> None:
+        self.calls.append(("withdraw", client_id))
+
+    def make_code(self, owner: str) -> str:
+        self.calls.append(("make_code", owner))
+        return f"CODE-{owner[:4]}"
+
+    def take_up(self, code: str, owner: str) -> bool:
+        self.calls.append(("take_up", code, owner))
+        for made in self.called("make_code"):
+            if code == f"CODE-{made[0][:4]}":
+                self.drafts.save(owner, self.drafts.load(made[0]))
+                return True
+        return False
+
+
+@dataclass
+class FakeFitChecks:
+    """One open fit check, under the code OPEN."""
+
+    view: FitCheckView = field(default_factory=lambda: FitCheckView("t1", "Asha Demir", 3))
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def open(self, code: str) -> FitCheckView | None:
+        return self.view if code == "OPEN" else None
+
+    def answer(self, code: str, answers: Mapping[str, Any]) -> None:
+        self.calls.append(("answer", code, dict(answers)))
+
+    def ask_change(self, code: str, reasons: Sequence[str], note: str) -> Receipt:
+        self.calls.append(("ask_change", code, tuple(reasons), note))
+        return RECEIPT
+
+
+def _no_store() -> Store:
+    raise AssertionError("this page was to be drawn without a store")
+
+
+def fake_services(settings: Settings | None = None, store: Callable[[], Store] = _no_store) -> Services:
+    matching, drafts = FakeMatching(), MemoryDrafts()
     return Services(
         matching=lambda: matching,
         suggest_concerns=suggest_concerns,
         safety_flags=safety_flags,
-        drafts=MemoryDrafts(),
+        drafts=drafts,
         settings=settings or Settings(),
+        store=store,
+        enquiries=FakeEnquiries(drafts),
+        fit_checks=FakeFitChecks(),
     )

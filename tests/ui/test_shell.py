@@ -8,13 +8,13 @@ from fakes import HOSTILE, THERAPISTS, fake_services, recommendation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.vocabulary import CRISIS_LINES, STYLES
+from matcher.config import Settings
+from matcher.domain.vocabulary import CRISIS_LINES, STYLES, crisis_lines
 from matcher.ui import server, shell
 from matcher.ui import wording_matches as wm
 from matcher.ui.card import card
 from matcher.ui.components import plain
 from matcher.ui.drafts import DRAFT_HEADER
-from matcher.ui.settings import Settings, settings_from
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,24 +48,13 @@ def test_the_quick_exit_works_without_script_and_names_where_it_goes(document):
 @pytest.mark.parametrize("country", sorted({line.country for line in CRISIS_LINES}))
 def test_every_country_we_hold_lines_for_has_a_bar(country):
     bar = shell.crisis_bar(Settings(country=country))
-    for line in Settings(country=country).crisis_lines():
+    for line in crisis_lines(country):
         assert line.number in bar
     assert ("13 11 14" in bar) is (country == "AU")
 
 
 def test_a_lost_page_has_crisis_help_too():
     assert "13 11 14" in shell.not_found(Settings())
-
-
-def test_a_country_without_crisis_lines_is_refused():
-    with pytest.raises(ValueError, match="MATCHER_COUNTRY"):
-        settings_from({"MATCHER_COUNTRY": "XX"})
-
-
-def test_a_clinic_with_a_name_is_not_a_demonstration():
-    assert settings_from({}).demo
-    named = settings_from({"MATCHER_CLINIC_NAME": "Gum Tree", "MATCHER_CLINIC_PHONE": "1", "MATCHER_COUNTRY": "nz"})
-    assert (named.demo, named.clinic_name, named.country) == (False, "Gum Tree", "NZ")
 
 
 def test_the_two_copies_of_the_settings_file_are_alike():
