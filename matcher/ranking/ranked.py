@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.clinic.encoding import ClientTable, TherapistTable
 from matcher.clinic.pairs import Pairs
+from matcher.features.fitting import honours_all
 from matcher.ranking.belief import Array, Belief
 from matcher.ranking.ranks import best_rows, in_order, tie_keys
 from matcher.ranking.scoring import ScoredBlock, score_blocks
@@ -51,14 +52,26 @@ class Chosen:
 
 
 def choose(
-    clients: ClientTable, therapists: TherapistTable, belief: Belief, hashes: NDArray[np.uint64], top: int
+    clients: ClientTable,
+    therapists: TherapistTable,
+    belief: Belief,
+    hashes: NDArray[np.uint64],
+    top: int,
+    *,
+    keep_fitting: bool = False,
 ) -> Iterator[Chosen]:
-    """Yield the ranked pairs of all clients in order, a few clients at a time; ``top=0`` ranks everyone eligible."""
+    """Yield the ranked pairs of all clients in order, a few clients at a time; ``top=0`` ranks everyone eligible.
+
+    With ``keep_fitting``, the best of those who honour every stated wish is kept as well, where the first ``top`` hold
+    nobody who does.
+    """
     for block in score_blocks(clients, therapists, belief):
         kept = [
             best_rows(block.benefit[i], block.mask[i] == 0, top, clients.ids[block.start + i], hashes)
             for i in range(block.stop - block.start)
         ]
+        if keep_fitting and top:
+            kept = [_with_fitting(clients, therapists, hashes, block, i, rows) for i, rows in enumerate(kept)]
         for first, last in _parts([len(rows) for rows in kept]):
             yield _rank(clients, therapists, belief, hashes, block, first, kept[first:last])
 
@@ -80,6 +93,21 @@ def _parts(sizes: list[int]) -> Iterator[tuple[int, int]]:
         pairs += size
     if sizes:
         yield first, len(sizes)
+
+
+def _with_fitting(
+    clients: ClientTable,
+    therapists: TherapistTable,
+    hashes: NDArray[np.uint64],
+    block: ScoredBlock,
+    i: int,
+    rows: Rows,
+) -> Rows:
+    client = block.start + i
+    fits = honours_all(Pairs(clients.take(np.array([client])), therapists))[0] & (block.mask[i] == 0)
+    if fits[rows].any() or not fits.any():
+        return rows
+    return np.concatenate((rows, best_rows(block.benefit[i], fits, 1, clients.ids[client], hashes)))
 
 
 def _rank(

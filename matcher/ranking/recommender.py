@@ -20,6 +20,7 @@ from matcher.features.wishes import preference_fit, receipts
 from matcher.intake.safety import safety_flags
 from matcher.ranking.belief import Belief, benefit_weights
 from matcher.ranking.design import episode_design
+from matcher.ranking.emphasis import Emphasis, weighed
 from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranked import Chosen, Ranked, choose, joined
 from matcher.ranking.ranks import stable_hash
@@ -96,24 +97,28 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         *,
         staff: bool = True,
         safety_checked: bool = False,
+        emphasis: Emphasis | None = None,
+        keep_fitting: bool = False,
         progress: Callable[[int], object] | None = None,
     ) -> list[Slate]:
         """Return one slate a client, in the order given; ``top=0`` ranks every eligible therapist.
 
         A client whose safety was raised, or whose own words speak of risk, gets no ranking until a person has looked
-        and ``safety_checked`` says so. ``staff=False`` leaves out what only staff may see. ``progress`` is called with
+        and ``safety_checked`` says so. ``staff=False`` leaves out what only staff may see. ``emphasis`` weighs groups
+        of the terms (`ranking.emphasis.GROUPS`) ``more`` or ``less``. ``keep_fitting`` adds to each ranking the best of
+        those who honour every stated wish, where its first ``top`` hold nobody who does. ``progress`` is called with
         the number of clients done.
 
         Raises
         ------
         ValueError
-            If ``top`` is negative.
+            If ``top`` is negative, or the emphasis names a group or level there is not.
         """
         frame = canonical_clients(clients)
         table = self._encode(frame)
         withheld = {} if safety_checked else _withheld(frame)
         slates: list[Slate] = []
-        for chosen in self._choose(table, top):
+        for chosen in self._choose(table, top, emphasis or {}, keep_fitting=keep_fitting):
             said = _Said(chosen, preference_fit(chosen.pairs), receipts(chosen.pairs), staff, safety_checked)
             slates.extend(self._slates(table, said, withheld))
             if progress is not None:
@@ -134,10 +139,13 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "belief_")
         return encode_clients(canonical, self.therapists_)
 
-    def _choose(self, table: ClientTable, top: int) -> Iterator[Chosen]:
+    def _choose(
+        self, table: ClientTable, top: int, emphasis: Emphasis | None = None, *, keep_fitting: bool = False
+    ) -> Iterator[Chosen]:
         if top < 0:
             raise ValueError("top must be 0 (all eligible) or more")
-        return choose(table, self.therapists_, self.belief_, self.hashes_, top)
+        belief = weighed(self.belief_, emphasis or {})
+        return choose(table, self.therapists_, belief, self.hashes_, top, keep_fitting=keep_fitting)
 
     def _slates(self, table: ClientTable, said: _Said, withheld: dict[int, tuple[str, ...]]) -> Iterator[Slate]:
         chosen = said.chosen
