@@ -60,7 +60,8 @@ class Sealer:
 
     def seal_json(self, value: Mapping[str, Any], table: str, column: str, row: str) -> bytes:
         """Seal plain values by name."""
-        return self.seal(_TEXT(value).encode("utf-8"), table, column, row)
+        # Half a character, which a browser can send, must not stop a person from being heard.
+        return self.seal(_TEXT(value).encode("utf-8", "surrogatepass"), table, column, row)
 
     def open_json(self, sealed: bytes, table: str, column: str, row: str) -> dict[str, Any]:
         """Return plain values by name; raises as `open`."""

@@ -1,0 +1,124 @@
+"""Unfinished answers: sealed, under the fingerprint of a browser's cookie, and gone when their time is up.
+
+A draft is kept for two hours after it last changed, or for fourteen days once its owner asked for a code to come back
+with. The code is kept as its hash alone, and moves the draft to the browser it is typed in: one draft, one owner.
+Nobody who works at the clinic sees a draft, so the audit log names none.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, case, delete, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from matcher.store.codes import code_hash, new_code
+from matcher.store.columns import UtcDateTime
+from matcher.store.enquiry_tables import drafts
+from matcher.store.errors import NotFoundError
+from matcher.store.store import sealer_of
+
+KEPT: Final = timedelta(hours=2)
+KEPT_WITH_CODE: Final = timedelta(days=14)
+_PURPOSE: Final = "return"
+
+
+def load_draft(session: Session, owner: str, now: datetime | None = None) -> dict[str, Any]:
+    """Return an owner's answers, empty where there are none or they have expired."""
+    live = drafts.c.owner == owner, drafts.c.expires_at > (now or datetime.now(UTC))
+    row = session.execute(select(drafts).where(*live)).one_or_none()
+    return {} if row is None else _opened(session, row)
+
+
+def save_draft(session: Session, owner: str, answers: Mapping[str, Any], now: datetime | None = None) -> None:
+    """Keep an owner's answers in place of those before; what a code promised is neither shortened nor drawn out.
+
+    One statement, so that two tabs of one browser that save at once both succeed and the later one stays.
+    """
+    now = now or datetime.now(UTC)
+    until = literal(now + KEPT, UtcDateTime())
+    row = {"owner": owner, "private": _sealed(session, owner, answers), "saved_at": now, "expires_at": now + KEPT}
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    keep: Any = (postgresql.insert if on_postgresql else sqlite.insert)(drafts).values(row)
+    promised = drafts.c.code_hash.is_not(None) & (drafts.c.expires_at > now)
+    change = {
+        "private": keep.excluded.private,
+        "saved_at": keep.excluded.saved_at,
+        "expires_at": case((promised, drafts.c.expires_at), else_=until),
+        # The code of a draft that had run out went with it.
+        "code_hash": case((promised, drafts.c.code_hash), else_=None),
+    }
+    session.execute(keep.on_conflict_do_update(index_elements=["owner"], set_=change))
+
+
+def delete_draft(session: Session, owner: str) -> None:
+    """Forget an owner's answers, and the code that led to them."""
+    session.execute(delete(drafts).where(drafts.c.owner == owner))
+
+
+def make_return_code(session: Session, owner: str, now: datetime | None = None) -> str:
+    """Return a code that leads back to an owner's answers for fourteen days: the only time it can be shown.
+
+    A code made before leads nowhere from then on.
+
+    Raises
+    ------
+    NotFoundError
+        If nothing is kept for this owner.
+    """
+    now = now or datetime.now(UTC)
+    code = new_code()
+    change = (
+        update(drafts)
+        .where(drafts.c.owner == owner, drafts.c.expires_at > now)
+        .values(code_hash=code_hash(code, _PURPOSE), expires_at=now + KEPT_WITH_CODE)
+        .returning(drafts.c.owner)
+    )
+    if session.execute(change).one_or_none() is None:
+        raise NotFoundError("there are no answers to come back to.")
+    return code
+
+
+def take_up_draft(session: Session, code: str, owner: str, now: datetime | None = None) -> bool:
+    """Move the answers a code leads to to another owner, who loses their own; return whether it led to any.
+
+    Nobody is slowed down here: the code has 80 random bits, and whoever guesses would change cookies as they like.
+    """
+    kept = code_hash(code, _PURPOSE)
+    if kept is None:
+        return False
+    live = drafts.c.code_hash == kept, drafts.c.expires_at > (now or datetime.now(UTC))
+    row = session.execute(select(drafts).where(*live).with_for_update()).one_or_none()
+    if row is None:
+        return False
+    if row.owner != owner:
+        # A sealed value opens only in its own row, so it is sealed again for the new one.
+        sealed = _sealed(session, owner, _opened(session, row))
+        session.execute(delete(drafts).where(drafts.c.owner == owner))
+        session.execute(update(drafts).where(drafts.c.owner == row.owner).values(owner=owner, private=sealed))
+    return True
+
+
+def drafts_of(session: Session, client_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the owner and the answers of every draft of one client: only opening all of them can tell."""
+    for row in session.execute(select(drafts)).all():
+        answers = _opened(session, row)
+        if answers.get("client_id") == client_id:
+            yield row.owner, answers
+
+
+def purge_drafts(session: Session, now: datetime | None = None) -> int:
+    """Remove the drafts that have run out and return how many."""
+    old = delete(drafts).where(drafts.c.expires_at <= (now or datetime.now(UTC))).returning(drafts.c.owner)
+    return len(session.execute(old).all())
+
+
+def _sealed(session: Session, owner: str, answers: Mapping[str, Any]) -> bytes:
+    # Plain ASCII, so that whatever a browser sends survives, half a character too.
+    return sealer_of(session).seal(json.dumps(answers).encode("ascii"), "drafts", "private", owner)
+
+
+def _opened(session: Session, row: Row[Any]) -> dict[str, Any]:
+    return sealer_of(session).open_json(row.private, "drafts", "private", row.owner)
