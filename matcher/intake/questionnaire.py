@@ -1,58 +1,12 @@
 """The client questionnaire as data: every question and its own-worded choices, in one place for translation."""
 
-from dataclasses import dataclass
-from typing import Literal
+from matcher.domain.vocabulary import AVAILABILITY, CONCERNS, FORMATS, FUNDING, GENDERS, MODALITIES
+from matcher.intake.life_questions import AGE, CULTURAL_SAFETY, LIFE_QUESTIONS, OWN_GENDER, PAST_DID_NOT, PAST_HELPED
+from matcher.intake.question import SKIP, Choice, Question, weight_key
 
-from matcher.domain.vocabulary import (
-    AVAILABILITY,
-    CONCERNS,
-    FORMATS,
-    FUNDING,
-    GENDERS,
-    IDENTITIES,
-    MODALITIES,
-)
-
-Kind = Literal["text", "one", "many", "number", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer a client may choose; ``hint`` is an everyday example of it."""
-
-    code: str
-    label: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question; ``open`` ones take their choices from the clinic, ``matter`` asks how much the wish weighs."""
-
-    code: str
-    text: str
-    kind: Kind
-    why: str = ""
-    choices: tuple[Choice, ...] = ()
-    matter: str = ""
-
-    def codes(self) -> tuple[str, ...]:
-        """Return the codes of the choices, in the order shown."""
-        return tuple(choice.code for choice in self.choices)
-
-    def label(self, code: str) -> str:
-        """Return the words shown for a choice; a clinic's own code is shown as words."""
-        return next(
-            (choice.label for choice in self.choices if choice.code == code),
-            code.replace("_", " ").capitalize(),
-        )
-
-    def hint(self, code: str) -> str:
-        """Return the everyday example of a choice, empty where there is none."""
-        return next((choice.hint for choice in self.choices if choice.code == code), "")
-
-
-SKIP = Choice("skip", "I would rather not say")
+__all__ = [
+    "AGE", "CULTURAL_SAFETY", "OWN_GENDER", "PAST_DID_NOT", "PAST_HELPED", "SKIP", "Choice", "Question", "weight_key",
+]  # fmt: skip
 
 
 def _style(code: str, text: str, low: tuple[str, str], high: tuple[str, str]) -> Question:
@@ -132,28 +86,33 @@ GENDER = Question(
     ),
     matter="How much does their gender matter to you?",
 )
-COMMUNITIES = Question(
-    "identities",
-    "Is there a community you would like your therapist to be trained to work with?",
+# One question a kind of community, so that each can weigh differently; together they are the client's ``identities``.
+AFFIRMING = Question(
+    "affirming",
+    "Would you like a therapist trained to affirm who you are?",
     "many",
     why="Only if it would help. We never guess this about you.",
-    choices=tuple(
-        Choice(code, label)
-        for code, label in zip(
-            IDENTITIES,
-            (
-                "LGBTQIA+ people",
-                "Aboriginal and Torres Strait Islander people",
-                "People from many cultures, migrants and refugees",
-                "Neurodivergent people",
-                "People of Christian faith",
-                "People of Muslim faith",
-            ),
-            strict=True,
-        )
-    ),
-    matter="How much does this matter to you?",
+    choices=(Choice("lgbtqia", "LGBTQIA+ people"), Choice("neurodivergent", "Neurodivergent people")),
+    matter="How much does this training matter to you?",
 )
+CULTURE = Question(
+    "culture",
+    "Would you like a therapist trained to work with people of your culture or community?",
+    "many",
+    choices=(
+        Choice("aboriginal_torres_strait_islander", "Aboriginal and Torres Strait Islander people"),
+        Choice("culturally_diverse", "People from many cultures, migrants and refugees"),
+    ),
+    matter="How much does knowing your culture matter to you?",
+)
+FAITH = Question(
+    "faith",
+    "Would you like a therapist trained to work with people of your faith?",
+    "many",
+    choices=(Choice("christian", "Christian"), Choice("muslim", "Muslim")),
+    matter="How much does your faith matter here?",
+)
+COMMUNITIES: tuple[Question, ...] = (AFFIRMING, CULTURE, FAITH)
 LANGUAGES = Question(
     "languages",
     "Would you like to talk in a language other than English?",
@@ -217,7 +176,7 @@ PAYING = Question(
         for code, label in zip(
             FUNDING,
             (
-                "Medicare rebate (a Mental Health Treatment Plan from a GP)",
+                "Medicare rebate",
                 "Bulk billing, with nothing to pay",
                 "Private health insurance",
                 "NDIS",
@@ -227,21 +186,6 @@ PAYING = Question(
             ),
             strict=True,
         )
-    ),
-)
-AGE = Question(
-    "age_range",
-    "How old are you?",
-    "one",
-    why="Each therapist works with certain ages.",
-    choices=(
-        Choice("under_12", "Under 12"),
-        Choice("12_17", "12 to 17"),
-        Choice("18_24", "18 to 24"),
-        Choice("25_44", "25 to 44"),
-        Choice("45_64", "45 to 64"),
-        Choice("65_over", "65 or over"),
-        SKIP,
     ),
 )
 AVOID = Question(
@@ -282,16 +226,15 @@ SOON_DAYS: dict[str, int] = {"two_weeks": 14, "month": 31}
 SEVERITY_LEVELS: dict[str, int] = {"little": 1, "some": 2, "lot": 3}
 #: "Mostly" is a leaning, not the far end of the scale.
 STYLE_LEVELS: dict[str, float] = {"low": -0.6, "high": 0.6}
+#: What helped before, or did not, is half as strong as a wish that was stated (our choice).
+PAST_STYLE_LEVEL = 0.3
 
 QUESTIONS: dict[str, Question] = {
     question.code: question
     for question in (
-        ABOUT, SAFETY, CONCERN_CHOICES, SEVERITY, *STYLE, GENDER, COMMUNITIES, LANGUAGES, APPROACH,
-        FORMAT, TIMES, SOON, FEE, PAYING, AGE, AVOID,
+        ABOUT, SAFETY, CONCERN_CHOICES, SEVERITY, *STYLE, GENDER, *COMMUNITIES, LANGUAGES, APPROACH,
+        FORMAT, TIMES, SOON, FEE, PAYING, AVOID, *LIFE_QUESTIONS,
     )
 }  # fmt: skip
-
-
-def weight_key(code: str) -> str:
-    """Return the name under which the importance of a question's answer is kept."""
-    return f"{code}_weight"
+#: The questions answered in the client's own words, all of them read for signs that a person should look first.
+FREE_TEXTS: tuple[str, ...] = tuple(code for code, question in QUESTIONS.items() if question.kind in {"text", "line"})

@@ -106,8 +106,11 @@ def _comfort(journey: Journey) -> None:
     answers = journey.answers
     c.many(q.GENDER, answers)
     known = journey.services.matching().therapists()
-    communities = {code for therapist in known for code in therapist.identities} - set(q.COMMUNITIES.codes())
-    c.many(q.COMMUNITIES, answers, (*q.COMMUNITIES.codes(), *sorted(communities)))
+    c.many(q.AFFIRMING, answers)
+    known_codes = {code for question in q.COMMUNITIES for code in question.codes()}
+    own = {code for therapist in known for code in therapist.identities} - known_codes
+    c.many(q.CULTURE, answers, (*q.CULTURE.codes(), *sorted(own)))
+    c.many(q.FAITH, answers)
     languages = sorted({spoken for therapist in known for spoken in therapist.languages} - {"english"})
     if languages:
         c.many(q.LANGUAGES, answers, languages)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.vocabulary import AVAILABILITY, CONCERNS
 from matcher.intake import questionnaire as q
-from matcher.intake.parsing import LONGEST_TEXT, AnswersError, parse_answers, risk_raised
+from matcher.intake.parsing import LONGEST_TEXT, AnswersError, parse_answers, past_styles, risk_raised, why_raised
 
 TODAY = date(2026, 11, 23)
 ENOUGH = {"concerns": ["depression"]}
@@ -28,7 +28,7 @@ def some_of(codes):
 
 WEIGHTS = st.none() | st.sampled_from(q.WEIGHT.codes())
 ONE = {question.code: st.none() | st.sampled_from(question.codes()) for question in (*q.STYLE, q.SAFETY, q.SOON, q.AGE)}
-MANY = {question.code: some_of(question.codes()) for question in (q.GENDER, q.COMMUNITIES, q.APPROACH, q.TIMES)}
+MANY = {question.code: some_of(question.codes()) for question in (q.GENDER, *q.COMMUNITIES, q.APPROACH, q.TIMES)}
 GOOD = st.fixed_dictionaries(
     {
         "concerns": st.lists(st.sampled_from(sorted(CONCERNS)), unique=True, min_size=1, max_size=5),
@@ -70,8 +70,8 @@ def test_a_whole_questionnaire_becomes_the_columns_of_the_contract():
             "challenge": "skip",
             "therapist_gender": ["woman"],
             "therapist_gender_weight": "must",
-            "identities": ["lgbtqia"],
-            "identities_weight": "nice",
+            "affirming": ["lgbtqia"],
+            "affirming_weight": "nice",
             "languages": ["arabic"],
             "languages_weight": "nice",
             "modalities": ["cbt"],
@@ -183,7 +183,8 @@ def test_whatever_the_questionnaire_offers_makes_a_client(answers):
         assert getattr(client, column), column
     for code in MANY:
         if answers[q.weight_key(code)] == "none":
-            assert getattr(client, "availability" if code == "times" else code) == ()
+            column = {"times": "availability", "affirming": "identities", "culture": "identities", "faith": "identities"}
+            assert not set(answers[code]) & set(getattr(client, column.get(code, code)))
 
 
 @given(GOOD)
@@ -200,3 +201,62 @@ def test_anything_at_all_is_a_client_or_a_list_of_problems(answers):
     except AnswersError as error:
         found = len(error.problems)
     assert found or client.concerns
+
+
+def test_a_must_among_communities_is_kept_exactly_and_never_made_wider():
+    client = parse({**ENOUGH, "affirming": ["lgbtqia"], "affirming_weight": "must", "faith": ["muslim"]})
+    assert (client.identities, client.must_have) == (("lgbtqia",), ("identities",))
+    wished = parse({**ENOUGH, "affirming": ["lgbtqia"], "faith": ["muslim"], "faith_weight": "nice"})
+    assert (wished.identities, wished.must_have) == (("lgbtqia", "muslim"), ())
+    assert parse({**ENOUGH, "faith": ["muslim"], "faith_weight": "none"}).identities == ()
+
+
+def test_a_culturally_safe_therapist_is_a_wish_that_is_never_inferred():
+    origin = {**ENOUGH, "first_nations": "both"}
+    assert parse(origin).identities == ()
+    assert parse({**origin, "cultural_safety": ["trained"]}).identities == ("aboriginal_torres_strait_islander",)
+    assert parse({**origin, "cultural_safety": ["family"]}).identities == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("man", "man"), ("woman", "woman"), ("non_binary", "non_binary"), ("another", None), ("skip", None), (None, None)],
+)
+def test_how_a_client_describes_their_gender_is_kept_only_where_it_is_one_of_the_codes(given, expected):
+    assert parse({**ENOUGH, "gender": given}).gender == expected
+
+
+PAST = {"past_therapy": "yes", "past_helped": ["homework", "kind"], "past_did_not": ["roots"]}
+
+
+def test_what_helped_before_counts_only_when_the_client_says_so_and_less_than_a_stated_wish():
+    assert past_styles(PAST) == {}
+    assert past_styles({**PAST, "past_use": "no"}) == {}
+    assert past_styles({**PAST, "past_use": "yes", "past_therapy": "no"}) == {}
+    used = {**PAST, "past_use": "yes"}
+    assert past_styles(used) == {"directiveness": 0.3, "challenge": -0.3, "past_focus": -0.3}
+    client = parse({**ENOUGH, **used, "directiveness": "low", "challenge": "either", "past_focus": "skip"})
+    assert (client.directiveness, client.challenge, client.past_focus) == (-0.6, None, -0.3)
+
+
+def test_what_helped_and_did_not_help_alike_says_nothing():
+    both = {"past_use": "yes", "past_therapy": "yes", "past_helped": ["push"], "past_did_not": ["push", "practical"]}
+    assert past_styles(both) == {}
+
+
+def test_an_unfinished_intake_needs_no_concern_so_that_danger_is_heard_first():
+    client = parse({"safety": "yes"}, unfinished=True)
+    assert (client.concerns, client.risk_raised) == ((), True)
+
+
+def test_what_was_raised_is_named_by_codes_and_stays_raised():
+    raised = {"safety": "yes", "concerns": ["sleep", "self_harm"], "about": "private words"}
+    assert why_raised(raised, ["abuse"]) == ("abuse", "safety_answer", "self_harm")
+    assert risk_raised({"safety": "no", "person_first": True})
+    assert not risk_raised({"safety": "no", "person_first": "no"})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(q.QUESTIONS)), ANYTHING))
+def test_reading_what_was_raised_never_fails(answers):
+    why_raised(answers)
+    past_styles({"past_use": "yes", "past_therapy": "yes", **answers})

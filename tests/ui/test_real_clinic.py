@@ -57,7 +57,7 @@ def test_real_words_are_read_and_lead_to_people_of_the_demo_clinic(services):
         {"concerns": ["grief"]},
         {"concerns": ["trauma", "anger"], "severity": {"trauma": "lot"}, "directiveness": "high", "past_focus": "low"},
         {"concerns": ["parenting"], "age_range": "25_44", "formats": ["telehealth"], "times": ["weekend"]},
-        {"concerns": ["ocd"], "modalities": ["cbt"], "identities": ["lgbtqia"], "soon": "month"},
+        {"concerns": ["ocd"], "modalities": ["cbt"], "affirming": ["lgbtqia"], "soon": "month"},
     ],
 )
 def test_what_a_client_reads_holds_no_figure_of_merit_and_no_claim_of_results(services, answers):
