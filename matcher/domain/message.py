@@ -1,7 +1,8 @@
-"""A sentence that remembers what it was made of, so that it can be said in another language later."""
+"""Sentences, lists, days and amounts that remember what they were made of, so they can be said in another language."""
 
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, Self
 
 
 class Message(str):
@@ -21,3 +22,65 @@ class Message(str):
         made.template = template
         made.values = values
         return made
+
+    def __reduce__(self) -> tuple[Callable[..., "Message"], tuple[str, dict[str, Any]]]:
+        return _message, (self.template, dict(self.values))
+
+
+class Joined(str):
+    """A list inside a sentence: the English words as joined, and the parts for whoever joins them otherwise."""
+
+    __slots__ = ("last", "parts")
+
+    parts: tuple[str, ...]
+    last: Literal["and", "or"]
+
+    def __new__(cls, english: str, parts: Sequence[str], last: Literal["and", "or"] = "and") -> Self:
+        """Return the English words; ``parts`` may be messages."""
+        made = super().__new__(cls, english)
+        made.parts = tuple(parts)
+        made.last = last
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, tuple[str, ...], str]]:
+        return type(self), (str(self), self.parts, self.last)
+
+
+class Day(str):
+    """A date as English words, and the date itself."""
+
+    __slots__ = ("day",)
+
+    day: date
+
+    def __new__(cls, english: str, day: date) -> Self:
+        """Return the English words."""
+        made = super().__new__(cls, english)
+        made.day = day
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, date]]:
+        return type(self), (str(self), self.day)
+
+
+class Amount(str):
+    """A number as English words, and the number itself; ``money`` where it is a sum of dollars."""
+
+    __slots__ = ("money", "number")
+
+    number: float
+    money: bool
+
+    def __new__(cls, english: str, number: float, money: bool = False) -> Self:
+        """Return the English words."""
+        made = super().__new__(cls, english)
+        made.number = number
+        made.money = money
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, float, bool]]:
+        return type(self), (str(self), self.number, self.money)
+
+
+def _message(template: str, values: Mapping[str, Any]) -> Message:
+    return Message(template, **values)

@@ -10,115 +10,140 @@ from numpy.typing import NDArray
 
 from matcher.clinic.encoding import CLIENT_SETS, ClientTable, TherapistTable
 from matcher.clinic.pairs import Pairs
+from matcher.domain.message import Message
 from matcher.domain.recommendation import Exclusion
 from matcher.domain.vocabulary import AGE_GROUPS, CONCERNS, STYLES
 from matcher.eligibility.limits import Mask, broken_limits, names_of
-from matcher.eligibility.words import joined, kilometres, labels_of, money, plain_date
+from matcher.eligibility.words import joined, kilometres, labels_of, money, number, plain_date
 
-BLANKS: dict[str, str] = {
-    "therapist_gender": "The therapist's gender is not known",
-    "modalities": "Ways of working are not known",
-    "identities": "Training with communities is not known",
-    "funding": "Kinds of funding accepted are not known",
-    "availability": "Times are not known",
-    "max_fee": "The fee is not known",
-    "max_distance_km": "How far away the rooms are is not known",
-    "next_opening_by": "The next opening is not known",
+#: Both ends of each style as words inside a sentence.
+SIDES: dict[str, tuple[Message, Message]] = {
+    name: (Message(style.low), Message(style.high)) for name, style in STYLES.items()
+}
+BLANKS: dict[str, Message] = {
+    "therapist_gender": Message("The therapist's gender is not known"),
+    "modalities": Message("Ways of working are not known"),
+    "identities": Message("Training with communities is not known"),
+    "funding": Message("Kinds of funding accepted are not known"),
+    "availability": Message("Times are not known"),
+    "max_fee": Message("The fee is not known"),
+    "max_distance_km": Message("How far away the rooms are is not known"),
+    "next_opening_by": Message("The next opening is not known"),
     **{
-        name: f"Whether the way of working is {style.low} or {style.high} is not known"
-        for name, style in STYLES.items()
+        name: Message("Whether the way of working is {low} or {high} is not known", low=low, high=high)
+        for name, (low, high) in SIDES.items()
     },
 }
-GENDER_WORDS: dict[str, str] = {"woman": "a woman", "man": "a man", "non_binary": "non-binary"}
+GENDER_WORDS: dict[str, Message] = {
+    "woman": Message("a woman"),
+    "man": Message("a man"),
+    "non_binary": Message("non-binary"),
+}
 
 
-def limit_reason(limit: str, clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> str:
+def limit_reason(limit: str, clients: ClientTable, client: int, therapists: TherapistTable, therapist: int) -> Message:
     """Return the plain sentence for one limit that excludes this therapist for this client."""
     one = np.array([client]), np.array([therapist])
     return _REASONS.get(limit, _set_reason(limit))(Pairs(clients.take(one[0]), therapists.take(one[1]), grid=False))
 
 
-def more_than_wished(name: str, pairs: Pairs, row: int = 0) -> str:
+def more_than_wished(name: str, pairs: Pairs, row: int = 0) -> Message:
     """Return which way a therapist's style leans from what the client of an aligned pair wished for."""
     ours, theirs = pairs.clients.numbers[name][row], pairs.therapists.numbers[name][row]
-    return f"more {STYLES[name].high if theirs > ours else STYLES[name].low}"
+    low, high = SIDES[name]
+    return Message("more {side}", side=high if theirs > ours else low)
 
 
-def _set_reason(limit: str) -> Callable[[Pairs], str]:
-    def reason(pairs: Pairs) -> str:
+def _blank_wish(name: str) -> Message:
+    return Message("{blank}, and it must be honoured.", blank=BLANKS[name])
+
+
+def _blank_limit(name: str) -> Message:
+    return Message("{blank}, and the limit must be honoured.", blank=BLANKS[name])
+
+
+def _set_reason(limit: str) -> Callable[[Pairs], Message]:
+    def reason(pairs: Pairs) -> Message:
         column = pairs.therapists.sets[CLIENT_SETS[limit]]
         if not column.known[0]:
-            return f"{BLANKS[limit]}, and it must be honoured."
+            return _blank_wish(limit)
         return _SET_REASONS[limit](labels_of(CLIENT_SETS[limit], column.names(0)))
 
     return reason
 
 
-_SET_REASONS: dict[str, Callable[[str], str]] = {
-    "languages": lambda theirs: f"Speaks {theirs}, none of the languages asked for.",
-    "formats": lambda theirs: f"Meets only {theirs}.",
-    "funding": lambda theirs: f"Does not take the funding asked for (takes {theirs}).",
-    "modalities": lambda theirs: f"Does not work in the way asked for (works with {theirs}).",
-    "identities": lambda theirs: f"Not trained with every community asked for (trained with {theirs}).",
-    "availability": lambda _: "Not free at any of the times asked for.",
+_SET_REASONS: dict[str, Callable[[str], Message]] = {
+    "languages": lambda theirs: Message("Speaks {theirs}, none of the languages asked for.", theirs=theirs),
+    "formats": lambda theirs: Message("Meets only {theirs}.", theirs=theirs),
+    "funding": lambda theirs: Message("Does not take the funding asked for (takes {theirs}).", theirs=theirs),
+    "modalities": lambda theirs: Message("Does not work in the way asked for (works with {theirs}).", theirs=theirs),
+    "identities": lambda theirs: Message(
+        "Not trained with every community asked for (trained with {theirs}).", theirs=theirs
+    ),
+    "availability": lambda _: Message("Not free at any of the times asked for."),
 }
 
 
-def _gender_reason(pairs: Pairs) -> str:
+def _gender_reason(pairs: Pairs) -> Message:
     theirs = pairs.therapists.sets["gender"].names(0)
     if not theirs:
-        return f"{BLANKS['therapist_gender']}, and it must be honoured."
+        return _blank_wish("therapist_gender")
     asked = joined([GENDER_WORDS[code] for code in pairs.clients.sets["therapist_gender"].names(0)], "or")
-    return f"Is {GENDER_WORDS[theirs[0]]}, where {asked} was asked for."
+    return Message("Is {theirs}, where {asked} was asked for.", theirs=GENDER_WORDS[theirs[0]], asked=asked)
 
 
-def _style_reason(name: str) -> Callable[[Pairs], str]:
-    def reason(pairs: Pairs) -> str:
+def _style_reason(name: str) -> Callable[[Pairs], Message]:
+    def reason(pairs: Pairs) -> Message:
         if np.isnan(pairs.therapists.numbers[name][0]):
-            return f"{BLANKS[name]}, and it must be honoured."
-        return f"The way of working is {more_than_wished(name, pairs)} than asked for."
+            return _blank_wish(name)
+        return Message("The way of working is {more} than asked for.", more=more_than_wished(name, pairs))
 
     return reason
 
 
-def _age_reason(pairs: Pairs) -> str:
+def _age_reason(pairs: Pairs) -> Message:
     spans = [AGE_GROUPS[code] for code in pairs.therapists.sets["age_groups"].names(0)]
-    ages = joined([f"{low} to {high}" if high < 120 else f"{low} and over" for low, high in spans])
-    return f"Works with other ages ({ages})."
+    ages = [
+        Message("{low} to {high}", low=low, high=high) if high < 120 else Message("{low} and over", low=low)
+        for low, high in spans
+    ]
+    return Message("Works with other ages ({ages}).", ages=joined(ages))
 
 
-def _concern_reason(pairs: Pairs) -> str:
+def _concern_reason(pairs: Pairs) -> Message:
     missing = (pairs.clients.severity[0] > 0) & (pairs.therapists.concerns[0] == 0)
     codes = [code for code, absent in zip(CONCERNS, missing, strict=True) if absent]
-    return f"Does not list {labels_of('concerns', codes, 'or')}."
+    return Message("Does not list {concerns}.", concerns=labels_of("concerns", codes, "or"))
 
 
-def _fee_reason(pairs: Pairs) -> str:
+def _fee_reason(pairs: Pairs) -> Message:
     fee, most = pairs.therapists.numbers["fee"][0], pairs.clients.numbers["max_fee"][0]
     if np.isnan(fee):
-        return f"{BLANKS['max_fee']}, and the limit must be honoured."
-    return f"Costs {money(fee)} a session, over the limit of {money(most)}."
+        return _blank_limit("max_fee")
+    return Message("Costs {fee} a session, over the limit of {most}.", fee=money(fee), most=money(most))
 
 
-def _distance_reason(pairs: Pairs) -> str:
+def _distance_reason(pairs: Pairs) -> Message:
     distance = float(pairs.distance_km()[0])
     if np.isnan(distance):
-        return f"{BLANKS['max_distance_km']}, and the limit must be honoured."
-    most = float(pairs.clients.numbers["max_distance_km"][0])
-    return f"The rooms are {kilometres(distance)} away, over the limit of {most:g} km."
+        return _blank_limit("max_distance_km")
+    most = number(float(pairs.clients.numbers["max_distance_km"][0]))
+    return Message(
+        "The rooms are {distance} away, over the limit of {most} km.", distance=kilometres(distance), most=most
+    )
 
 
-def _opening_reason(pairs: Pairs) -> str:
+def _opening_reason(pairs: Pairs) -> Message:
     opening = float(pairs.therapists.days["next_opening"][0])
     if np.isnan(opening):
-        return f"{BLANKS['next_opening_by']}, and the limit must be honoured."
-    latest = float(pairs.clients.days["next_opening_by"][0])
-    return f"The next opening is {plain_date(opening)}, later than {plain_date(latest)}."
+        return _blank_limit("next_opening_by")
+    latest = plain_date(float(pairs.clients.days["next_opening_by"][0]))
+    return Message("The next opening is {opening}, later than {latest}.", opening=plain_date(opening), latest=latest)
 
 
-_REASONS: dict[str, Callable[[Pairs], str]] = {
-    "capacity": lambda _: "Has no open place at the moment.",
-    "exclude_therapists": lambda _: "Is named among those never to be suggested to this client.",
+_REASONS: dict[str, Callable[[Pairs], Message]] = {
+    "capacity": lambda _: Message("Has no open place at the moment."),
+    "exclude_therapists": lambda _: Message("Is named among those never to be suggested to this client."),
     "age": _age_reason,
     "therapist_gender": _gender_reason,
     "concerns": _concern_reason,

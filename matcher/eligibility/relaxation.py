@@ -1,15 +1,17 @@
 """When nobody is eligible: what would have to be relaxed, smallest change first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.clinic.encoding import CLIENT_SETS, ClientTable, Floats, TherapistTable
 from matcher.clinic.pairs import Pairs
+from matcher.domain.message import Joined, Message
 from matcher.domain.recommendation import Relaxation
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import BIT, Mask, names_of
-from matcher.eligibility.reasons import GENDER_WORDS
+from matcher.eligibility.reasons import GENDER_WORDS, SIDES
 from matcher.eligibility.words import joined, kilometres, labels_of, money, plain_date
 
 # What a client would give up, roughly, when a limit goes: our ordering, gentle changes first. A number's cost also
@@ -90,43 +92,57 @@ def _relaxation(option: _Option, clients: ClientTable, client: int, therapists: 
     rows = np.array(option.rows)
     parts = [_sentence(name, clients, client, therapists, rows) for name in limits]
     count = len(option.rows)
-    opened = f"{count} therapist{'s' if count > 1 else ''} would fit"
-    return Relaxation(limits, f"If {' and '.join(parts)}: {opened}.", count)
+    changes = Joined(" and ".join(parts), parts) if len(parts) > 1 else parts[0]
+    if count == 1:
+        return Relaxation(limits, Message("If {changes}: 1 therapist would fit.", changes=changes), count)
+    sentence = Message("If {changes}: {count} therapists would fit.", changes=changes, count=count)
+    return Relaxation(limits, sentence, count)
 
 
-def _sentence(name: str, clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> str:
+def _sentence(name: str, clients: ClientTable, client: int, therapists: TherapistTable, rows: np.ndarray) -> Message:
     if name == "max_fee" and not np.isnan(therapists.numbers["fee"][rows]).all():
-        fee = np.nanmin(therapists.numbers["fee"][rows])
-        return f"a session could cost {money(fee)} instead of {money(clients.numbers['max_fee'][client])}"
+        fee, most = np.nanmin(therapists.numbers["fee"][rows]), clients.numbers["max_fee"][client]
+        return Message("a session could cost {fee} instead of {most}", fee=money(fee), most=money(most))
     if name == "next_opening_by" and not np.isnan(therapists.days["next_opening"][rows]).all():
-        return f"a first session on {plain_date(np.nanmin(therapists.days['next_opening'][rows]))} were soon enough"
+        opening = plain_date(np.nanmin(therapists.days["next_opening"][rows]))
+        return Message("a first session on {opening} were soon enough", opening=opening)
     if name == "max_distance_km" and not np.isnan(_distances(clients, client, therapists, rows)).all():
         nearest = float(np.nanmin(_distances(clients, client, therapists, rows)))
-        return f"rooms {kilometres(nearest)} away were near enough"
+        return Message("rooms {distance} away were near enough", distance=kilometres(nearest))
     if name in STYLES:
-        return f"{STYLES[name].low} or {STYLES[name].high} were not a must"
+        low, high = SIDES[name]
+        return Message("{low} or {high} were not a must", low=low, high=high)
     if name in CLIENT_SETS:
         return _set_sentence(name, therapists, rows)
-    return {
-        "capacity": "waiting for a place to open were possible",
-        "concerns": "the therapist need not list every concern",
-        "max_fee": "a therapist whose fee is not known were fine",
-        "next_opening_by": "a therapist whose next opening is not known were fine",
-        "max_distance_km": "a therapist whose distance is not known were fine",
-    }[name]
+    return _WITHOUT_NUMBERS[name]
 
 
-def _set_sentence(name: str, therapists: TherapistTable, rows: np.ndarray) -> str:
+_WITHOUT_NUMBERS = {
+    "capacity": Message("waiting for a place to open were possible"),
+    "concerns": Message("the therapist need not list every concern"),
+    "max_fee": Message("a therapist whose fee is not known were fine"),
+    "next_opening_by": Message("a therapist whose next opening is not known were fine"),
+    "max_distance_km": Message("a therapist whose distance is not known were fine"),
+}
+
+
+def _set_sentence(name: str, therapists: TherapistTable, rows: np.ndarray) -> Message:
     column = therapists.sets[CLIENT_SETS[name]]
     found = sorted({code for row in rows for code in column.names(int(row))})[:_SHOWN]
-    words = labels_of(CLIENT_SETS[name], found, "or") if found else ""
-    genders = joined([GENDER_WORDS[code] for code in found], "or") if name == "therapist_gender" else ""
-    return {
-        "availability": "other times were possible",
-        "formats": f"meeting {words} were fine",
-        "funding": f"it could be paid for another way ({words or 'to be asked'})",
-        "modalities": "another way of working were fine",
-        "therapist_gender": f"a therapist of another gender ({genders or 'to be asked'}) were fine",
-        "identities": "training with this community were not a must",
-        "languages": f"speaking {words} were fine",
-    }[name]
+    if name == "therapist_gender":
+        what = joined([GENDER_WORDS[code] for code in found], "or")
+    else:
+        what = labels_of(CLIENT_SETS[name], found, "or") if found else ""
+    return _OTHER[name](what or Message("to be asked"))
+
+
+# What another answer of a set would be; ``what`` is what the nearest therapists offer.
+_OTHER: dict[str, Callable[[str], Message]] = {
+    "availability": lambda _: Message("other times were possible"),
+    "formats": lambda what: Message("meeting {what} were fine", what=what),
+    "funding": lambda what: Message("it could be paid for another way ({what})", what=what),
+    "modalities": lambda _: Message("another way of working were fine"),
+    "therapist_gender": lambda what: Message("a therapist of another gender ({what}) were fine", what=what),
+    "identities": lambda _: Message("training with this community were not a must"),
+    "languages": lambda what: Message("speaking {what} were fine", what=what),
+}

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from math import ceil
+from typing import Literal
 
+from matcher.domain.message import Amount, Day, Joined, Message
 from matcher.domain.vocabulary import CONCERNS, FORMATS, FUNDING, GENDERS, IDENTITIES, MODALITIES
 
 _LABELS: dict[str, dict[str, str]] = {
@@ -17,29 +20,36 @@ _LABELS: dict[str, dict[str, str]] = {
 # First words of labels that keep their capital inside a sentence; acronyms keep theirs anyway.
 _NAMES = frozenset({"Aboriginal", "Christian", "Gestalt", "Medicare", "Muslim"})
 _DAYS = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
+    "mon": Message("Monday"),
+    "tue": Message("Tuesday"),
+    "wed": Message("Wednesday"),
+    "thu": Message("Thursday"),
+    "fri": Message("Friday"),
+    "sat": Message("Saturday"),
+    "sun": Message("Sunday"),
 }
+_PARTS = {"morning": Message("morning"), "afternoon": Message("afternoon"), "evening": Message("evening")}
+_NONE = Message("none")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
-def label_of(column: str, code: str) -> str:
+@cache
+def label_of(column: str, code: str) -> Message:
     """Return the plain words for a code of a therapist's column, such as ``("formats", "phone")``: by phone."""
     if column == "languages":
-        return code.title()
+        return Message(code.title())
     if column == "availability":
         day, _, part = code.partition("_")
-        return f"{_DAYS[day]} {part}"
-    return in_sentence(_LABELS.get(column, {}).get(code, code.replace("_", " ")))
+        return Message("{day} {part}", day=_DAYS[day], part=_PARTS.get(part, part))
+    return Message(in_sentence(_LABELS.get(column, {}).get(code, code.replace("_", " "))))
 
 
-def labels_of(column: str, codes: Sequence[str], last: str = "and") -> str:
+def labels_of(column: str, codes: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     """Return the plain words for several codes, joined for a sentence; ``none`` where there are none."""
-    return joined([label_of(column, code) for code in codes], last) or "none"
+    return joined([label_of(column, code) for code in codes], last) or _NONE
 
 
 def in_sentence(label: str) -> str:
@@ -49,25 +59,33 @@ def in_sentence(label: str) -> str:
     return label if keeps else label[:1].lower() + label[1:]
 
 
-def joined(words: Sequence[str], last: str = "and") -> str:
+def joined(words: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     """Return words as a list in a sentence: a, b and c; longer ones are set apart by commas."""
     ordered = sorted(words, key=lambda word: "," in word)
     if len(ordered) < 2:
-        return "".join(ordered)
+        return ordered[0] if ordered else ""
     comma = "," if any(inner in word for word in ordered for inner in (",", " and ", " or ")) else ""
-    return f"{', '.join(ordered[:-1])}{comma} {last} {ordered[-1]}"
+    return Joined(f"{', '.join(ordered[:-1])}{comma} {last} {ordered[-1]}", ordered, last)
 
 
-def money(amount: float) -> str:
+def money(amount: float) -> Amount:
     """Return an amount with its currency sign: $180, or $180.50."""
     cents = round(float(amount) * 100)
-    return f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
+    text = f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
+    return Amount(text, cents / 100, money=True)
 
 
-def kilometres(distance: float) -> str:
+def number(amount: float) -> Amount:
+    """Return a number without needless zeros: 15, or 7.5."""
+    return Amount(f"{amount:g}", amount)
+
+
+def kilometres(distance: float) -> Message:
     """Return a distance rounded up, to a tenth below 20 km, so that one over a limit never reads as the limit."""
     tenths = ceil(round(float(distance) * 10, 4))
-    return f"{ceil(tenths / 10)} km" if tenths >= 200 or tenths % 10 == 0 else f"{tenths / 10:.1f} km"
+    whole = tenths >= 200 or tenths % 10 == 0
+    text = f"{ceil(tenths / 10)}" if whole else f"{tenths / 10:.1f}"
+    return Message("{number} km", number=Amount(text, float(text)))
 
 
 def day_of(days: float) -> date:
@@ -75,7 +93,7 @@ def day_of(days: float) -> date:
     return date(1970, 1, 1) + timedelta(days=int(days))
 
 
-def plain_date(days: float) -> str:
+def plain_date(days: float) -> Day:
     """Return a date as people say it: 3 December 2026."""
     day = day_of(days)
-    return f"{day.day} {day:%B %Y}"
+    return Day(f"{day.day} {_MONTHS[day.month - 1]} {day.year}", day)

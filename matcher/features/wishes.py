@@ -5,10 +5,12 @@ from numpy.typing import NDArray
 
 from matcher.clinic.encoding import CLIENT_SETS, Bools
 from matcher.clinic.pairs import Pairs
+from matcher.domain.message import Message
 from matcher.domain.recommendation import Status, WishReceipt
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import LIMITS, Limit
-from matcher.eligibility.words import labels_of, money, plain_date
+from matcher.eligibility.reasons import SIDES
+from matcher.eligibility.words import labels_of, money, number, plain_date
 from matcher.features.comparisons import only_remote, wish_importance
 
 _NOT_WISHES = ("capacity", "exclude_therapists", "age", "concerns")
@@ -61,31 +63,33 @@ def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
     return [tuple(row) for row in entries]
 
 
-def wish_words(name: str, pairs: Pairs, row: int) -> str:
+def wish_words(name: str, pairs: Pairs, row: int) -> Message:
     """Return a wish in plain words, such as ``Therapist's gender: woman``."""
     clients = pairs.clients
     if name in CLIENT_SETS:
         codes = clients.sets[name].names(row)
         if len(codes) > _MOST_NAMED:
-            return f"{_TITLES[name]}: any of {len(codes)} named"
-        return f"{_TITLES[name]}: {labels_of(CLIENT_SETS[name], codes, 'and' if name == 'identities' else 'or')}"
+            return Message("{title}: any of {count} named", title=_TITLES[name], count=len(codes))
+        words = labels_of(CLIENT_SETS[name], codes, "and" if name == "identities" else "or")
+        return Message("{title}: {words}", title=_TITLES[name], words=words)
     if name in STYLES:
-        value = float(clients.numbers[name][row])
-        return f"Way of working: {STYLES[name].high if value > 0 else STYLES[name].low if value < 0 else 'in between'}"
+        value, (low, high) = float(clients.numbers[name][row]), SIDES[name]
+        return Message("Way of working: {side}", side=high if value > 0 else low if value < 0 else _IN_BETWEEN)
     if name == "next_opening_by":
-        return f"First session by {plain_date(float(clients.days[name][row]))}"
+        return Message("First session by {day}", day=plain_date(float(clients.days[name][row])))
     if name == "max_fee":
-        return f"At most {money(float(clients.numbers[name][row]))} a session"
-    return f"Within {float(clients.numbers[name][row]):g} km"
+        return Message("At most {fee} a session", fee=money(float(clients.numbers[name][row])))
+    return Message("Within {most} km", most=number(float(clients.numbers[name][row])))
 
 
 _MOST_NAMED = 6
+_IN_BETWEEN = Message("in between")
 _TITLES = {
-    "therapist_gender": "Therapist's gender",
-    "modalities": "Kind of therapy",
-    "identities": "Trained with",
-    "languages": "Language",
-    "formats": "Meeting",
-    "funding": "Paid by",
-    "availability": "Times",
+    "therapist_gender": Message("Therapist's gender"),
+    "modalities": Message("Kind of therapy"),
+    "identities": Message("Trained with"),
+    "languages": Message("Language"),
+    "formats": Message("Meeting"),
+    "funding": Message("Paid by"),
+    "availability": Message("Times"),
 }

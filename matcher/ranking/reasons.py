@@ -4,12 +4,13 @@ A term decides whether something is said, and in which order; what is said is re
 true whatever sign the model has learned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.clinic.pairs import Pairs
+from matcher.domain.message import Message
 from matcher.domain.recommendation import Contribution, WishReceipt
 from matcher.domain.vocabulary import CONCERNS, MODALITIES, STYLES
 from matcher.eligibility.words import label_of, labels_of, money, plain_date
@@ -26,7 +27,7 @@ _EXPERIENCED_YEARS = 10
 # A fee of at most this share of the limit is well under it.
 _WELL_UNDER = 0.8
 _STRONG, _MODERATE = 0.95, 0.55
-_SAFETY_FIRST = (
+_SAFETY_FIRST = Message(
     "Self-harm or thoughts of suicide are among the concerns: a person checks on safety before anything else"
 )
 # Staff see what past work here suggests; clients never do (advertising law, and no false promises).
@@ -65,7 +66,9 @@ def words_for(
         if wish.status == "honoured"
     ]
     reasons += [honoured_styles(receipt, pairs, row), _covered(pairs, row)]
-    cautions = [_SAFETY_FIRST] if staff and not safety_checked and pairs.clients.severity[row, _SELF_HARM] > 0 else []
+    cautions: list[str] = []
+    if staff and not safety_checked and pairs.clients.severity[row, _SELF_HARM] > 0:
+        cautions.append(_SAFETY_FIRST)
     cautions += [*broken_sentences(receipt, pairs, row), _not_covered(pairs, row), _no_english(pairs, row)]
     cautions += [_POOR[c.comparison](pairs, row) for c in told if c.benefit < -_WORTH_SAYING and c.comparison in _POOR]
     cautions.append(_openings(pairs, row))
@@ -74,7 +77,7 @@ def words_for(
     )
 
 
-def _unique(sentences: list[str]) -> tuple[str, ...]:
+def _unique(sentences: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))
 
 
@@ -92,15 +95,17 @@ def _openings(pairs: Pairs, row: int) -> str:
     confirmed = float(pairs.therapists.days["openings_confirmed_on"][row])
     enquired = float(pairs.clients.days["enquired_at"][row])
     if np.isnan(confirmed):
-        return "Open places have not been confirmed on a date"
-    return f"Open places were last confirmed on {plain_date(confirmed)}" if enquired - confirmed > _STALE_DAYS else ""
+        return Message("Open places have not been confirmed on a date")
+    if enquired - confirmed > _STALE_DAYS:
+        return Message("Open places were last confirmed on {day}", day=plain_date(confirmed))
+    return ""
 
 
 def _no_english(pairs: Pairs, row: int) -> str:
     spoken = pairs.therapists.sets["languages"].names(row)
     if pairs.clients.sets["languages"].known[row] or "english" in spoken:
         return ""
-    return f"Does not list English (speaks {labels_of('languages', spoken)})"
+    return Message("Does not list English (speaks {languages})", languages=labels_of("languages", spoken))
 
 
 def _concerns(pairs: Pairs, row: int, *, covered: bool) -> list[str]:
@@ -113,12 +118,12 @@ def _concerns(pairs: Pairs, row: int, *, covered: bool) -> list[str]:
 
 def _covered(pairs: Pairs, row: int) -> str:
     codes = _concerns(pairs, row, covered=True)
-    return f"Works with {labels_of('concerns', codes)}" if codes else ""
+    return Message("Works with {concerns}", concerns=labels_of("concerns", codes)) if codes else ""
 
 
 def _not_covered(pairs: Pairs, row: int) -> str:
     codes = _concerns(pairs, row, covered=False)
-    return f"Does not list {labels_of('concerns', codes, 'or')}" if codes else ""
+    return Message("Does not list {concerns}", concerns=labels_of("concerns", codes, "or")) if codes else ""
 
 
 def _main_concern(pairs: Pairs, row: int, exposure: bool, suits: np.ndarray) -> int | None:
@@ -135,9 +140,12 @@ def _trained(exposure: bool) -> Callable[[Pairs, int], str]:
             return ""
         held = pairs.therapists.modalities[row] * TIERS[:, main]
         best = [code for code, tier in zip(MODALITIES, held, strict=True) if tier > 0 and tier == held.max()][:2]
-        support = "recommended in guidelines" if held.max() > _STRONG else "also used"
-        words = f"{labels_of('modalities', best)}, {support} for {label_of('concerns', list(CONCERNS)[main])}"
-        return f"Uses {words}"
+        approaches, concern = labels_of("modalities", best), label_of("concerns", list(CONCERNS)[main])
+        if held.max() > _STRONG:
+            return Message(
+                "Uses {approaches}, recommended in guidelines for {concern}", approaches=approaches, concern=concern
+            )
+        return Message("Uses {approaches}, also used for {concern}", approaches=approaches, concern=concern)
 
     return sentence
 
@@ -147,7 +155,8 @@ def _untrained(exposure: bool) -> Callable[[Pairs, int], str]:
         main = _main_concern(pairs, row, exposure, _LISTED & (evidence_for(pairs.therapists)[row] < _MODERATE))
         if main is None:
             return ""
-        return f"Lists none of the approaches guidelines recommend for {label_of('concerns', list(CONCERNS)[main])}"
+        concern = label_of("concerns", list(CONCERNS)[main])
+        return Message("Lists none of the approaches guidelines recommend for {concern}", concern=concern)
 
     return sentence
 
@@ -159,26 +168,29 @@ def _wait_days(pairs: Pairs, row: int) -> tuple[float, str]:
 def _short_wait(pairs: Pairs, row: int) -> str:
     days, opening = _wait_days(pairs, row)
     if days <= 0:
-        return "Has an opening already"
-    return f"First opening is {opening}" if days <= _SHORT_WAIT_DAYS else ""
+        return Message("Has an opening already")
+    return Message("First opening is {opening}", opening=opening) if days <= _SHORT_WAIT_DAYS else ""
 
 
 def _long_wait(pairs: Pairs, row: int) -> str:
     days, opening = _wait_days(pairs, row)
-    return f"First opening is not until {opening}" if days > _LONG_WAIT_DAYS else ""
+    return Message("First opening is not until {opening}", opening=opening) if days > _LONG_WAIT_DAYS else ""
 
 
 def _cost(pairs: Pairs, row: int) -> str:
     fee, most = float(pairs.therapists.numbers["fee"][row]), float(pairs.clients.numbers["max_fee"][row])
-    return f"Costs {money(fee)} a session, well under the limit of {money(most)}" if fee <= _WELL_UNDER * most else ""
+    if fee > _WELL_UNDER * most:
+        return ""
+    return Message("Costs {fee} a session, well under the limit of {most}", fee=money(fee), most=money(most))
 
 
 def _experience(pairs: Pairs, row: int) -> str:
     years = float(pairs.therapists.numbers["years_experience"][row])
-    return f"{int(years)} years of experience" if years >= _EXPERIENCED_YEARS else ""
+    return Message("{years} years of experience", years=int(years)) if years >= _EXPERIENCED_YEARS else ""
 
 
 def _track(who: str, how: str) -> Callable[[Pairs, int], str]:
+    # Staff alone read these, in English: clients see no results.
     return lambda pairs, row: f"{who} have done a little {how} than average with this therapist here (uncertain)"
 
 
