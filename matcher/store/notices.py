@@ -1,0 +1,64 @@
+"""The outbox of notices: what kind, about whom, for which role; never what anybody wrote."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from matcher.store.enquiry_tables import notices
+
+#: After so many failures a notice is only shown on the page.
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to be told: ``recipient`` is a role or a therapist's id."""
+
+    notice_id: str
+    kind: str
+    subject_id: str
+    recipient: str
+    made_at: datetime
+    sent_at: datetime | None
+    seen_at: datetime | None
+    tries: int
+
+
+def add_notice(session: Session, kind: str, subject_id: str, recipient: str) -> str:
+    """Keep a notice to be sent and shown, once until it is seen, and return its id."""
+    same = (notices.c.kind == kind, notices.c.subject_id == subject_id, notices.c.recipient == recipient)
+    known: str | None = session.scalar(select(notices.c.notice_id).where(*same, notices.c.seen_at.is_(None)).limit(1))
+    if known is not None:
+        return known
+    notice_id = uuid4().hex
+    row = {"notice_id": notice_id, "kind": kind, "subject_id": subject_id, "recipient": recipient}
+    session.execute(insert(notices), row | {"made_at": datetime.now(UTC)})
+    return notice_id
+
+
+def unsent(session: Session, most: int = 50) -> list[Notice]:
+    """Return notices still to be sent, the oldest first."""
+    query = select(notices).where(
+        notices.c.sent_at.is_(None), notices.c.tries < MOST_TRIES, notices.c.seen_at.is_(None)
+    )
+    return [Notice(**row._asdict()) for row in session.execute(query.order_by(notices.c.made_at).limit(most))]
+
+
+def unseen(session: Session, recipients: tuple[str, ...], most: int = 50) -> list[Notice]:
+    """Return notices for these recipients that nobody has seen on the page, the newest first."""
+    query = select(notices).where(notices.c.seen_at.is_(None), or_(*(notices.c.recipient == r for r in recipients)))
+    return [Notice(**row._asdict()) for row in session.execute(query.order_by(notices.c.made_at.desc()).limit(most))]
+
+
+def tried(session: Session, notice_id: str, *, sent: bool) -> None:
+    """Note that sending was tried."""
+    change = update(notices).where(notices.c.notice_id == notice_id)
+    session.execute(change.values(tries=notices.c.tries + 1, sent_at=datetime.now(UTC) if sent else None))
+
+
+def saw_notices(session: Session, notice_ids: list[str]) -> None:
+    """Note that somebody saw these on the page."""
+    session.execute(update(notices).where(notices.c.notice_id.in_(notice_ids)).values(seen_at=datetime.now(UTC)))

@@ -1,0 +1,261 @@
+"""The staff's list of enquiries: few columns, a page at a time, and nothing in words but names asked for.
+
+Only what the list shows is read, so that thousands of open enquiries stay quick.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from matcher.store.account_tables import accounts
+from matcher.store.audit import record
+from matcher.store.enquiries import SAFETY_CALL
+from matcher.store.enquiry_tables import enquiries, enquiry_events
+from matcher.store.store import sealer_of
+from matcher.store.tables import clients, contacts, places, therapists
+
+_SHOWN: Final = (
+    "client_id", "reference", "state", "source", "language", "received_at", "needs_person", "needs_reading", "due_at",
+    "assigned_to", "wants", "therapist_id", "offered_at", "first_session_at", "closed_reason", "updated_at", "version",
+)  # fmt: skip
+_WAITS: Final = ("new", "contacted", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list; ``concerns`` are codes, ``held_until`` the end of a place being held."""
+
+    client_id: str
+    reference: str
+    state: str
+    source: str
+    language: str
+    received_at: datetime
+    needs_person: bool
+    needs_reading: bool
+    due_at: datetime | None
+    assigned_to: str | None
+    wants: str | None
+    therapist_id: str | None
+    offered_at: datetime | None
+    first_session_at: datetime | None
+    closed_reason: str | None
+    updated_at: datetime
+    version: int
+    concerns: tuple[str, ...]
+    held_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which enquiries to list; what is left out does not narrow. ``text`` is part of a reference or id."""
+
+    states: tuple[str, ...] = ()
+    needs_person: bool = False
+    overdue: bool = False
+    stale: bool = False
+    source: str | None = None
+    concern: str | None = None
+    therapist_id: str | None = None
+    assigned_to: str | None = None
+    text: str = ""
+    client_ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one state of the list from the next."""
+
+    enquiries: int
+    changed_at: datetime | None
+
+
+def stamp(session: Session) -> Stamp:
+    """Return what differs as soon as anybody adds, changes or removes an enquiry."""
+    return Stamp(*session.execute(select(func.count(), func.max(enquiries.c.updated_at)).select_from(enquiries)).one())
+
+
+def listed(
+    session: Session, wanted: Wanted, now: datetime, stale_before: datetime, most: int, first: int = 0
+) -> tuple[list[Listed], int]:
+    """Return a page of the list and how many there are in all: safety first, then by when an answer is due.
+
+    ``stale_before`` is the moment before which an open enquiry nobody touched counts as stale.
+    """
+    wheres = _wheres(wanted, now, stale_before)
+    held = (
+        select(func.max(places.c.held_until))
+        .where(places.c.client_id == enquiries.c.client_id, places.c.given_back_at.is_(None))
+        .scalar_subquery()
+    )
+    query = (
+        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"))
+        .join(clients, clients.c.client_id == enquiries.c.client_id)
+        .where(*wheres)
+        .order_by(
+            case((_raised(), 0), else_=1),
+            case((enquiries.c.state == "closed", 1), else_=0),
+            enquiries.c.due_at.asc().nulls_last(),
+            enquiries.c.received_at,
+            enquiries.c.client_id,
+        )
+        .limit(most)
+        .offset(first)
+    )
+    total = session.scalar(_narrowed(select(func.count()).select_from(enquiries), wanted).where(*wheres)) or 0
+    return [_line(row) for row in session.execute(query)], total
+
+
+def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str, int]:
+    """Return how many enquiries are in each state, and how many need a person now, are overdue, or are stale."""
+    states = session.execute(select(enquiries.c.state, func.count()).group_by(enquiries.c.state))
+    found: dict[str, int] = {row[0]: row[1] for row in states}
+    for name, where in (
+        ("needs_person", _raised()),
+        ("overdue", _overdue(now)),
+        ("stale", _stale(stale_before)),
+        ("change", and_(enquiries.c.source == "change", enquiries.c.state != "closed")),
+    ):
+        found[name] = session.scalar(select(func.count()).select_from(enquiries).where(where)) or 0
+    return found
+
+
+def open_clients(session: Session) -> list[str]:
+    """Return the ids of clients whom nobody has placed yet, those with a raised safety concern among them."""
+    query = select(enquiries.c.client_id).where(enquiries.c.state.in_(_WAITS)).order_by(enquiries.c.received_at)
+    return list(session.scalars(query))
+
+
+def checked_clients(session: Session) -> frozenset[str]:
+    """Return the clients with whom a named person recorded a call about safety, which opened matching."""
+    query = select(enquiry_events.c.client_id).where(enquiry_events.c.kind == SAFETY_CALL)
+    return frozenset(session.scalars(query.distinct()))
+
+
+def names_of(session: Session, client_ids: Iterable[str], actor: str) -> dict[str, str]:
+    """Return the names clients gave, for those who gave one, and note whose names were seen."""
+    wanted = list(client_ids)
+    found = {client_id: details["name"] for client_id, details in _details(session, wanted) if details.get("name")}
+    if found:
+        record(session, actor, "saw names", "enquiry", "", clients=sorted(found))
+    return found
+
+
+def clients_named(session: Session, text: str, actor: str) -> tuple[str, ...]:
+    """Return the clients whose name holds a text, opened in memory alone, and note that names were searched."""
+    part = text.casefold().strip()
+    record(session, actor, "searched names", "enquiry", "")
+    query = _details(session, None)
+    return tuple(sorted(client_id for client_id, details in query if part in (details.get("name") or "").casefold()))
+
+
+def same_contact(session: Session) -> list[tuple[str, ...]]:
+    """Return groups of open enquiries that share a telephone number or an e-mail address, compared in memory alone."""
+    still_open = (enquiries.c.state != "closed") & enquiries.c.merged_into.is_(None)
+    order = list(session.scalars(select(enquiries.c.client_id).where(still_open).order_by(enquiries.c.received_at)))
+    place = {client_id: i for i, client_id in enumerate(order)}
+    leader = {client_id: client_id for client_id in order}
+    first: dict[str, str] = {}
+    for client_id, details in _details(session, order):
+        for key in _ways(details):
+            other = _leader(leader, first.setdefault(key, client_id))
+            mine = _leader(leader, client_id)
+            if other != mine:
+                early, late = sorted((other, mine), key=place.__getitem__)
+                leader[late] = early
+    groups: dict[str, list[str]] = {}
+    for client_id in order:
+        groups.setdefault(_leader(leader, client_id), []).append(client_id)
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def account_names(session: Session) -> dict[str, str]:
+    """Return by account id the name typed at sign-in, to say who did what."""
+    return {row.account_id: row.name for row in session.execute(select(accounts.c.account_id, accounts.c.name))}
+
+
+def therapist_names(session: Session) -> dict[str, str]:
+    """Return every therapist's name by id, in the clinic's order."""
+    query = select(therapists.c.therapist_id, therapists.c.name).order_by(therapists.c.position)
+    return {row.therapist_id: row.name for row in session.execute(query)}
+
+
+def _leader(leader: dict[str, str], client_id: str) -> str:
+    while leader[client_id] != client_id:
+        client_id = leader[client_id]
+    return client_id
+
+
+def _ways(details: Mapping[str, Any]) -> list[str]:
+    digits = "".join(c for c in details.get("phone") or "" if c.isdigit())
+    email = (details.get("email") or "").strip().casefold()
+    # The last nine digits are the same with and without the country's code or the 0 in front.
+    return [*([f"phone {digits[-9:]}"] if len(digits) >= 8 else []), *([f"email {email}"] if "@" in email else [])]
+
+
+def _details(session: Session, client_ids: list[str] | None) -> list[tuple[str, dict[str, Any]]]:
+    query = select(contacts.c.client_id, contacts.c.private)
+    if client_ids is not None and len(client_ids) <= 500:
+        query = query.where(contacts.c.client_id.in_(client_ids))
+    among = None if client_ids is None else set(client_ids)
+    opener = sealer_of(session)
+    return [
+        (row.client_id, opener.open_json(row.private, "contacts", "private", row.client_id))
+        for row in session.execute(query)
+        if among is None or row.client_id in among
+    ]
+
+
+def _line(row: Any) -> Listed:
+    values = row._asdict()
+    held, codes = values.pop("held_until"), values.pop("concerns") or ""
+    concerns = tuple(part.split(":")[0] for part in codes.split(";") if part)
+    return Listed(**values, concerns=concerns, held_until=held)
+
+
+def _wheres(wanted: Wanted, now: datetime, stale_before: datetime) -> list[ColumnElement[bool]]:
+    wheres: list[ColumnElement[bool]] = []
+    if wanted.states:
+        wheres.append(enquiries.c.state.in_(wanted.states))
+    for asked, where in (
+        (wanted.needs_person, _raised()),
+        (wanted.overdue, _overdue(now)),
+        (wanted.stale, _stale(stale_before)),
+    ):
+        wheres += [where] if asked else []
+    for name in ("source", "therapist_id", "assigned_to"):
+        value = getattr(wanted, name)
+        wheres += [] if value is None else [enquiries.c[name] == value]
+    if wanted.concern is not None:
+        wheres.append((";" + clients.c.concerns).contains(f";{wanted.concern}:", autoescape=True))
+    return [*wheres, *_found(wanted)]
+
+
+def _found(wanted: Wanted) -> list[ColumnElement[bool]]:
+    among = [] if wanted.client_ids is None else [enquiries.c.client_id.in_(wanted.client_ids)]
+    text = wanted.text.strip()
+    if not text:
+        return [or_(*among)] if among else []
+    reference = enquiries.c.reference.contains(text.upper(), autoescape=True)
+    return [or_(reference, enquiries.c.client_id == text, *among)]
+
+
+def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    # Only a filter on concerns needs the other table to be counted.
+    return query if wanted.concern is None else query.join(clients, clients.c.client_id == enquiries.c.client_id)
+
+
+def _raised() -> ColumnElement[bool]:
+    return and_(enquiries.c.needs_person, enquiries.c.merged_into.is_(None))
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(enquiries.c.due_at < now, enquiries.c.state != "closed")
+
+
+def _stale(before: datetime) -> ColumnElement[bool]:
+    return and_(enquiries.c.updated_at < before, enquiries.c.state.in_(_WAITS))
