@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import ColumnElement, Row, Select, Table, select
 from sqlalchemy.orm import Session
 
 from matcher.clinic.cells import day
@@ -58,11 +58,15 @@ def rows_of(kept: Kept, frame: pd.DataFrame, sealer: Sealer) -> Iterator[Values]
         yield row
 
 
-def frame_of(session: Session, kept: Kept, ids: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the store's rows as a canonical frame in the folder's order: all of them, or those with some ids."""
+def frame_of(
+    session: Session, kept: Kept, ids: Sequence[str] | None = None, where: ColumnElement[bool] | None = None
+) -> pd.DataFrame:
+    """Return the store's rows as a canonical frame in the folder's order: all, those with some ids, or those where."""
     query = select(kept.table).order_by(kept.table.c.position, kept.table.c[kept.key])
     if ids is not None:
         query = query.where(kept.table.c[kept.key].in_(ids))
+    if where is not None:
+        query = query.where(where)
     return _frame(session, kept, query)
 
 

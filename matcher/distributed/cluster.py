@@ -1,0 +1,86 @@
+"""A connection to a Dask cluster somebody runs, and its failures in words a person can act on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any
+
+from distributed import Client, Future, KilledWorker, as_completed
+from distributed.client import FutureCancelledError
+
+#: How many partial results are merged in one task: few enough to stay small, enough to keep the tree flat.
+_MERGED_AT_ONCE = 4
+
+
+class ClusterError(ValueError):
+    """The cluster cannot do what was asked; nothing was written, and the same command may be run again."""
+
+
+@contextmanager
+def connected(address: str, timeout_seconds: float = 10.0) -> Iterator[Client]:
+    """Give a client of the scheduler at an address, such as ``tcp://10.0.0.5:8786``.
+
+    Raises
+    ------
+    ClusterError
+        If no scheduler answers, it has no workers, versions differ, or workers fail for good.
+    """
+    try:
+        client = Client(address, timeout=timeout_seconds)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(
+            f"no Dask scheduler answers at {address} ({type(error).__name__}): start one with `dask scheduler`, "
+            "start workers with `dask worker ADDRESS`, and give that address."
+        ) from None
+    try:
+        _check_workers(client, address)
+        yield client
+    except KilledWorker as error:
+        raise ClusterError(
+            f"a worker died {error.allowed_failures + 1} times on the same part, most likely for lack of memory: "
+            "give workers more memory, or cut the data into smaller parts."
+        ) from None
+    except (OSError, TimeoutError, FutureCancelledError) as error:
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise ClusterError(
+                f"a worker cannot read {error.filename}: every worker must see the same files."
+            ) from None
+        raise ClusterError(f"the cluster at {address} went away ({type(error).__name__}): run it again.") from None
+    finally:
+        client.close()
+
+
+def merge_all(client: Client, parts: list[Future], merge: Callable[[list[Any]], Any]) -> Future:
+    """Return the future of all parts merged in a tree, in their order, so that the result is the same every time."""
+    while len(parts) > 1:
+        groups = [parts[i : i + _MERGED_AT_ONCE] for i in range(0, len(parts), _MERGED_AT_ONCE)]
+        parts = [client.submit(merge, group, pure=False) for group in groups]
+    return parts[0]
+
+
+def watch(futures: Iterable[Future], progress: Callable[[int, int], object] | None) -> None:
+    """Wait for futures, telling how many of how many are done; raises the first failure as it happened."""
+    waiting = list(futures)
+    for done, future in enumerate(as_completed(waiting), 1):
+        if future.status != "finished":
+            # Results stay on the workers; only a failure is fetched, and raised.
+            future.result()
+        if progress is not None:
+            progress(done, len(waiting))
+
+
+def _check_workers(client: Client, address: str) -> None:
+    if not client.scheduler_info()["workers"]:
+        raise ClusterError(f"the scheduler at {address} has no workers: start some with `dask worker {address}`.")
+    try:
+        versions = client.run(_version)
+    except ModuleNotFoundError:
+        raise ClusterError("the workers do not have matcher: install matcher[distributed] on each.") from None
+    if set(versions.values()) != {_version()}:
+        raise ClusterError(
+            f"workers run matcher {', '.join(sorted(set(versions.values())))}, and this is {_version()}: install one."
+        )
+
+
+def _version() -> str:
+    return version("matcher")

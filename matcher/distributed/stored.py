@@ -1,0 +1,39 @@
+"""A stored clinic's parts, read by the workers: each opens the store with its own settings, so that no key travels."""
+
+from typing import Any
+
+from dask import delayed
+
+from matcher.config import Settings, read_settings
+from matcher.distributed.parts import Part
+from matcher.store.engine import shown_url
+from matcher.store.errors import StoreError
+from matcher.store.keys import parse_keyring, read_key_file
+from matcher.store.parts import client_ranges, load_part
+from matcher.store.store import Store, open_store
+
+#: Clients a part: some 20 MB with their episodes.
+CLIENTS_A_PART = 50_000
+
+
+def stored_parts(store: Store, size: int = CLIENTS_A_PART) -> list[Any]:
+    """Return a store's parts, delayed `Part` objects that are read where they are needed."""
+    where = store.engine.url.render_as_string(hide_password=True)
+    return [delayed(_read, pure=False)(where, first, stop) for first, stop in client_ranges(store, size)]
+
+
+def _read(where: str, first: int, stop: int) -> Part:
+    settings = read_settings()
+    if shown_url(settings.url()) != where:
+        raise StoreError(f"a worker's settings name another store than {where}: give every worker the same settings.")
+    store = open_store(settings.url(), _ring(settings))
+    try:
+        return Part(*load_part(store, first, stop))
+    finally:
+        store.close()
+
+
+def _ring(settings: Settings) -> Any:
+    return (
+        read_key_file(settings.key_file) if settings.keys is None else parse_keyring(settings.keys.get_secret_value())
+    )

@@ -1,0 +1,179 @@
+"""Training on real worker processes gives the model one machine gives, whatever the parts and whoever dies."""
+
+import os
+import signal
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from clusters import local_cluster
+from distributed import LocalCluster
+from stores import fresh_postgres
+
+from matcher.clinic import Clinic
+from matcher.clinic.encoding import encode_therapists
+from matcher.clinic.problems import ClinicError
+from matcher.clinic.schema import THERAPISTS
+from matcher.distributed.cluster import ClusterError, connected
+from matcher.distributed.parts import aligned_parts, list_folder, read_part
+from matcher.distributed.stored import stored_parts
+from matcher.distributed.training import Reduced, reduce_parts
+from matcher.ranking.design import episode_design
+from matcher.ranking.learning import learn, sums_of
+from matcher.simulation.clinic import simulate_clinic
+from matcher.store.clinics import import_clinic
+from matcher.store.keys import read_or_make_key_file
+from matcher.store.parts import load_therapists
+from matcher.store.store import open_store
+
+# A scheduler's own clean-up is not ours to judge.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    made = simulate_clinic(2_000, 30, seed=5)
+    return Clinic(made.therapists, made.clients, made.episodes)
+
+
+def write_parts(clinic: Clinic, folder: Path, kind: str, cuts: list[int]) -> None:
+    """Write a clinic in uneven parts; two equal cuts make an empty one."""
+    folder.mkdir()
+    for name, frame in (("therapists", clinic.therapists), ("clients", clinic.clients), ("episodes", clinic.episodes)):
+        bounds = [0, len(frame)] if name == "therapists" else [0, *cuts, len(frame)]
+        inside = folder if name == "therapists" else folder / name
+        inside.mkdir(exist_ok=True)
+        # Clients and episodes in another order each, so that no part holds its clients' episodes by luck.
+        mixed = frame if name == "therapists" else frame.sample(frac=1, random_state=len(name))
+        for i, (first, stop) in enumerate(pairwise(bounds)):
+            path = inside / (f"{name}.{kind}" if name == "therapists" else f"part-{i}.{kind}")
+            part = mixed.iloc[first:stop]
+            part.to_parquet(path) if kind == "parquet" else part.to_csv(path, index=False)
+
+
+def train(cluster: LocalCluster, folder: Path, parts: int | None = None) -> Reduced:
+    with connected(cluster.scheduler_address) as client:
+        listed = list_folder(folder)
+        return reduce_parts(client, read_part(listed.therapists, THERAPISTS), aligned_parts(listed, parts))
+
+
+def assert_same_model(clinic: Clinic, reduced: Reduced) -> None:
+    alone = learn(sums_of(episode_design(clinic, encode_therapists(clinic.therapists))))
+    shared = learn(reduced.sums)
+    assert reduced.sums.n_episodes == alone.sums.n_episodes
+    assert reduced.sums.therapists == alone.sums.therapists
+    for name in ("fixed", "effects", "own_cov"):
+        mine, theirs = getattr(alone.model.posterior_, name), getattr(shared.model.posterior_, name)
+        np.testing.assert_allclose(theirs, mine, atol=1e-8, rtol=0)
+
+
+@pytest.mark.parametrize(("kind", "cuts"), [("parquet", [10, 10, 900]), ("csv", [700])])
+def test_the_model_is_the_one_of_one_machine(
+    cluster: LocalCluster, clinic: Clinic, tmp_path: Path, kind: str, cuts: list[int]
+) -> None:
+    write_parts(clinic, tmp_path / "clinic", kind, cuts)
+    reduced = train(cluster, tmp_path / "clinic")
+    assert_same_model(clinic, reduced)
+    assert reduced.first == clinic.episodes["started_on"].min()
+    assert set(reduced.sample.clients["client_id"]) >= set(reduced.sample.episodes["client_id"])
+    assert reduced.sample.clients["about"].isna().all()
+
+
+def test_a_worker_killed_half_way_changes_nothing(clinic: Clinic, tmp_path: Path) -> None:
+    write_parts(clinic, tmp_path / "clinic", "parquet", list(range(50, 2_000, 50)))
+    listed = list_folder(tmp_path / "clinic")
+    killed: list[int] = []
+    # A cluster of its own: the scheduler remembers who died.
+    with local_cluster() as cluster, connected(cluster.scheduler_address) as client:
+
+        def kill_one(done: int, total: int) -> None:
+            if done == 3:
+                pid = next(iter(client.run(os.getpid).values()))
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+
+        reduced = reduce_parts(
+            client, read_part(listed.therapists, THERAPISTS), aligned_parts(listed), progress=kill_one
+        )
+    assert killed
+    assert_same_model(clinic, reduced)
+
+
+def test_workers_that_keep_dying_are_said_so() -> None:
+    with (
+        local_cluster() as cluster,
+        pytest.raises(ClusterError, match=r"died .* lack of memory"),
+        connected(cluster.scheduler_address) as client,
+    ):
+        client.submit(_die).result()
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_no_scheduler_and_no_workers_are_said_so() -> None:
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at tcp"), connected("tcp://127.0.0.1:9", 0.5):
+        pass
+    with (
+        local_cluster(0) as empty,
+        pytest.raises(ClusterError, match="has no workers"),
+        connected(empty.scheduler_address),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda frame: frame.drop(columns="started_on"), r"part-1\.parquet.*required column missing: started_on"),
+        (lambda frame: frame.assign(ending="eloped"), r"part-1\.parquet.*ending"),
+        (lambda frame: frame.assign(client_id=None), r"part-1\.parquet.*client_id"),
+    ],
+)
+def test_a_part_with_other_columns_or_codes_is_named(
+    cluster: LocalCluster, clinic: Clinic, tmp_path: Path, change, said: str
+) -> None:
+    write_parts(clinic, tmp_path / "clinic", "parquet", [500])
+    path = tmp_path / "clinic" / "episodes" / "part-1.parquet"
+    change(pd.read_parquet(path)).to_parquet(path)
+    with pytest.raises(ClinicError, match=said):
+        train(cluster, tmp_path / "clinic")
+
+
+def test_one_id_for_two_clients_in_two_parts_is_refused(cluster: LocalCluster, clinic: Clinic, tmp_path: Path) -> None:
+    write_parts(clinic, tmp_path / "clinic", "parquet", [500])
+    path = tmp_path / "clinic" / "clients" / "part-1.parquet"
+    part = pd.read_parquet(path)
+    other = pd.read_parquet(tmp_path / "clinic" / "clients" / "part-0.parquet").iloc[:1].assign(age=99.0)
+    pd.concat([part, other], ignore_index=True).to_parquet(path)
+    with pytest.raises(ClinicError, match="client_id"):
+        train(cluster, tmp_path / "clinic")
+
+
+def test_a_clinic_without_episodes_gives_the_published_effects(
+    cluster: LocalCluster, clinic: Clinic, tmp_path: Path
+) -> None:
+    none = Clinic(clinic.therapists, clinic.clients, clinic.episodes.iloc[:0])
+    write_parts(none, tmp_path / "clinic", "parquet", [])
+    reduced = train(cluster, tmp_path / "clinic")
+    assert reduced.sums.n_episodes == 0
+    assert_same_model(none, reduced)
+
+
+def test_a_stored_clinic_gives_the_same_model(
+    clinic: Clinic, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = read_or_make_key_file(tmp_path / "keys.json")
+    for url in fresh_postgres(postgres_url):
+        store = open_store(url, ring)
+        import_clinic(store, clinic)
+        monkeypatch.setenv("MATCHER_STORE_URL", url)
+        monkeypatch.setenv("MATCHER_KEY_FILE", str(tmp_path / "keys.json"))
+        # Workers started after that have the same settings.
+        with local_cluster() as cluster, connected(cluster.scheduler_address) as client:
+            reduced = reduce_parts(client, load_therapists(store), stored_parts(store, 301))
+        store.close()
+    assert_same_model(clinic, reduced)
