@@ -1,5 +1,6 @@
 """The parts of a report as values: statistics fill them, rendering draws them, neither knows the other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from matcher.clinic.folder import Clinic
+from matcher.evaluation.report import EvaluationReport
 
 #: The columns each kind of picture is drawn from; a missing number is a cell that was hidden or not measured.
 #: flow: step, n, before. intervals: label, value, low, high, n (and group, where rows come in groups).
@@ -39,12 +41,18 @@ class ReportData:
 
     ``enquiries``: client_id, source, received_at, offered_at, booked_at, first_session_at, closed_at, closed_reason,
     state (moments in UTC, missing where it did not happen). ``slates``: slate_id, client_id, made_at, model_hash,
-    rank, therapist_id, benefit, propensity, chosen.
+    rank, therapist_id, benefit, propensity, chosen, and where it is known relaxed (a limit was given up for it).
+    ``trial``: client_id, arm (recommended or usual) and chance, that of being given the recommended arm, where clients
+    were assigned by chance. ``sites``: each therapist's site, where the clinic has more than one. ``evaluation`` is one
+    made before with the rivals of the report; without it the report makes its own.
     """
 
     clinic: Clinic
     enquiries: pd.DataFrame | None = None
     slates: pd.DataFrame | None = None
+    trial: pd.DataFrame | None = None
+    sites: Mapping[str, str] | None = None
+    evaluation: EvaluationReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

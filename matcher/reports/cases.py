@@ -1,0 +1,180 @@
+"""A clinic's courses of therapy made ready to be counted: what followed each, by its measure's own rules."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients, encode_therapists
+from matcher.domain.vocabulary import CONCERNS, DOMAINS, MEASURES, Measure
+from matcher.ranking.design import EpisodeDesign, episode_design
+from matcher.reports.values import Period, ReportData, Scope
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+ALLIANCE: tuple[str, ...] = ("alliance_goal", "alliance_task", "alliance_bond")
+_CONCERN_CODES = tuple(CONCERNS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """What followed n courses, each (n,): NaN where it was not measured, and yes or no as 1 or 0.
+
+    ``effect`` is the fall in score over the measure's usual spread at intake; ``recovered`` is known of those who began
+    as a case; the rules and figures are those of ``data/reference/measures.csv``.
+    """
+
+    alliance: Floats
+    effect: Floats
+    improved: Floats
+    deteriorated: Floats
+    recovered: Floats
+    case: Floats
+    dropped_out: Floats
+    planned: Floats
+    changed: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """A clinic's courses within a report's scope, in the order of ``episodes``; see ``cases``."""
+
+    data: ReportData
+    scope: Scope
+    episodes: pd.DataFrame
+    clients: pd.DataFrame
+    design: EpisodeDesign
+    client_rows: NDArray[np.intp]
+    concern: NDArray[np.intp]
+    followed: Course
+
+    def __len__(self) -> int:
+        return len(self.episodes)
+
+    @cached_property
+    def ended(self) -> Bools:
+        """Courses that ended in the period."""
+        return within(self.episodes["ended_on"], self.scope.period)
+
+    @cached_property
+    def ended_before(self) -> Bools:
+        """Courses that ended in the period before."""
+        return within(self.episodes["ended_on"], self.scope.before)
+
+    @cached_property
+    def began(self) -> Bools:
+        """Courses that began in the period."""
+        return within(self.episodes["started_on"], self.scope.period)
+
+    @cached_property
+    def so_far(self) -> Bools:
+        """Courses that ended by the period's last day, however long ago."""
+        return np.asarray(self.episodes["ended_on"] < _after(self.scope.period), dtype=bool)
+
+    @cached_property
+    def domain(self) -> NDArray[np.intp]:
+        """Each course's main domain: that of the client's most severe concern."""
+        of = np.array([DOMAINS.index(CONCERNS[code].domain) for code in _CONCERN_CODES], dtype=np.intp)
+        return np.asarray(np.where(self.concern >= 0, of[self.concern], -1), dtype=np.intp)
+
+    @cached_property
+    def therapists(self) -> TherapistTable:
+        """The clinic's therapists, encoded."""
+        return encode_therapists(self.data.clinic.therapists)
+
+    @cached_property
+    def client_table(self) -> ClientTable:
+        """All clients within the scope, encoded."""
+        return encode_clients(self.clients, self.therapists)
+
+
+def cases(data: ReportData, scope: Scope) -> Cases:
+    """Return a clinic's courses within a scope: all concerns or one, all sites or one."""
+    clinic = data.clinic
+    clients = clinic.clients
+    main = main_concerns(clients["concerns"])
+    if scope.concern is not None:
+        kept = main == _CONCERN_CODES.index(scope.concern)
+        clients, main = clients[kept].reset_index(drop=True), main[kept]
+    rows = pd.Index(clients["client_id"]).get_indexer(pd.Index(clinic.episodes["client_id"]))
+    known = (rows >= 0) & at_site(clinic.episodes["therapist_id"], data, scope)
+    episodes = clinic.episodes[known].reset_index(drop=True)
+    table = encode_therapists(clinic.therapists)
+    part = type(clinic)(clinic.therapists, clients, episodes)
+    client_rows = np.asarray(rows[known], dtype=np.intp)
+    concern = main[client_rows] if len(episodes) else np.zeros(0, dtype=np.intp)
+    return Cases(
+        data, scope, episodes, clients, episode_design(part, table), client_rows, concern, what_followed(episodes)
+    )
+
+
+def at_site(therapist_ids: pd.Series, data: ReportData, scope: Scope) -> Bools:
+    """Return which therapists work at the scope's site; all where it names none."""
+    if scope.site is None or data.sites is None:
+        return np.ones(len(therapist_ids), dtype=bool)
+    return np.asarray(therapist_ids.map(dict(data.sites)) == scope.site, dtype=bool)
+
+
+def within(days: pd.Series, period: Period) -> Bools:
+    """Return which days or moments lie in a period; false where missing."""
+    return np.asarray((days >= pd.Timestamp(period.start)) & (days < _after(period)), dtype=bool)
+
+
+def _after(period: Period) -> pd.Timestamp:
+    return pd.Timestamp(period.end) + pd.Timedelta(days=1)
+
+
+def main_concerns(cells: pd.Series) -> NDArray[np.intp]:
+    """Return each client's most severe concern (n,) as its place in ``CONCERNS``, the first named of those alike."""
+    codes, uniques = pd.factorize(cells, use_na_sentinel=True)
+    table = np.full(len(uniques) + 1, -1, dtype=np.intp)
+    for row, cell in enumerate(uniques):
+        named = [part.partition(":") for part in str(cell).split(";") if part.partition(":")[0] in CONCERNS]
+        if named:
+            worst = max(named, key=lambda part: float(part[2] or 2))
+            table[row] = _CONCERN_CODES.index(worst[0])
+    return table[codes]
+
+
+def what_followed(episodes: pd.DataFrame) -> Course:
+    """Return what followed each course, by its measure's own cut-off and reliable change."""
+    measure = episodes["measure"]
+    rules = np.array([_rules(m) for m in MEASURES.values()] + [(np.nan,) * 4])
+    sign, spread, reliable, cutoff = rules[pd.Index(list(MEASURES)).get_indexer(pd.Index(measure))].T
+    start, end = (episodes[name].to_numpy(np.float64) for name in ("score_start", "score_end"))
+    change = sign * (start - end)
+    case = _case(start, sign, cutoff)
+    known = ~np.isnan(change)
+    alliance = episodes[list(ALLIANCE)].to_numpy(np.float64)
+    parts = (~np.isnan(alliance)).sum(axis=1)
+    ending = episodes["ending"].to_numpy(object)
+    over = np.isin(ending, ("planned", "dropped_out", "changed_therapist"))
+    return Course(
+        alliance=np.where(parts > 0, np.nansum(alliance, axis=1) / np.maximum(parts, 1), np.nan),
+        effect=change / spread,
+        improved=_yes(change >= reliable, known),
+        deteriorated=_yes(change <= -reliable, known),
+        recovered=_yes(_case(end, sign, cutoff) == 0, known & (case == 1)),
+        case=case,
+        dropped_out=_yes(ending == "dropped_out", over),
+        planned=_yes(ending == "planned", over),
+        changed=_yes(ending == "changed_therapist", over),
+    )
+
+
+def _rules(measure: Measure) -> tuple[float, float, float, float]:
+    """Return which way is worse, the usual spread at intake, reliable change and cut-off."""
+    sign = 1.0 if measure.higher_is_worse else -1.0
+    return sign, measure.intake_sd, measure.reliable_change, measure.clinical_cutoff
+
+
+def _case(score: Floats, sign: Floats, cutoff: Floats) -> Floats:
+    """Return whether a score is at caseness: at or above the cut-off, or below it where a higher score is better."""
+    at = np.where(sign > 0, score >= cutoff, score < cutoff)
+    return _yes(at, ~np.isnan(score) & ~np.isnan(cutoff))
+
+
+def _yes(true: NDArray[np.bool_], known: Bools) -> Floats:
+    return np.where(known, true.astype(np.float64), np.nan)

@@ -1,0 +1,218 @@
+"""What followed courses that ended: alliance, change by each measure's rules, endings, and how much was measured."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.domain.vocabulary import MEASURES
+from matcher.reports.cases import ALLIANCE, Cases, Course
+from matcher.reports.intervals import (
+    Estimates,
+    Moments,
+    mean_difference,
+    moments,
+    rounded_shares,
+    share_difference,
+)
+from matcher.reports.phrases import about, percent, span
+from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, Cells, counted, may_show
+from matcher.reports.values import Picture, Section, Table
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+METHOD = (
+    "Courses count in the period in which they ended. Improvement and deterioration are changes from first to last "
+    "score of at least the measure's own reliable change; recovery is of those who began at or above the measure's "
+    "cut-off (caseness) and ended below it; the effect is the mean fall over the measure's usual spread at intake. "
+    "Cut-offs, reliable change and spread come from the reference table of measures, with their sources. Shares have "
+    "Wilson 95% intervals that allow for rounding, means t intervals; differences between periods are Newcombe's for "
+    "shares and Welch's for means."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the section: a share of people of whom something is known, or a mean."""
+
+    key: str
+    label: str
+    share: bool = True
+    digits: int = 0
+
+
+SHARES: tuple[Figure, ...] = (
+    Figure("improved", "reliably improved"),
+    Figure("recovered", "recovered, of those who began as a case"),
+    Figure("deteriorated", "reliably deteriorated"),
+    Figure("planned", "ended as planned"),
+    Figure("dropped_out", "dropped out"),
+    Figure("changed", "changed therapist"),
+)
+MEANS: tuple[Figure, ...] = (
+    Figure("alliance", "alliance, 0 to 10", False, 1),
+    Figure("alliance_goal", "alliance on goals, 0 to 10", False, 1),
+    Figure("alliance_task", "alliance on tasks, 0 to 10", False, 1),
+    Figure("alliance_bond", "alliance as a bond, 0 to 10", False, 1),
+    Figure("effect", "improvement, in standard deviations", False, 2),
+)
+
+
+def outcomes(cases: Cases) -> Section:
+    """Return the section on what followed."""
+    now, before = cases.ended, cases.ended_before
+    shares, means = _share_rows(cases, now, before), _mean_rows(cases, now, before)
+    sentence = _sentence(cases, shares)
+    picture = Picture(
+        "outcomes", "intervals", "What followed, in the period and the one before", sentence, _drawn(shares), "%"
+    )
+    tables = (
+        Table("outcomes", "What followed, in shares of courses", shares, (HIDDEN_NOTE,)),
+        Table("outcome_means", "What followed, in means", means, (HIDDEN_NOTE,)),
+        _rules(cases),
+    )
+    return Section("outcomes", "What followed", sentence, METHOD, tables, (picture,), _cautions(shares))
+
+
+def values_of(cases: Cases, key: str) -> Floats:
+    """Return an outcome (n,) by its key, NaN where not measured."""
+    if key in ALLIANCE:
+        return cases.episodes[key].to_numpy(np.float64)
+    found: Floats = getattr(cases.followed, key)
+    return found
+
+
+def eligible(course: Course, key: str) -> Bools:
+    """Return which courses a figure could have been measured in: recovery asks for caseness at the start."""
+    return course.case == 1 if key == "recovered" else np.ones(len(course.case), dtype=bool)
+
+
+def _share_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
+    found = [_period_shares(cases, rows) for rows in (now, before)]
+    (ended, n, k), (_, n_before, k_before) = found
+    here, then = rounded_shares(k, n), rounded_shares(k_before, n_before)
+    change = share_difference(here, then)
+    return pd.DataFrame(
+        {
+            "what followed": [figure.label for figure in SHARES],
+            "courses": counted(ended),
+            "measured": counted(n),
+            "measured (%)": np.round(100 * n / ended),
+            "share (%)": np.round(100 * here.value),
+            "from (%)": np.round(100 * here.low),
+            "to (%)": np.round(100 * here.high),
+            "period before, measured": counted(n_before),
+            "period before (%)": np.round(100 * then.value),
+            "before, from (%)": np.round(100 * then.low),
+            "before, to (%)": np.round(100 * then.high),
+            "change (points)": np.round(100 * change.value),
+            "change, from": np.round(100 * change.low),
+            "change, to": np.round(100 * change.high),
+        }
+    )
+
+
+def _period_shares(cases: Cases, rows: Bools) -> tuple[Floats, Floats, Floats]:
+    """Return courses, those measured and those of whom it holds, for each figure, as they may be shown."""
+    cells = Cells()
+    places: list[tuple[int, int, int]] = []
+    ended = cells.add(float(rows.sum()))
+    case = cells.add(float((rows & (cases.followed.case == 1)).sum()))
+    for figure in SHARES:
+        whole = case if figure.key == "recovered" else ended
+        value = values_of(cases, figure.key)[rows & eligible(cases.followed, figure.key)]
+        known = cells.add(float((~np.isnan(value)).sum()))
+        places.append((whole, known, cells.part_of(known, float(np.nansum(value)))))
+    endings = [place[2] for place, figure in zip(places, SHARES, strict=True) if figure.key in ENDING_KEYS]
+    cells.add_up(places[3][1], endings)
+    shown = cells.shown()
+    wholes, measured, holding = (shown[[place[i] for place in places]] for i in range(3))
+    rest = shown[[place[2] + 1 for place in places]]
+    return wholes, measured, np.where(np.isnan(rest), np.nan, holding)
+
+
+ENDING_KEYS = ("planned", "dropped_out", "changed")
+
+
+def _mean_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
+    rows = []
+    for figure in MEANS:
+        here, then = (_moments(values_of(cases, figure.key), rows_) for rows_ in (now, before))
+        change = mean_difference(here, then)
+        rows.append(
+            {"what followed": figure.label, "courses": float(now.sum()), "measured": here.n[0]}
+            | _named(here.interval, ("mean", "from", "to"), figure.digits)
+            | {"period before, measured": then.n[0]}
+            | _named(then.interval, ("period before", "before, from", "before, to"), figure.digits)
+            | _named(change, ("change", "change, from", "change, to"), figure.digits)
+        )
+    frame = pd.DataFrame(rows)
+    return frame.assign(**{name: counted(may_show(frame[name])) for name in _COUNTS})
+
+
+_COUNTS = ("courses", "measured", "period before, measured")
+
+
+def _moments(values: Floats, rows: Bools) -> Moments:
+    """Return the moments of some rows as one group; NaN where fewer than 10 were measured."""
+    found = moments(values[rows], np.zeros(int(rows.sum()), dtype=np.intp), 1)
+    few = found.n < FEWEST
+    return Moments(found.n, np.where(few, np.nan, found.mean), np.where(few, np.nan, found.variance))
+
+
+def _named(found: Estimates, names: tuple[str, str, str], digits: int) -> dict[str, float]:
+    values = (found.value, found.low, found.high)
+    return {name: float(np.round(value[0], digits)) for name, value in zip(names, values, strict=True)}
+
+
+def _drawn(shares: pd.DataFrame) -> pd.DataFrame:
+    columns = ["what followed", "share (%)", "from (%)", "to (%)", "measured"]
+    earlier = ["what followed", "period before (%)", "before, from (%)", "before, to (%)", "period before, measured"]
+    names = ["label", "value", "low", "high", "n"]
+    parts = [
+        shares[picked].set_axis(names, axis=1).assign(group=group)
+        for picked, group in ((columns, "this period"), (earlier, "the period before"))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rules(cases: Cases) -> Table:
+    used = set(cases.episodes["measure"].dropna())
+    rows = [
+        {
+            "measure": m.label,
+            "case when": f"{m.clinical_cutoff:g} or more" if m.higher_is_worse else f"below {m.clinical_cutoff:g}",
+            "reliable change": m.reliable_change,
+            "usual spread at intake": m.intake_sd,
+            "source": m.source,
+        }
+        for code, m in MEASURES.items()
+        if code in used
+    ]
+    columns = ["measure", "case when", "reliable change", "usual spread at intake", "source"]
+    return Table("measure_rules", "The rules of each measure used", pd.DataFrame(rows, columns=columns))
+
+
+def _sentence(cases: Cases, shares: pd.DataFrame) -> str:
+    when, first = span(cases.scope.period), shares.iloc[0]
+    if pd.isna(first["courses"]):
+        return f"Too few courses ended in {when} to say what followed."
+    said = f"{about(first['courses']).capitalize()} courses ended in {when}"
+    if pd.isna(first["share (%)"]):
+        return f"{said}; too few of them have a first and a last score to say how many improved."
+    return (
+        f"{said}; of the {percent(first['measured (%)'] / 100)} with a first and a last score, "
+        f"{first['share (%)']:.0f}% reliably improved (95% interval {first['from (%)']:.0f} to {first['to (%)']:.0f}%)."
+    )
+
+
+def _cautions(shares: pd.DataFrame) -> tuple[str, ...]:
+    said = [
+        "Change from first to last score includes what would have happened without therapy.",
+        "Clients who do badly are asked less often, so figures of those measured may flatter.",
+    ]
+    measured = shares.iloc[0]["measured (%)"]
+    if not pd.isna(measured) and measured < 70:
+        said.append(f"Only {measured:.0f}% of courses have both scores: read improvement and recovery with care.")
+    return tuple(said)
