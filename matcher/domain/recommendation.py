@@ -79,3 +79,6 @@ class Slate:
     eligible: int = 0
     withheld: str | None = None
     safety_flags: tuple[str, ...] = ()
+    #: What the client said matters more or less, as (group, level), and whether past matches had no say.
+    emphasis: tuple[tuple[str, str], ...] = ()
+    published_only: bool = False

@@ -1,21 +1,23 @@
-"""Matching as the pages and commands use it: clients in, slates, tables and explanations out."""
+"""Matching as the commands use it: a recommender for a clinic, and slates as tables and explanations.
+
+The pages' own service is `matcher.services.client_matching`.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from matcher.clinic.folder import Clinic
 from matcher.clinic.problems import ClinicError
-from matcher.clinic.rows import client_frame, therapists_from
-from matcher.domain.client import Client
 from matcher.domain.recommendation import Recommendation, Slate
-from matcher.domain.therapist import Therapist
 from matcher.eligibility.reasons import Exclusions
 from matcher.ranking.persistence import ModelFileError, load_model
 from matcher.ranking.recommender import Recommender
+from matcher.services.client_matching import MatchingService
+
+__all__ = ["Explanation", "MatchingService", "explain", "load_recommender", "recommend_table", "recommendation_table"]
 
 RECOMMEND_COLUMNS: tuple[str, ...] = (
     "client_id",
@@ -33,8 +35,6 @@ RECOMMEND_COLUMNS: tuple[str, ...] = (
 )
 # A millionth of an SD is noise, but keeps the parts adding up to the benefit.
 _DECIMALS = 6
-# How many times the asked-for number are ranked before those who work with the main concern are put first.
-_WIDE = 10
 
 
 def load_recommender(clinic: Clinic, model: Path | None = None) -> Recommender:
@@ -55,48 +55,6 @@ def load_recommender(clinic: Clinic, model: Path | None = None) -> Recommender:
     except ModelFileError as error:
         raise ClinicError(str(error)) from None
     return Recommender().attach(clinic, learned) if card.use_learned else published
-
-
-@dataclass(frozen=True)
-class MatchingService:
-    """Matches single clients for the pages; what clients see holds no results of past work."""
-
-    clinic: Clinic
-    recommender: Recommender
-
-    @cached_property
-    def _therapists(self) -> dict[str, Therapist]:
-        return {t.therapist_id: t for t in therapists_from(self.clinic.therapists)}
-
-    def therapists(self) -> list[Therapist]:
-        """Return the clinic's therapists in the order of its folder."""
-        return list(self._therapists.values())
-
-    def therapist(self, therapist_id: str) -> Therapist:
-        """Return one therapist.
-
-        Raises
-        ------
-        KeyError
-            If the clinic has no such therapist.
-        """
-        return self._therapists[therapist_id]
-
-    def match(self, client: Client, top: int = 3, *, safety_checked: bool = False) -> Slate:
-        """Return the slate a client sees: at most ``top`` therapists, or what to relax, or why it is withheld.
-
-        Therapists who work with the concern that weighs most come first, in the order of benefit: what somebody does
-        not work with, no other strength makes up for on a client's own page.
-        """
-        wide = self.recommender.recommend(
-            client_frame([client]), top=_WIDE * top, staff=False, safety_checked=safety_checked
-        )[0]
-        weightiest = max((severity for _, severity in client.concerns), default=0)
-        main = {code for code, severity in client.concerns if severity == weightiest}
-        found = sorted(wide.recommendations, key=lambda r: not main & set(self.therapist(r.therapist_id).concerns))
-        if top:
-            found = found[:top]
-        return replace(wide, recommendations=tuple(replace(r, rank=i) for i, r in enumerate(found, start=1)))
 
 
 def recommendation_table(slates: Sequence[Slate]) -> pd.DataFrame:
