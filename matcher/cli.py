@@ -2,25 +2,29 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from matcher import cli_store
-from matcher.cli_output import print_explanation, print_frame, print_report
-from matcher.clinic.folder import Clinic, read_clients, read_clinic
+from matcher import cli_model, cli_store
+from matcher.cli_input import (
+    ClientsOption,
+    ClinicOption,
+    JsonOption,
+    ModelOption,
+    OutOption,
+    given_clients,
+    given_clinic_and_model,
+)
+from matcher.cli_output import print_explanation, print_frame
 from matcher.clinic.problems import ClinicError
-from matcher.config import SettingsError, read_settings
+from matcher.config import SettingsError
 from matcher.console import ERRORS as _ERRORS
 from matcher.console import OUTPUT as _OUTPUT
-from matcher.console import print_problems as _print_problems
 from matcher.console import progress_bar as _progress
-from matcher.ranking.persistence import card_path
-from matcher.ranking.recommender import Recommender
-from matcher.services import clinic_data, enquiries, evaluation, matching, placing, training
+from matcher.distributed.errors import ClusterError
+from matcher.services import enquiries, matching, placing
 from matcher.store.errors import StoreError
 
 
@@ -33,7 +37,7 @@ class _Commands(typer.core.TyperGroup):
         except BrokenPipeError:
             # Whoever was reading the output has stopped; click ends quietly.
             raise
-        except (ClinicError, StoreError, SettingsError, OSError) as error:
+        except (ClinicError, StoreError, SettingsError, ClusterError, OSError) as error:
             _ERRORS.print(f"matcher: {error}", markup=False)
             raise SystemExit(2) from None
 
@@ -46,16 +50,7 @@ app = typer.Typer(
     help="Finds good-fit therapists for a clinic's clients, with reasons and honest uncertainty.",
 )
 cli_store.add_commands(app)
-
-ClinicOption = Annotated[
-    Path | None, typer.Option("--clinic", help="A clinic folder; else the store, else the made-up demo clinic.")
-]
-ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A trained model; published effects alone if none is given.")
-]
-ClientsOption = Annotated[Path | None, typer.Option("--clients", help="Another clients.csv than the clinic's.")]
-OutOption = Annotated[Path | None, typer.Option("--out", help="Write here instead of to the screen.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+cli_model.add_commands(app)
 
 
 @app.command()
@@ -71,8 +66,8 @@ def recommend(
     as_json: JsonOption = False,
 ) -> None:
     """Rank therapists for each client, with reasons and cautions, as CSV."""
-    loaded, recommender = _clinic_and_model(clinic, model)
-    frame = loaded.clients if clients is None else _clients(clients)
+    loaded, recommender = given_clinic_and_model(clinic, model)
+    frame = loaded.clients if clients is None else given_clients(clients)
     with _progress() as progress:
         task = progress.add_task("Ranking", total=len(frame))
         table = matching.recommend_table(
@@ -101,8 +96,8 @@ def assign(
     as_json: JsonOption = False,
 ) -> None:
     """Place the whole list: one therapist a client, nobody over their open places, the best expected benefit in all."""
-    loaded, recommender = _clinic_and_model(clinic, model)
-    frame = loaded.clients if clients is None else _clients(clients)
+    loaded, recommender = given_clinic_and_model(clinic, model)
+    frame = loaded.clients if clients is None else given_clients(clients)
     with _progress() as progress:
         task = progress.add_task("Looking at limits and safety", total=len(frame))
         plan = placing.place(
@@ -145,71 +140,12 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say why, or why not, this therapist for this client: every limit, every term of the benefit, every unknown."""
-    loaded, recommender = _clinic_and_model(clinic, model)
+    loaded, recommender = given_clinic_and_model(clinic, model)
     explanation = matching.explain(loaded, recommender, client_id, therapist_id)
     if as_json:
         _OUTPUT.print_json(json.dumps(asdict(explanation)))
     else:
         print_explanation(explanation)
-
-
-@app.command()
-def train(
-    clinic: ClinicOption = None,
-    model: Annotated[Path, typer.Option("--model", help="Where the model goes; its card goes beside it.")] = Path(
-        "matcher.joblib"
-    ),
-    as_json: JsonOption = False,
-) -> None:
-    """Fit the ranking model to a clinic's episodes."""
-    card = training.train(_clinic(clinic), model)
-    if as_json:
-        _OUTPUT.print_json(json.dumps(asdict(card)))
-        return
-    _OUTPUT.print(card.summary, markup=False)
-    _OUTPUT.print(training.verdict(card), markup=False)
-    _OUTPUT.print(f"Written to {model}, with {card_path(model).name} beside it.", markup=False)
-
-
-@app.command()
-def evaluate(
-    clinic: ClinicOption = None,
-    on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Learn from before this day; by default 70% of episodes come before."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Compare the model with every baseline on the clinic's later episodes."""
-    loaded = _clinic(clinic)
-    with _progress() as progress:
-        task = progress.add_task("Evaluating", total=evaluation.evaluation_steps())
-        report = evaluation.evaluate_clinic(loaded, on and on.date(), lambda name: progress.advance(task))
-        shares = evaluation.oracle_shares(clinic, loaded, on and on.date())
-    if as_json:
-        found = report.as_json()
-        if shares is not None:
-            found["oracle"] = json.loads(shares.to_json(orient="records"))
-        _OUTPUT.print_json(json.dumps(found, allow_nan=False))
-    else:
-        print_report(report, shares)
-
-
-@app.command()
-def simulate(
-    clients: Annotated[int, typer.Option(min=0, help="How many clients enquire.")],
-    therapists: Annotated[int, typer.Option(min=1, help="How many therapists the clinic has.")],
-    out: Annotated[Path, typer.Option(help="The folder to write.")],
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same clinic.")] = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Write a made-up clinic with known truth."""
-    counts = evaluation.simulate(clients, therapists, seed, out)
-    if as_json:
-        _OUTPUT.print_json(json.dumps(counts))
-        return
-    said = ", ".join(f"{n} {name}" for name, n in counts.items())
-    _OUTPUT.print(f"Made-up clinic written to {out}: {said}; the truth is in {evaluation.TRUTH_FILE}.", markup=False)
 
 
 @app.command()
@@ -227,28 +163,6 @@ def serve(
 def main() -> None:
     """Run the command line."""
     app()
-
-
-def _clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, Recommender]:
-    loaded = _clinic(clinic)
-    return loaded, matching.load_recommender(loaded, model)
-
-
-def _clinic(clinic: Path | None) -> Clinic:
-    if clinic is None:
-        settings = read_settings()
-        if not clinic_data.store_is_there(settings):
-            _ERRORS.print("No --clinic given and no store: using the made-up demo clinic.")
-        return clinic_data.default_clinic(settings)
-    loaded = read_clinic(clinic)
-    _print_problems(loaded.problems, clinic / "problems.csv")
-    return loaded
-
-
-def _clients(path: Path) -> pd.DataFrame:
-    frame, problems, _rejected = read_clients(path)
-    _print_problems(problems)
-    return frame
 
 
 def _texts(

@@ -8,12 +8,10 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, as_completed
 from distributed.client import FutureCancelledError
 
+from matcher.distributed.errors import ClusterError
+
 #: How many partial results are merged in one task: few enough to stay small, enough to keep the tree flat.
 _MERGED_AT_ONCE = 4
-
-
-class ClusterError(ValueError):
-    """The cluster cannot do what was asked; nothing was written, and the same command may be run again."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matcher.clinic.folder import Clinic, read_clinic, write_clinic
 from matcher.clinic.problems import ClinicError, Problem
-from matcher.clinic.schema import CLIENTS
+from matcher.clinic.schema import EPISODES, THERAPISTS
 from matcher.config import Settings
 from matcher.domain.reference import data_path
 from matcher.store.audit import record
@@ -105,15 +105,19 @@ def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int
     clinic = read_clinic(folder)
     store = clinic_store(settings, make=True)
     try:
-        return Imported(import_clinic(store, clinic, progress), tuple(_unquoted(p) for p in clinic.problems))
+        return Imported(import_clinic(store, clinic, progress), shown_problems(clinic.problems))
     finally:
         store.close()
 
 
-def _unquoted(problem: Problem) -> Problem:
-    """Return a problem that can be shown or logged: it does not quote what a client wrote of themselves."""
-    private = problem.file == CLIENTS.file and problem.column in PRIVATE and problem.value
-    return replace(problem, value="(not shown)") if private else problem
+def shown_problems(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return problems that can be shown or logged: they do not quote what clients wrote of themselves."""
+    return tuple(
+        replace(problem, value="(not shown)")
+        if problem.value and problem.column in PRIVATE and problem.file not in (THERAPISTS.file, EPISODES.file)
+        else problem
+        for problem in problems
+    )
 
 
 def export_folder(settings: Settings, folder: Path) -> Clinic:

@@ -9,6 +9,7 @@ from matcher.clinic.folder import Clinic
 from matcher.evaluation.candidates import BASELINES, PUBLISHED
 from matcher.evaluation.evaluate import evaluate
 from matcher.evaluation.report import EvaluationReport, learned_model_is_worse
+from matcher.ranking.learning import Learned
 from matcher.ranking.persistence import ModelCard, save_model
 from matcher.ranking.recommender import Recommender
 
@@ -22,12 +23,20 @@ def train(clinic: Clinic, path: Path) -> ModelCard:
     published effects alone (the whole 95% interval below zero), the card says that the model is not to be used for
     ranking. With no episodes the model holds the published effects alone, and its card says so.
     """
-    report = evaluate(clinic, baselines=_PUBLISHED)
-    recommender = Recommender().fit(clinic)
+    started = clinic.episodes["started_on"]
+    return keep_model(Recommender().fit(clinic).learned_, clinic, path, (started.min(), started.max()))
+
+
+def keep_model(learned: Learned, judged_on: Clinic, path: Path, window: tuple[pd.Timestamp, pd.Timestamp]) -> ModelCard:
+    """Write a model with a card that says how one of its kind did on the later episodes of ``judged_on``.
+
+    ``window`` is the first and the last day an episode it learned from began.
+    """
+    report = evaluate(judged_on, baselines=_PUBLISHED)
     return save_model(
-        recommender.learned_,
+        learned,
         path,
-        window=_window(clinic.episodes["started_on"]),
+        window=_window(*window),
         metrics=_metrics(report),
         use_learned=not learned_model_is_worse(report),
     )
@@ -50,7 +59,5 @@ def _metrics(report: EvaluationReport) -> dict[str, Any]:
     }
 
 
-def _window(started_on: pd.Series) -> tuple[str, str]:
-    if started_on.isna().all():
-        return "", ""
-    return started_on.min().date().isoformat(), started_on.max().date().isoformat()
+def _window(first: pd.Timestamp, last: pd.Timestamp) -> tuple[str, str]:
+    return ("", "") if pd.isna(first) else (first.date().isoformat(), last.date().isoformat())

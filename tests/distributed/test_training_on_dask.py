@@ -16,7 +16,8 @@ from matcher.clinic import Clinic
 from matcher.clinic.encoding import encode_therapists
 from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import THERAPISTS
-from matcher.distributed.cluster import ClusterError, connected
+from matcher.distributed.cluster import connected
+from matcher.distributed.errors import ClusterError
 from matcher.distributed.parts import aligned_parts, list_folder, read_part
 from matcher.distributed.stored import stored_parts
 from matcher.distributed.training import Reduced, reduce_parts

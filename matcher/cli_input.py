@@ -1,0 +1,52 @@
+"""What commands share on their way in: options, a clinic from a folder or the store, and its problems shown."""
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from matcher.clinic.folder import Clinic, read_clients, read_clinic
+from matcher.config import read_settings
+from matcher.console import ERRORS, print_problems
+from matcher.ranking.recommender import Recommender
+from matcher.services import clinic_data, matching
+
+ClinicOption = Annotated[
+    Path | None, typer.Option("--clinic", help="A clinic folder; else the store, else the made-up demo clinic.")
+]
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A trained model; published effects alone if none is given.")
+]
+ClientsOption = Annotated[Path | None, typer.Option("--clients", help="Another clients.csv than the clinic's.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Write here instead of to the screen.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786, to work on."),
+]
+
+
+def given_clinic(clinic: Path | None) -> Clinic:
+    """Return the clinic of a folder, else the store's, else the made-up demo clinic; show what is wrong with it."""
+    if clinic is None:
+        settings = read_settings()
+        if not clinic_data.store_is_there(settings):
+            ERRORS.print("No --clinic given and no store: using the made-up demo clinic.")
+        return clinic_data.default_clinic(settings)
+    loaded = read_clinic(clinic)
+    print_problems(clinic_data.shown_problems(loaded.problems), clinic / "problems.csv")
+    return loaded
+
+
+def given_clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, Recommender]:
+    """Return the clinic and a recommender for it."""
+    loaded = given_clinic(clinic)
+    return loaded, matching.load_recommender(loaded, model)
+
+
+def given_clients(path: Path) -> pd.DataFrame:
+    """Return the usable clients of a file; show what is wrong with it."""
+    frame, problems, _rejected = read_clients(path)
+    print_problems(clinic_data.shown_problems(problems))
+    return frame

@@ -1,0 +1,97 @@
+"""The commands that train the ranking model, hold it against others, and make clinics to try it on."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.cli_input import ClinicOption, JsonOption, SchedulerOption, given_clinic
+from matcher.cli_output import print_report
+from matcher.clinic.problems import ClinicError
+from matcher.config import read_settings
+from matcher.console import OUTPUT, progress_bar
+from matcher.ranking.persistence import ModelCard, card_path
+from matcher.services import evaluation, training
+
+
+def train(
+    clinic: ClinicOption = None,
+    model: Annotated[Path, typer.Option("--model", help="Where the model goes; its card goes beside it.")] = Path(
+        "matcher.joblib"
+    ),
+    scheduler: SchedulerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the ranking model to a clinic's episodes, on this machine or on a Dask cluster."""
+    if scheduler is None:
+        card = training.train(given_clinic(clinic), model)
+    else:
+        card = _train_on_cluster(scheduler, clinic, model)
+    if as_json:
+        OUTPUT.print_json(json.dumps(asdict(card)))
+        return
+    OUTPUT.print(card.summary, markup=False)
+    OUTPUT.print(training.verdict(card), markup=False)
+    OUTPUT.print(f"Written to {model}, with {card_path(model).name} beside it.", markup=False)
+
+
+def evaluate(
+    clinic: ClinicOption = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Learn from before this day; by default 70% of episodes come before."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the model with every baseline on the clinic's later episodes."""
+    loaded = given_clinic(clinic)
+    with progress_bar() as bar:
+        task = bar.add_task("Evaluating", total=evaluation.evaluation_steps())
+        report = evaluation.evaluate_clinic(loaded, on and on.date(), lambda name: bar.advance(task))
+        shares = evaluation.oracle_shares(clinic, loaded, on and on.date())
+    if as_json:
+        found = report.as_json()
+        if shares is not None:
+            found["oracle"] = json.loads(shares.to_json(orient="records"))
+        OUTPUT.print_json(json.dumps(found, allow_nan=False))
+    else:
+        print_report(report, shares)
+
+
+def simulate(
+    clients: Annotated[int, typer.Option(min=0, help="How many clients enquire.")],
+    therapists: Annotated[int, typer.Option(min=1, help="How many therapists the clinic has.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same clinic.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a made-up clinic with known truth."""
+    counts = evaluation.simulate(clients, therapists, seed, out)
+    if as_json:
+        OUTPUT.print_json(json.dumps(counts))
+        return
+    said = ", ".join(f"{n} {name}" for name, n in counts.items())
+    OUTPUT.print(f"Made-up clinic written to {out}: {said}; the truth is in {evaluation.TRUTH_FILE}.", markup=False)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(train)
+    app.command()(evaluate)
+    app.command()(simulate)
+
+
+def _train_on_cluster(address: str, clinic: Path | None, model: Path) -> ModelCard:
+    # Dask is an extra, and takes a second to import that no other command should pay.
+    try:
+        from matcher.services.scaling import train_on_cluster  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ClinicError(f"--scheduler needs Dask ({error.name} is missing): install matcher[distributed].") from None
+    with progress_bar() as bar:
+        task = bar.add_task("Reducing parts", total=None)
+        return train_on_cluster(
+            address, model, clinic, read_settings(), lambda done, total: bar.update(task, completed=done, total=total)
+        )
