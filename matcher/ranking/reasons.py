@@ -27,7 +27,7 @@ _EXPERIENCED_YEARS = 10
 # A fee of at most this share of the limit is well under it.
 _WELL_UNDER = 0.8
 _STRONG, _MODERATE = 0.95, 0.55
-_SAFETY_FIRST = Message(
+_SAFETY_FIRST = (
     "Self-harm or thoughts of suicide are among the concerns: a person checks on safety before anything else"
 )
 # Staff see what past work here suggests; clients never do (advertising law, and no false promises).

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from matcher.ui import state
+from matcher.ui.catalogue import in_language, language_of
+
 
 def say(text: str, **values: Any) -> str:
     """Return a sentence in the client's language, its values filled in."""
-    return text.format(**values) if values else text
+    return in_language(language_of(state.language()), text, **values)

@@ -17,6 +17,8 @@ _NOTICE = "notice"
 _REMEMBERED = "remembered"
 _STARTED = "started_at"
 _CLIENT = "client_id"
+_LANGUAGE = "language"
+_ASKED = "ask:"
 
 
 def owner() -> str | None:
@@ -32,6 +34,8 @@ def answers(drafts: Drafts) -> dict[str, Any]:
         kept = drafts.load(who) if who else {}
         kept.setdefault(_CLIENT, uuid.uuid4().hex)
         kept.setdefault(_STARTED, datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"))
+        if _LANGUAGE in st.session_state:
+            kept.setdefault(_LANGUAGE, st.session_state[_LANGUAGE])
         st.session_state[_ANSWERS] = kept
         st.session_state[_SAVED] = repr(kept)
     return cast("dict[str, Any]", st.session_state[_ANSWERS])
@@ -47,11 +51,25 @@ def save(drafts: Drafts) -> None:
 
 def forget(drafts: Drafts, notice: str) -> None:
     """Drop the answers here and in the draft, and leave a notice for the next page."""
-    who = owner()
+    who, spoken = owner(), language()
     if who is not None:
         drafts.delete(who)
     st.session_state.clear()
     st.session_state[_NOTICE] = notice
+    st.session_state[_LANGUAGE] = spoken
+
+
+def language() -> str:
+    """Return the code of the language this client reads, English unless they chose another."""
+    kept = st.session_state.get(_ANSWERS) or st.session_state
+    return str(kept.get(_LANGUAGE) or "en")
+
+
+def speak(code: str) -> None:
+    """Change the language and keep every answer: the widgets are drawn anew, in that language, from the answers."""
+    st.session_state[_ANSWERS][_LANGUAGE] = code
+    for key in [key for key in st.session_state if str(key).startswith(_ASKED)]:
+        del st.session_state[key]
 
 
 def take_notice() -> str | None:
@@ -89,7 +107,7 @@ def flipped(name: str) -> bool:
 
 def widget(name: str, value: object) -> str:
     """Return the key of a widget, set to a kept answer when the widget appears anew."""
-    key = f"ask:{name}"
+    key = f"{_ASKED}{name}"
     if key not in st.session_state and value is not None:
         st.session_state[key] = value
     return key
