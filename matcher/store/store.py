@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -16,6 +16,9 @@ from matcher.store.keys import Keyring
 from matcher.store.migrate import upgrade
 from matcher.store.sealing import Sealer
 from matcher.store.tables import store_info
+
+#: What services call a session: they pass it on and know nothing of the library underneath.
+StoreSession: TypeAlias = Session
 
 _SEALER = "sealer"
 _CHECK = "key_check"
