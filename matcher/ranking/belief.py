@@ -16,11 +16,12 @@ EQUAL_WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
 class Belief:
     """Means by outcome, and what is needed to say how sure a benefit is.
 
-    With p comparisons, P fixed columns (the comparisons first, then the case mix), J therapists and k therapist
-    columns: ``coefficients`` (p, 3) of the comparisons; ``fixed_covariance`` (3P, 3P), outcome by outcome;
-    ``therapist_effects`` (J, k, 3) of each therapist's level, domains and severity slope; of the weighted effects
-    ``therapist_covariance`` (J, k, k), were the fixed effects known, and ``lean`` (J, k, 3P), how they move against the
-    fixed effects; ``weights`` (3,) sum to 1.
+    With p comparisons, P fixed columns (the comparisons first, then the case mix), S therapists with episodes and k
+    therapist columns: ``coefficients`` (p, 3) of the comparisons; ``fixed_covariance`` (3P, 3P), outcome by outcome;
+    ``therapist_effects`` (S+1, k, 3) of each therapist's level, domains and severity slope; of the weighted effects
+    ``therapist_covariance`` (S+1, k, k), were the fixed effects known, and ``lean`` (S+1, k, 3P), how they move
+    against the fixed effects. The last row of each is a therapist never seen, and ``records`` (J,) says which row is
+    each listed therapist's, so that a million never seen cost a number each. ``weights`` (3,) sum to 1.
     """
 
     coefficients: Array
@@ -28,17 +29,29 @@ class Belief:
     therapist_effects: Array
     therapist_covariance: Array
     lean: Array
+    records: NDArray[np.intp]
     weights: Array
+
+    @cached_property
+    def _shares(self) -> Array:
+        """The share of the listed therapists that has each record, (S+1,)."""
+        counts = np.bincount(self.records, minlength=len(self.therapist_effects))
+        shares: Array = counts / max(len(self.records), 1)
+        return shares
 
     @cached_property
     def mean_lean(self) -> Array:
         """How the average therapist's effects move against the fixed effects, (k, 3P)."""
-        return self.lean.mean(axis=0) if len(self.lean) else np.zeros(self.lean.shape[1:])
+        return np.asarray(np.tensordot(self._shares, self.lean, axes=1))
 
     @cached_property
     def mean_covariance(self) -> Array:
         """The average therapist's covariance, (k, k)."""
-        return self.therapist_covariance.mean(axis=0) if len(self.lean) else np.zeros(self.lean.shape[1:2] * 2)
+        return np.asarray(np.tensordot(self._shares, self.therapist_covariance, axes=1))
+
+    def effects_of(self, places: NDArray[np.intp]) -> Array:
+        """Return the effects (n, k, 3) of listed therapists."""
+        return self.therapist_effects[self.records[places]]
 
     def deviation(self, relative: Array, covariates: Array, places: NDArray[np.intp], eligible: Array) -> Array:
         """Return the standard deviation (n,) of benefits relative to the average eligible therapist.
@@ -50,11 +63,12 @@ class Belief:
         p, columns = relative.shape[1], len(self.fixed_covariance) // 3
         wide = np.zeros((len(relative), 3, columns))
         wide[:, :, :p] = self.weights[None, :, None] * relative[:, None, :]
-        tilt = self.lean[places] - self.mean_lean
+        records = self.records[places]
+        tilt = self.lean[records] - self.mean_lean
         contrast = wide.reshape(len(relative), 3 * columns) - np.einsum("nk,nkq->nq", covariates, tilt)
         shared = np.einsum("nq,nq->n", contrast @ self.fixed_covariance, contrast)
         share = 1 / np.maximum(eligible, 1)
-        alone = np.einsum("nk,nkl,nl->n", covariates, self.therapist_covariance[places], covariates)
+        alone = np.einsum("nk,nkl,nl->n", covariates, self.therapist_covariance[records], covariates)
         others = np.einsum("nk,kl,nl->n", covariates, self.mean_covariance, covariates)
         deviation: Array = np.sqrt(np.maximum(shared + alone * (1 - 2 * share) + others * share, 0))
         return deviation
@@ -66,14 +80,13 @@ class Belief:
 
     @cached_property
     def benefit_effects(self) -> Floats:
-        """The therapists' own effects on benefit in single precision, (J, k)."""
-        return (self.therapist_effects @ self.weights).astype(np.float32)
+        """The listed therapists' own effects on benefit in single precision, (J, k)."""
+        return (self.therapist_effects @ self.weights).astype(np.float32)[self.records]
 
     @cached_property
     def flat_effects(self) -> Floats:
-        """The therapists' own effects in single precision, (J, 3k)."""
-        count, columns, outcomes = self.therapist_effects.shape
-        return self.therapist_effects.reshape(count, columns * outcomes).astype(np.float32)
+        """The listed therapists' own effects in single precision, (J, 3k)."""
+        return self.therapist_effects.reshape(len(self.therapist_effects), -1).astype(np.float32)[self.records]
 
 
 def benefit_weights(weights: tuple[float, float, float] | None) -> Array:

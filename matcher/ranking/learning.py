@@ -42,12 +42,13 @@ class Learned:
     def belief(self, therapists: tuple[str, ...], weights: Array) -> Belief:
         """Return what is believed about the listed therapists, those never seen included."""
         posterior = self.model.posterior_
-        benefit = BenefitPosterior.of(posterior, self.model.sums_, therapists, tuple(weights))
         place = {therapist: i for i, therapist in enumerate(posterior.therapists)}
-        effects = np.zeros((len(therapists), len(THERAPIST_COVARIATES), N_OUTCOMES))
-        for row, therapist in enumerate(therapists):
-            if therapist in place:
-                effects[row] = posterior.effects[place[therapist]].T
+        seen = [therapist for therapist in therapists if therapist in place]
+        # None is nobody's id: the last row is the therapist never seen.
+        benefit = BenefitPosterior.of(posterior, self.model.sums_, (*seen, None), tuple(weights))
+        effects = np.zeros((len(seen) + 1, len(THERAPIST_COVARIATES), N_OUTCOMES))
+        effects[:-1] = posterior.effects[[place[therapist] for therapist in seen]].transpose(0, 2, 1)
+        row = {therapist: i for i, therapist in enumerate(seen)}
         n_comparisons = posterior.fixed.shape[0] - len(CASE_MIX_NAMES)
         return Belief(
             posterior.fixed[:n_comparisons],
@@ -55,6 +56,7 @@ class Learned:
             effects,
             benefit.own_cov,
             benefit.lean,
+            np.array([row.get(therapist, len(seen)) for therapist in therapists], dtype=np.intp),
             weights,
         )
 

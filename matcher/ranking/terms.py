@@ -75,7 +75,7 @@ def terms_of(pairs: Pairs, belief: Belief, comparison_means: Array, effect_means
     relative = values - comparison_means
     by_comparison = relative[:, :, None] * belief.coefficients[None]
     covariates = therapist_covariates(pairs.clients)
-    effects = belief.therapist_effects[pairs.therapists.rows] - effect_means
+    effects = belief.effects_of(pairs.therapists.rows) - effect_means
     own = covariates[:, :, None] * effects
     track = np.stack((own[:, 0], own[:, 1:-1].sum(axis=1), own[:, -1]), axis=1)
     return Terms(
