@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from matcher import cli_model, cli_store
+from matcher import cli_model, cli_report, cli_store
 from matcher.cli_input import (
     ClientsOption,
     ClinicOption,
@@ -50,6 +50,7 @@ app = typer.Typer(
     help="Finds good-fit therapists for a clinic's clients, with reasons and honest uncertainty.",
 )
 cli_store.add_commands(app)
+cli_report.add_commands(app)
 cli_model.add_commands(app)
 
 

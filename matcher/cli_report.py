@@ -1,0 +1,81 @@
+"""The command that writes a clinic's match-outcome report; `matcher.cli` adds it to its own."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.clinic.folder import read_clinic
+from matcher.clinic.problems import ClinicError
+from matcher.config import read_settings
+from matcher.console import ERRORS, OUTPUT, print_problems, progress_bar
+from matcher.services import clinic_data
+
+if TYPE_CHECKING:
+    from matcher.reports.values import Report
+    from matcher.services.reporting import Asked
+
+_ACTOR = "command line"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    app.command()(report)
+
+
+def report(
+    clinic: Annotated[
+        Path | None, typer.Option("--clinic", help="A clinic folder; else the store, else the made-up demo clinic.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The page: one HTML file that stands alone.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="The same as a PDF.")] = None,
+    tables: Annotated[Path | None, typer.Option(help="A folder for every table as CSV, with a dictionary.")] = None,
+    start: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day; its whole month counts.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day; its whole month counts.")
+    ] = None,
+    concern: Annotated[str | None, typer.Option(help="A concern's code; all concerns if none is given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Report what followed the matches, for owners and leads: against the period before, small numbers hidden."""
+    # Pictures take half a second to import, which no other command should pay.
+    from matcher.services import report_files, reporting  # noqa: PLC0415
+
+    if out is None and pdf is None and tables is None and not as_json:
+        raise ClinicError("say where the report goes: --out FILE.html, --pdf FILE, --tables FOLDER, or --json.")
+    if pdf is not None:
+        report_files.check_pdf()
+    asked = reporting.Asked(start and start.date(), end and end.date(), concern)
+    with progress_bar() as bar:
+        task = bar.add_task("Reporting", total=reporting.report_steps())
+        made = _make(clinic, asked, lambda key: bar.update(task, advance=1, description=f"Reporting: {key}"))
+        written = report_files.write_report(made, page=out, pdf_file=pdf, tables=tables)
+    if as_json:
+        OUTPUT.print_json(json.dumps(report_files.as_json(made)))
+        return
+    for section in made.sections:
+        OUTPUT.print(f"{section.title}: {section.sentence}", markup=False)
+    OUTPUT.print(f"Written to {', '.join(map(str, written))}.", markup=False)
+
+
+def _make(clinic: Path | None, asked: "Asked", progress: Callable[[str], object]) -> "Report":
+    from matcher.services import reporting  # noqa: PLC0415
+
+    settings = read_settings()
+    if clinic is None and clinic_data.store_is_there(settings):
+        store = clinic_data.clinic_store(settings)
+        try:
+            return reporting.store_report(store, asked, _ACTOR, progress)
+        finally:
+            store.close()
+    if clinic is None:
+        ERRORS.print("No --clinic given and no store: using the made-up demo clinic.")
+        return reporting.demo_report(asked, progress)
+    loaded = read_clinic(clinic)
+    print_problems(loaded.problems, clinic / "problems.csv")
+    return reporting.clinic_report(loaded, asked, progress)

@@ -1,0 +1,220 @@
+"""A picture as an Altair chart, and as SVG that needs nothing else: numbers in, the same bytes out."""
+
+import re
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from matcher.reports import theme
+from matcher.reports.cells import NOT_SHOWN
+from matcher.reports.values import Picture, PictureKind
+
+_ROW = 34
+_LABEL_WIDTH = 24
+# Above this many points a funnel's marks are small.
+_MANY = 60
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
+
+def chart(picture: Picture) -> alt.LayerChart:
+    """Return a picture as a chart for a page: as wide as its place, its text alternative with it."""
+    return _drawn(picture).properties(width="container", description=picture.alt)
+
+
+def svg(picture: Picture) -> str:
+    """Return a picture as an SVG document of its own; no font, file or address beside it is asked for."""
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    spec = _drawn(picture).properties(width=theme.WIDTH, autosize=fit).to_dict()
+    # An empty list of addresses: nothing may be fetched, whatever a specification names.
+    drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    # The picture has one text alternative; its parts' own roles would be images without a name.
+    return _ROLES.sub("", drawn)
+
+
+def has_numbers(picture: Picture) -> bool:
+    """Tell whether there is anything to draw."""
+    return bool(picture.frame[_NEEDED[picture.kind]].notna().any().any()) if len(picture.frame) else False
+
+
+def _drawn(picture: Picture) -> alt.LayerChart:
+    drawn = _DRAW[picture.kind](picture, _plain(picture.frame))
+    drawn.config = alt.Config(**theme.config())
+    return drawn
+
+
+def _layers(*parts: alt.Chart) -> alt.LayerChart:
+    return alt.LayerChart(layer=list(parts))
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of plain floats and text, which the chart's file format can hold; labels are wrapped."""
+    plain = {}
+    for name in frame.columns:
+        column = frame[name]
+        if name in ("label", "step", "group", "series", "month"):
+            plain[name] = column.astype(object).map(lambda value: "\n".join(textwrap.wrap(str(value), _LABEL_WIDTH)))
+        else:
+            plain[name] = pd.to_numeric(column, errors="coerce").astype("float64")
+    return pd.DataFrame(plain).reset_index(drop=True)
+
+
+def _rows(title: str | None = None) -> alt.Axis:
+    # A wrapped label stands on several lines.
+    return alt.Axis(title=title, labelExpr="split(datum.label, '\\n')", ticks=False, domain=False, labelPadding=8)
+
+
+def _height(rows: int) -> int:
+    return max(rows, 2) * _ROW
+
+
+def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
+    """Return bars a step, and a mark where the period before stood."""
+    now, before = "This period", "Period before"
+    order = list(dict.fromkeys(frame["step"]))
+    y = alt.Y("step:N", sort=order, axis=_rows())
+    scale = alt.Scale(domain=[now, before], range=[theme.MAIN, theme.BEFORE])
+    legend = alt.Color("which:N", scale=scale)
+    top = alt.Scale(domainMin=0, nice=True)
+    x = alt.X("n:Q", title=picture.unit or None, scale=top, axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=5))
+    base = alt.Chart(frame)
+    bars = base.transform_calculate(which=f"'{now}'").mark_bar(size=16).encode(x=x, y=y, color=legend)
+    # The mark of the period before also differs in shape: colour alone tells nobody on grey paper.
+    marks = base.transform_calculate(which=f"'{before}'").mark_tick(thickness=4, size=26)
+    marks = marks.encode(x=alt.X("before:Q"), y=y, color=legend)
+    said = base.transform_calculate(said=f"isValid(datum.n) ? format(datum.n, ',') : '{NOT_SHOWN}'", at="datum.n || 0")
+    ends = alt.X("end:Q")
+    said = said.transform_calculate(end="max(datum.at, datum.before || 0)").mark_text(align="left", dx=6)
+    return _layers(bars, marks, said.encode(x=ends, y=y, text="said:N")).properties(height=_height(len(order)))
+
+
+def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
+    """Return a point and its interval a row; rows in groups have a colour and a shape each."""
+    order = list(dict.fromkeys(frame["label"]))
+    height = _height(len(order))
+    y = alt.Y("label:N", sort=order, axis=_rows())
+    channels: dict[str, Any] = {}
+    shape: dict[str, Any] = {}
+    groups = list(dict.fromkeys(frame["group"])) if "group" in frame else []
+    if len(groups) > 1:
+        channels, shape = _told_apart("group", groups)
+        channels["yOffset"] = alt.YOffset("group:N", sort=groups)
+        height = max(len(order) * (14 * len(groups) + 14), 2 * _ROW)
+    base = alt.Chart(frame)
+    x = alt.X("value:Q", title=picture.unit or None, scale=_span(frame), axis=_numbers(picture))
+    colour: dict[str, Any] = {} if channels else {"color": theme.MAIN}
+    known = base.transform_filter("isValid(datum.value)")
+    whiskers = known.mark_rule(strokeWidth=3, opacity=0.75, **colour)
+    whiskers = whiskers.encode(x="low:Q", x2="high:Q", y=y, **channels)
+    points = known.mark_point(size=80, filled=True, opacity=1, **colour).encode(x=x, y=y, **channels, **shape)
+    hidden = base.transform_filter("!isValid(datum.value)").mark_text(align="left", color=theme.QUIET)
+    offset = {"yOffset": channels["yOffset"]} if channels else {}
+    hidden = hidden.encode(x=alt.value(4), y=y, text=alt.value(NOT_SHOWN), **offset)
+    return _layers(*_reference(picture, "x"), whiskers, points, hidden).properties(height=height)
+
+
+def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
+    """Return a point a therapist among the limits that chance alone would keep nearly all within."""
+    x = alt.X("n:Q", title="Clients counted", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickMinStep=1))
+    y = alt.Y("value:Q", title=picture.unit or None, scale=alt.Scale(zero=False), axis=_numbers(picture))
+    base = alt.Chart(frame.sort_values("n"))
+    layers: list[Any] = [base.mark_line(color=theme.QUIET, strokeDash=[2, 2]).encode(x=x, y=alt.Y("centre:Q"))]
+    names = {"95": "95% limits", "998": "99.8% limits"}
+    dashes = alt.StrokeDash("limit:N", scale=alt.Scale(domain=list(names.values()), range=[[6, 4], [1, 0]]))
+    for limits, name in names.items():
+        for side in ("low", "high"):
+            line = base.transform_calculate(limit=f"'{name}'").mark_line(color=theme.INK, strokeWidth=1.5)
+            layers.append(line.encode(x=x, y=alt.Y(f"{side}{limits}:Q"), strokeDash=dashes))
+    dots = base.transform_filter("isValid(datum.value)")
+    size = 40 if len(frame) > _MANY else 70
+    layers.append(dots.mark_point(size=size, filled=True, opacity=0.85, color=theme.MAIN).encode(x=x, y=y))
+    return _layers(*layers).properties(height=300)
+
+
+def _calibration(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
+    """Return what was predicted against what followed, beside the line where both are the same."""
+    ends = frame[["predicted", "observed", "low", "high"]].to_numpy().ravel()
+    ends = ends[~pd.isna(ends)]
+    line = pd.DataFrame({"at": [ends.min(), ends.max()] if len(ends) else [0.0, 1.0]})
+    same = alt.Chart(line).mark_line(color=theme.QUIET, strokeDash=[4, 4])
+    same = same.encode(x=alt.X("at:Q"), y=alt.Y("at:Q"))
+    base = alt.Chart(frame).transform_filter("isValid(datum.observed)")
+    loose: dict[str, Any] = {"scale": alt.Scale(zero=False, nice=True), "axis": _numbers(picture)}
+    x = alt.X("predicted:Q", title="Predicted" + _in(picture), **loose)
+    y = alt.Y("observed:Q", title="What followed" + _in(picture), **loose)
+    whiskers = base.mark_rule(strokeWidth=3, opacity=0.75, color=theme.MAIN).encode(x=x, y="low:Q", y2="high:Q")
+    points = base.mark_point(size=80, filled=True, opacity=1, color=theme.MAIN).encode(x=x, y=y)
+    return _layers(same, whiskers, points).properties(height=320)
+
+
+def _trend(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
+    """Return a value a month with its interval; a month that is hidden leaves a gap."""
+    months = list(dict.fromkeys(frame["month"]))
+    x = alt.X("month:N", sort=months, title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True))
+    y = alt.Y("value:Q", title=picture.unit or None, scale=_span(frame), axis=_numbers(picture))
+    channels: dict[str, Any] = {}
+    colour: dict[str, Any] = {"color": theme.MAIN}
+    shape: dict[str, Any] = {}
+    names = list(dict.fromkeys(frame["series"])) if "series" in frame else []
+    if len(names) > 1:
+        channels, shape = _told_apart("series", names)
+        channels["xOffset"] = alt.XOffset("series:N", sort=names)
+        colour = {}
+    known = alt.Chart(frame).transform_filter("isValid(datum.value)")
+    whiskers = known.mark_rule(strokeWidth=2, opacity=0.75, **colour)
+    whiskers = whiskers.encode(x=x, y="low:Q", y2="high:Q", **channels)
+    points = known.mark_point(size=60, filled=True, opacity=1, **colour).encode(x=x, y=y, **channels, **shape)
+    every = alt.Chart(frame).mark_point(opacity=0, size=0).encode(x=x)
+    return _layers(*_reference(picture, "y"), every, whiskers, points).properties(height=260)
+
+
+def _numbers(picture: Picture) -> alt.Axis:
+    return alt.Axis(format=".0%" if picture.unit.startswith("share") else "~g", tickCount=5)
+
+
+def _reference(picture: Picture, channel: str) -> list[alt.Chart]:
+    if picture.reference is None:
+        return []
+    rule = alt.Chart(pd.DataFrame({"at": [picture.reference]})).mark_rule(color=theme.INK, strokeDash=[4, 4])
+    return [rule.encode(**{channel: alt.X("at:Q") if channel == "x" else alt.Y("at:Q")})]
+
+
+def _span(frame: pd.DataFrame) -> alt.Scale:
+    """Return a scale that holds every interval whole; left to the points alone it would cut them off."""
+    ends = frame[["value", "low", "high"]].to_numpy().ravel()
+    ends = ends[~pd.isna(ends)]
+    if not len(ends):
+        return alt.Scale(zero=False)
+    room = 0.03 * (ends.max() - ends.min())
+    return alt.Scale(zero=False, domainMin=float(ends.min() - room), domainMax=float(ends.max() + room))
+
+
+def _told_apart(field: str, names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the colour and the shape of each name; both have the same domain, so that one legend shows both."""
+    colour = alt.Color(f"{field}:N", scale=alt.Scale(domain=names, range=list(theme.SERIES[: len(names)])))
+    shapes = alt.Shape(f"{field}:N", scale=alt.Scale(domain=names, range=list(_SHAPES[: len(names)])))
+    return {"color": colour}, {"shape": shapes}
+
+
+def _in(picture: Picture) -> str:
+    return f" ({picture.unit})" if picture.unit else ""
+
+
+_DRAW: dict[PictureKind, Callable[[Picture, pd.DataFrame], alt.LayerChart]] = {
+    "flow": _flow,
+    "intervals": _intervals,
+    "funnel": _funnel,
+    "calibration": _calibration,
+    "trend": _trend,
+}
+_NEEDED: dict[PictureKind, list[str]] = {
+    "flow": ["n"],
+    "intervals": ["value"],
+    "funnel": ["value"],
+    "calibration": ["observed"],
+    "trend": ["value"],
+}
