@@ -21,6 +21,9 @@ from matcher.reports.values import Period, Picture, Report, Scope
 #: What nothing in the file may do, so that a browser refuses even what slipped in.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
+#: A table of more rows is folded away: whoever has five minutes reads what stands above it.
+LONG: Final = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -83,6 +86,7 @@ def _page(report: Report, draw: Callable[[Picture], Markup], *, paper: bool) -> 
         policy=POLICY,
         css=Markup(_asset("report.css") + ("" if paper else _dark())),
         not_shown=NOT_SHOWN,
+        long=LONG,
     )
 
 

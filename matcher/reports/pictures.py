@@ -38,7 +38,11 @@ def svg(picture: Picture) -> str:
 
 def has_numbers(picture: Picture) -> bool:
     """Tell whether there is anything to draw."""
-    return bool(picture.frame[_NEEDED[picture.kind]].notna().any().any()) if len(picture.frame) else False
+    if picture.frame.empty:
+        return False
+    shown = int(picture.frame[_NEEDED[picture.kind]].notna().sum())
+    # One therapist is no funnel.
+    return shown >= (2 if picture.kind == "funnel" else 1)
 
 
 def _drawn(picture: Picture) -> alt.LayerChart:
@@ -88,7 +92,7 @@ def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     marks = marks.encode(x=alt.X("before:Q"), y=y, color=legend)
     said = base.transform_calculate(said=f"isValid(datum.n) ? format(datum.n, ',') : '{NOT_SHOWN}'", at="datum.n || 0")
     ends = alt.X("end:Q")
-    said = said.transform_calculate(end="max(datum.at, datum.before || 0)").mark_text(align="left", dx=6)
+    said = said.transform_calculate(end="max(datum.at, datum.before || 0)").mark_text(align="left", dx=8)
     return _layers(bars, marks, said.encode(x=ends, y=y, text="said:N")).properties(height=_height(len(order)))
 
 
@@ -173,7 +177,7 @@ def _trend(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _numbers(picture: Picture) -> alt.Axis:
-    return alt.Axis(format=".0%" if picture.unit.startswith("share") else "~g", tickCount=5)
+    return alt.Axis(format=".0%" if picture.unit.startswith("share") else ",.3~f", tickCount=5)
 
 
 def _reference(picture: Picture, channel: str) -> list[alt.Chart]:
@@ -211,10 +215,10 @@ _DRAW: dict[PictureKind, Callable[[Picture, pd.DataFrame], alt.LayerChart]] = {
     "calibration": _calibration,
     "trend": _trend,
 }
-_NEEDED: dict[PictureKind, list[str]] = {
-    "flow": ["n"],
-    "intervals": ["value"],
-    "funnel": ["value"],
-    "calibration": ["observed"],
-    "trend": ["value"],
+_NEEDED: dict[PictureKind, str] = {
+    "flow": "n",
+    "intervals": "value",
+    "funnel": "value",
+    "calibration": "observed",
+    "trend": "value",
 }
