@@ -59,6 +59,10 @@ CLIENT_SETS: dict[str, str] = {
 }
 
 
+# Therapists looked at together: with fewer clients at a time, what is worked out for a pair stays small.
+PART_ROWS = 131_072
+
+
 @dataclass(frozen=True, eq=False)
 class TherapistTable:
     """A clinic's therapists, one row each; ``numbers`` are NaN and ``sets`` unknown where the clinic's folder is blank.
@@ -103,6 +107,26 @@ class TherapistTable:
             {name: values[rows] for name, values in self.numbers.items()},
             {name: values[rows] for name, values in self.days.items()},
             self.rows[rows],
+        )
+
+    @cached_property
+    def parts(self) -> "tuple[TherapistTable, ...]":
+        """The table in parts of at most ``PART_ROWS`` rows that share its memory, itself where it is small."""
+        if len(self) <= PART_ROWS:
+            return (self,)
+        starts = range(0, len(self), PART_ROWS)
+        return tuple(self._part(slice(start, min(start + PART_ROWS, len(self)))) for start in starts)
+
+    def _part(self, place: slice) -> "TherapistTable":
+        return TherapistTable(
+            self.ids[place],
+            {
+                name: CodeColumn(column.codes, column.bits[place], column.known[place], column.stated_sizes[place])
+                for name, column in self.sets.items()
+            },
+            {name: values[place] for name, values in self.numbers.items()},
+            {name: values[place] for name, values in self.days.items()},
+            self.rows[place],
         )
 
 

@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from matcher.clinic.encoding import ClientTable, TherapistTable
 from matcher.clinic.pairs import Pairs
-from matcher.features.fitting import honours_all
 from matcher.ranking.belief import Array, Belief
-from matcher.ranking.ranks import best_rows, in_order, tie_keys
-from matcher.ranking.scoring import ScoredBlock, score_blocks
+from matcher.ranking.best import Rows, best_of_block
+from matcher.ranking.ranks import in_order, tie_keys
+from matcher.ranking.scoring import Means, client_blocks
 from matcher.ranking.terms import Terms, terms_of
-
-Rows = NDArray[np.intp]
 
 _Z95 = 1.959964
 # Pairs whose terms are worked out at once: about 10 kB each with the covariances.
@@ -41,11 +39,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """The ranked pairs of clients ``start:stop``, aligned and in order, with their terms."""
+    """The ranked pairs of clients ``start:stop``, aligned and in order, with their terms.
+
+    ``eligible`` (n,) is how many therapists each client could see.
+    """
 
     start: int
     stop: int
-    mask: NDArray[np.uint32]
+    eligible: Rows
     pairs: Pairs
     terms: Terms
     ranked: Ranked
@@ -65,15 +66,10 @@ def choose(
     With ``keep_fitting``, the best of those who honour every stated wish is kept as well, where the first ``top`` hold
     nobody who does.
     """
-    for block in score_blocks(clients, therapists, belief):
-        kept = [
-            best_rows(block.benefit[i], block.mask[i] == 0, top, clients.ids[block.start + i], hashes)
-            for i in range(block.stop - block.start)
-        ]
-        if keep_fitting and top:
-            kept = [_with_fitting(clients, therapists, hashes, block, i, rows) for i, rows in enumerate(kept)]
+    for start, block in client_blocks(clients, therapists):
+        kept, means = best_of_block(block, therapists, belief, hashes, top, keep_fitting=keep_fitting)
         for first, last in _parts([len(rows) for rows in kept]):
-            yield _rank(clients, therapists, belief, hashes, block, first, kept[first:last])
+            yield _rank(block, therapists, belief, hashes, means, (start, first), kept[first:last])
 
 
 def joined(parts: list[Ranked]) -> Ranked:
@@ -95,42 +91,27 @@ def _parts(sizes: list[int]) -> Iterator[tuple[int, int]]:
         yield first, len(sizes)
 
 
-def _with_fitting(
-    clients: ClientTable,
-    therapists: TherapistTable,
-    hashes: NDArray[np.uint64],
-    block: ScoredBlock,
-    i: int,
-    rows: Rows,
-) -> Rows:
-    client = block.start + i
-    fits = honours_all(Pairs(clients.take(np.array([client])), therapists))[0] & (block.mask[i] == 0)
-    if fits[rows].any() or not fits.any():
-        return rows
-    return np.concatenate((rows, best_rows(block.benefit[i], fits, 1, clients.ids[client], hashes)))
-
-
 def _rank(
-    clients: ClientTable,
+    block: ClientTable,
     therapists: TherapistTable,
     belief: Belief,
     hashes: NDArray[np.uint64],
-    block: ScoredBlock,
-    first: int,
+    means: Means,
+    place: tuple[int, int],
     kept: list[Rows],
 ) -> Chosen:
+    start, first = place
     client = np.repeat(np.arange(first, first + len(kept)), [len(rows) for rows in kept])
     rows = np.concatenate(kept)
-    keys = [tie_keys(clients.ids[block.start + first + i], hashes[chosen]) for i, chosen in enumerate(kept)]
-    pairs = Pairs(clients.take(block.start + client), therapists.take(rows), grid=False)
-    eligible = (block.mask[first : first + len(kept)] == 0).sum(axis=1)[client - first]
-    terms = terms_of(pairs, belief, block.comparison_means[client], block.effect_means[client], eligible)
+    keys = [tie_keys(block.ids[first + i], hashes[chosen]) for i, chosen in enumerate(kept)]
+    pairs = Pairs(block.take(client), therapists.take(rows), grid=False)
+    terms = terms_of(pairs, belief, means.comparisons[client], means.effects[client], means.eligible[client])
     order, rank = in_order(client, terms.benefit, np.concatenate(keys))
     pairs = Pairs(pairs.clients.take(order), pairs.therapists.take(order), grid=False)
     terms = terms.take(order)
     half = _Z95 * terms.sd
     ranked = Ranked(
-        block.start + client,
+        start + client,
         rows[order],
         rank,
         terms.benefit,
@@ -139,4 +120,4 @@ def _rank(
         terms.outcomes,
     )
     stop = first + len(kept)
-    return Chosen(block.start + first, block.start + stop, block.mask[first:stop], pairs, terms, ranked)
+    return Chosen(start + first, start + stop, means.eligible[first:stop].astype(np.intp), pairs, terms, ranked)

@@ -13,7 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients, encode_therapists
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
-from matcher.domain.recommendation import Recommendation, Slate, WishReceipt
+from matcher.clinic.pairs import Pairs
+from matcher.domain.recommendation import Recommendation, Relaxation, Slate, WishReceipt
+from matcher.eligibility.limits import broken_limits
 from matcher.eligibility.reasons import Exclusions
 from matcher.eligibility.relaxation import relaxations
 from matcher.features.wishes import preference_fit, receipts
@@ -25,7 +27,7 @@ from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranked import Chosen, Ranked, choose, joined
 from matcher.ranking.ranks import stable_hash
 from matcher.ranking.reasons import words_for
-from matcher.ranking.scoring import score_blocks
+from matcher.ranking.scoring import client_blocks, score_matrix
 
 WITHHELD = "A safety concern was raised: a person speaks with this client before anyone is suggested"
 
@@ -86,8 +88,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         """
         table = self._encode(canonical_clients(clients))
         result = np.full((len(table), len(self.therapists_)), np.nan)
-        for block in score_blocks(table, self.therapists_, self.belief_):
-            result[block.start : block.stop] = np.where(block.mask == 0, block.benefit, np.nan)
+        for start, block in client_blocks(table, self.therapists_):
+            result[start : start + len(block)] = score_matrix(block, self.therapists_, self.belief_)
         return result
 
     def recommend(
@@ -157,15 +159,19 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
                 yield self._slate(table, client, range(first, last), said)
 
     def _slate(self, table: ClientTable, client: int, pairs: range, said: _Said) -> Slate:
-        mask = said.chosen.mask[client - said.chosen.start]
-        barred = int(np.count_nonzero(mask))
+        eligible = int(said.chosen.eligible[client - said.chosen.start])
         return Slate(
             client_id=table.ids[client],
             recommendations=tuple(_recommendation(said, pair) for pair in pairs),
-            exclusions=Exclusions(table, client, self.therapists_, barred),
-            relaxations=() if len(pairs) else relaxations(table, client, self.therapists_, mask),
-            eligible=len(mask) - barred,
+            exclusions=Exclusions(table, client, self.therapists_, len(self.therapists_) - eligible),
+            relaxations=() if len(pairs) else self._relaxations(table, client),
+            eligible=eligible,
         )
+
+    def _relaxations(self, table: ClientTable, client: int) -> tuple[Relaxation, ...]:
+        # Looked at once more, and only here: everybody's broken limits would be a number a pair.
+        alone = Pairs(table.take(np.array([client])), self.therapists_)
+        return relaxations(table, client, self.therapists_, broken_limits(alone)[0])
 
 
 def _recommendation(said: _Said, pair: int) -> Recommendation:

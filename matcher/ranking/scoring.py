@@ -1,4 +1,10 @@
-"""Benefit of every pair of a block, in single precision and without keeping the comparisons."""
+"""Benefit of every pair of a block, in single precision and without keeping the comparisons.
+
+Therapists are taken in parts, so that however many there are, no whole row of scores is kept: what a client's benefit
+is relative to, the mean over everyone eligible, is summed up part by part.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,46 +23,87 @@ BLOCK_PAIRS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoredBlock:
-    """Clients ``start:stop`` against all therapists; ``benefit`` is relative to the eligible mean.
+class Means:
+    """What n clients' benefits are relative to: sums over their eligible therapists, divided on asking."""
 
-    ``mask`` (n, J) is 0 where eligible; ``comparison_means`` (n, p) and ``effect_means`` (n, k, 3) are means over the
-    eligible therapists, NaN-free, 0 where nobody is.
+    eligible: Array
+    comparison_sums: Array
+    effect_sums: Array
+    benefit_sums: Array
+
+    def __add__(self, other: Means) -> Means:
+        return Means(
+            self.eligible + other.eligible,
+            self.comparison_sums + other.comparison_sums,
+            self.effect_sums + other.effect_sums,
+            self.benefit_sums + other.benefit_sums,
+        )
+
+    @property
+    def comparisons(self) -> Array:
+        """Mean comparisons (n, p), 0 where nobody is eligible."""
+        return self.comparison_sums / np.maximum(self.eligible, 1)[:, None]
+
+    @property
+    def effects(self) -> Array:
+        """Mean therapist effects (n, k, 3), 0 where nobody is eligible."""
+        return self.effect_sums / np.maximum(self.eligible, 1)[:, None, None]
+
+    @property
+    def benefit(self) -> Array:
+        """Mean benefit (n,), 0 where nobody is eligible."""
+        return self.benefit_sums / np.maximum(self.eligible, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredPart:
+    """Some clients against a part of the therapists.
+
+    ``benefit`` (n, j) is not yet relative to anything; ``mask`` (n, j) is 0 where eligible.
     """
 
-    start: int
-    stop: int
     benefit: Floats
     mask: Mask
-    comparison_means: Array
-    effect_means: Array
+    means: Means
 
 
-def score_blocks(clients: ClientTable, therapists: TherapistTable, belief: Belief) -> Iterator[ScoredBlock]:
-    """Yield the scored blocks of clients in order, each of at most ``BLOCK_PAIRS`` pairs."""
-    step = max(1, BLOCK_PAIRS // max(len(therapists), 1))
+def client_blocks(clients: ClientTable, therapists: TherapistTable) -> Iterator[tuple[int, ClientTable]]:
+    """Yield clients in order, with the place of the first, so few at a time that a block is ``BLOCK_PAIRS`` pairs."""
+    step = max(1, BLOCK_PAIRS // max(len(therapists.parts[0]), 1))
     for start in range(0, len(clients), step):
         stop = min(start + step, len(clients))
-        block = clients if stop - start == len(clients) else clients.take(np.arange(start, stop))
-        yield score_block(block, therapists, belief, start)
+        yield start, clients if stop - start == len(clients) else clients.take(np.arange(start, stop))
 
 
-def score_block(clients: ClientTable, therapists: TherapistTable, belief: Belief, start: int = 0) -> ScoredBlock:
-    """Score one block of clients against all therapists."""
-    pairs = Pairs(clients, therapists)
+def score_part(clients: ClientTable, part: TherapistTable, belief: Belief) -> ScoredPart:
+    """Score a block of clients against a part of the therapists."""
+    pairs = Pairs(clients, part)
     mask = broken_limits(pairs)
     eligible = (mask == 0).astype(np.float32)
-    count = np.maximum(eligible.sum(axis=1), 1)
     covariates = therapist_covariates(clients)
-    benefit = covariates.astype(np.float32) @ belief.benefit_effects.T
-    means = np.zeros((len(clients), len(COMPARISONS)))
+    here = slice(part.rows[0], part.rows[-1] + 1) if len(part) else slice(0, 0)
+    benefit = covariates.astype(np.float32) @ belief.benefit_effects[here].T
+    comparison_sums = np.zeros((len(clients), len(COMPARISONS)))
     for i, comparison in enumerate(COMPARISONS):
         values = compare(comparison, pairs)
         if values is not None:
-            means[:, i] = np.einsum("ij,ij->i", values, eligible) / count
+            comparison_sums[:, i] = np.einsum("ij,ij->i", values, eligible)
             benefit += belief.benefit_coefficients[i] * values
-    effect_means = (eligible @ belief.flat_effects / count[:, None]).reshape(
-        len(clients), *belief.therapist_effects.shape[1:]
+    effects = (eligible @ belief.flat_effects[here]).astype(np.float64)
+    means = Means(
+        eligible.sum(axis=1, dtype=np.float64),
+        comparison_sums,
+        effects.reshape(len(clients), *belief.therapist_effects.shape[1:]),
+        np.einsum("ij,ij->i", benefit, eligible).astype(np.float64),
     )
-    benefit -= (np.einsum("ij,ij->i", benefit, eligible) / count)[:, None]
-    return ScoredBlock(start, start + len(clients), benefit, mask, means, effect_means.astype(np.float64))
+    return ScoredPart(benefit, mask, means)
+
+
+def score_matrix(clients: ClientTable, therapists: TherapistTable, belief: Belief) -> Floats:
+    """Return the benefit of a block of clients with every therapist (n, J), NaN where not eligible."""
+    parts = [score_part(clients, part, belief) for part in therapists.parts]
+    means = parts[0].means
+    for part in parts[1:]:
+        means = means + part.means
+    centre = means.benefit.astype(np.float32)[:, None]
+    return np.hstack([np.where(part.mask == 0, part.benefit - centre, np.float32(np.nan)) for part in parts])
