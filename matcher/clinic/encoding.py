@@ -61,6 +61,8 @@ CLIENT_SETS: dict[str, str] = {
 
 # Therapists looked at together: with fewer clients at a time, what is worked out for a pair stays small.
 PART_ROWS = 131_072
+# Dense arrays a table works out on first use.
+DENSE = ("concerns", "modalities", "places")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +120,7 @@ class TherapistTable:
         return tuple(self._part(slice(start, min(start + PART_ROWS, len(self)))) for start in starts)
 
     def _part(self, place: slice) -> "TherapistTable":
-        return TherapistTable(
+        part = TherapistTable(
             self.ids[place],
             {
                 name: CodeColumn(column.codes, column.bits[place], column.known[place], column.stated_sizes[place])
@@ -128,6 +130,9 @@ class TherapistTable:
             {name: values[place] for name, values in self.days.items()},
             self.rows[place],
         )
+        # What is usually worked out on first use is shared too, where it is there.
+        part.__dict__.update({name: values[place] for name, values in self.__dict__.items() if name in DENSE})
+        return part
 
 
 @dataclass(frozen=True, eq=False)

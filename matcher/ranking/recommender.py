@@ -68,7 +68,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
 
     def attach(self, clinic: Clinic, learned: Learned) -> Self:
         """Rank a clinic's therapists by what was learned before; those it has never seen count as average."""
-        self.therapists_: TherapistTable = encode_therapists(clinic.therapists)
+        return self.attach_table(encode_therapists(clinic.therapists), learned)
+
+    def attach_table(self, therapists: TherapistTable, learned: Learned) -> Self:
+        """Rank the therapists of an encoded catalogue, such as one mapped from disk; see `attach`."""
+        self.therapists_: TherapistTable = therapists
         self.hashes_ = np.array([stable_hash(i) for i in self.therapists_.ids], dtype=np.uint64)
         self.learned_: Learned = learned
         self.belief_: Belief = learned.belief(self.therapists_.ids, benefit_weights(self.weights))

@@ -1,0 +1,50 @@
+"""A catalogue opened from disk ranks as the one it was written from, without being read into memory."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher.clinic import Clinic, encoding
+from matcher.clinic.encoding import encode_therapists
+from matcher.clinic.mapped import open_table, write_table
+from matcher.clinic.problems import ClinicError
+from matcher.ranking.recommender import Recommender
+from matcher.simulation import simulate_clinic
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    made = simulate_clinic(40, 23, seed=3)
+    return Clinic(made.therapists, made.clients, made.episodes)
+
+
+@pytest.mark.parametrize("rows", [5, 1000])
+def test_a_mapped_catalogue_ranks_the_same(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    fitted = Recommender().fit(clinic)
+    expected = fitted.rank(clinic.clients, 4)
+    write_table(fitted.therapists_, tmp_path / "catalogue")
+    monkeypatch.setattr(encoding, "PART_ROWS", rows)
+    table = open_table(tmp_path / "catalogue")
+    assert all(isinstance(part.concerns, np.memmap) for part in table.parts)
+    found = Recommender().attach_table(table, fitted.learned_).rank(clinic.clients, 4)
+    np.testing.assert_array_equal(found.therapist_rows, expected.therapist_rows)
+    np.testing.assert_allclose(found.benefit, expected.benefit, atol=1e-6)
+    assert table.ids == fitted.therapists_.ids
+
+
+def test_writing_again_replaces_and_a_broken_folder_is_refused(clinic: Clinic, tmp_path: Path) -> None:
+    folder = tmp_path / "catalogue"
+    with pytest.raises(ClinicError, match="holds no catalogue"):
+        open_table(folder)
+    write_table(encode_therapists(clinic.therapists), folder)
+    write_table(encode_therapists(clinic.therapists.head(3)), folder)
+    assert len(open_table(folder)) == 3
+    (folder / "numbers-fee.npy").write_bytes(b"not an array")
+    with pytest.raises(ClinicError, match="write it again"):
+        open_table(folder)
+    (folder / "table.json").write_text('{"schema": 99}')
+    with pytest.raises(ClinicError, match="another version"):
+        open_table(folder)
