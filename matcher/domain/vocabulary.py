@@ -94,6 +94,11 @@ CRISIS_LINES: tuple[CrisisLine, ...] = tuple(
     CrisisLine(row["country"], row["service"], row["number"], row["for"], row["hours"], row["checked_on"])
     for row in reference_rows("crisis_lines")
 )
+#: Services that interpret telephone calls, one a country at most.
+INTERPRETERS: tuple[CrisisLine, ...] = tuple(
+    CrisisLine(row["country"], row["service"], row["number"], row["for"], row["hours"], row["checked_on"])
+    for row in reference_rows("interpreters")
+)
 
 GENDERS: dict[str, str] = {"woman": "woman", "man": "man", "non_binary": "non-binary person"}
 PROFESSIONS: dict[str, str] = {
@@ -159,6 +164,11 @@ def age_group(age: float) -> str:
         if low <= int(age) <= high:
             return code
     raise ValueError(f"age {age} is not between 0 and 120")
+
+
+def interpreter(country: str) -> CrisisLine | None:
+    """Return the service that interprets telephone calls in a country, None where we hold none."""
+    return next((line for line in INTERPRETERS if line.country == country), None)
 
 
 def crisis_lines(country: str) -> tuple[CrisisLine, ...]:

@@ -7,15 +7,21 @@ from pathlib import Path
 import streamlit
 
 from matcher.config import Settings
-from matcher.domain.vocabulary import CrisisLine, crisis_lines
+from matcher.domain.vocabulary import CrisisLine, crisis_lines, interpreter
 from matcher.ui import wording as w
+from matcher.ui import wording_language as wl
+from matcher.ui.catalogue import ENGLISH, LANGUAGES, in_language
 
 ASSETS = Path(__file__).parent / "assets"
 _STREAMLIT_INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 _HEAD = """<link rel="stylesheet" href="/assets/shell.css">
+    <link rel="stylesheet" href="/assets/people.css">
+    <link rel="stylesheet" href="/assets/language.css">
     <link rel="shortcut icon" href="/assets/icon.svg" type="image/svg+xml">
     <meta name="robots" content="noindex">
     <script src="/assets/shell.js" defer></script>
+    <script src="/assets/people.js" defer></script>
+    <script src="/assets/language.js" defer></script>
     <title>{title}</title>"""
 
 
@@ -44,27 +50,54 @@ def not_found(settings: Settings) -> str:
     return f"""<!DOCTYPE html>
 <html lang="en-AU"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 {_HEAD.format(title=escape(w.NOT_FOUND_TITLE))}</head>
-<body><main class="plain"><h1>{escape(w.NOT_FOUND_TITLE)}</h1>
-<p>{escape(w.NOT_FOUND_TEXT)}</p><p><a href="/">{escape(w.NOT_FOUND_LINK)}</a></p></main>
+<body><main class="plain"><h1>{in_every_language(w.NOT_FOUND_TITLE)}</h1>
+<p>{in_every_language(w.NOT_FOUND_TEXT)}</p><p><a href="/">{in_every_language(w.NOT_FOUND_LINK)}</a></p></main>
 {crisis_bar(settings)}</body></html>"""
 
 
 def crisis_bar(settings: Settings) -> str:
-    """Return the bar of crisis numbers and the quick exit, plain HTML that needs no script."""
+    """Return the bar of crisis numbers and the quick exit, plain HTML that needs no script.
+
+    It holds every language; the page's own decides which is seen (``assets/language.css``).
+    """
     emergency, first, *others = crisis_lines(settings.country)
     rest = "".join(
         f"<li><strong>{escape(line.service)}</strong> {telephone(line)} "
-        f"<span>{escape(line.purpose)}, {escape(line.hours)}</span></li>"
+        f"<span>{in_every_language(wl.CRISIS_LINE_FOR, purpose=line.purpose, hours=line.hours)}</span></li>"
         for line in others
     )
-    more = f"<details><summary>{escape(w.MORE_LINES)}</summary><ul>{rest}</ul></details>" if others else ""
+    more = f"<details><summary>{in_every_language(w.MORE_LINES)}</summary><ul>{rest}</ul></details>" if others else ""
     return (
-        f'<aside id="crisis" aria-label="{escape(w.CRISIS_LABEL)}">'
-        f"<p><strong>{escape(w.CRISIS_LEAD)}</strong> "
-        f'<span class="line">{escape(emergency.service)} {telephone(emergency)}</span> '
-        f'<span class="line">{escape(first.service)} {telephone(first)}</span></p>{more}'
+        '<aside id="crisis" aria-labelledby="crisis-lead">'
+        f'<p><strong id="crisis-lead">{in_every_language(w.CRISIS_LEAD)}</strong> '
+        f'<span class="line">{in_every_language(emergency.service)} {telephone(emergency)}</span> '
+        f'<span class="line">{escape(first.service)} {telephone(first)}</span>'
+        f"{_interpreters(settings.country)}</p>{more}"
         f'<a id="leave" href="/leave" data-leave="{escape(settings.leave_url)}" rel="noreferrer">'
-        f"{escape(w.LEAVE)}</a></aside>"
+        f"{in_every_language(w.LEAVE)}</a></aside>"
+    )
+
+
+def in_every_language(text: str, **values: str) -> str:
+    """Return a text of the shell in each language, each marked as what it is; texts alike in all are said once."""
+    said = {language: in_language(language, text, **values) for language in LANGUAGES.values()}
+    if len(set(said.values())) == 1:
+        return escape(said[ENGLISH])
+    return "".join(
+        f'<span data-tongue lang="{language.html}">{escape(words)}</span>' for language, words in said.items()
+    )
+
+
+def _interpreters(country: str) -> str:
+    """Return who can interpret a call, for readers of another language than English."""
+    line = interpreter(country)
+    if line is None:
+        return ""
+    others = (language for language in LANGUAGES.values() if language is not ENGLISH)
+    return "".join(
+        f' <span class="line" data-tongue lang="{language.html}">{escape(in_language(language, wl.INTERPRETER))} '
+        f"{telephone(line)}</span>"
+        for language in others
     )
 
 
@@ -75,8 +108,11 @@ def telephone(line: CrisisLine) -> str:
 
 def _before_the_app(settings: Settings) -> str:
     # Streamlit replaces this when it has loaded, which takes seconds on a slow phone and never happens without script.
-    call = w.LOADING_CALL.format(phone=settings.clinic_phone, hours=settings.clinic_hours)
-    return f'<main class="plain"><h1>{escape(w.SITE_TITLE)}</h1><p>{escape(w.LOADING)}</p><p>{escape(call)}</p></main>'
+    call = in_every_language(w.LOADING_CALL, phone=settings.clinic_phone, hours=settings.clinic_hours)
+    return (
+        f'<main class="plain"><h1>{in_every_language(w.SITE_TITLE)}</h1>'
+        f"<p>{in_every_language(w.LOADING)}</p><p>{call}</p></main>"
+    )
 
 
 def _replace(page: str, pattern: str, new: str, least: int = 1) -> str:

@@ -1,0 +1,11 @@
+"""What is said only because not everybody reads English: interpreters, and opening hours put together."""
+
+#: In the crisis bar, before the number.
+INTERPRETER = "Interpreter"
+INTERPRETER_LINE = (
+    "**An interpreter can join any call.** Ring {service} on {number}, day and night. Say your language, and give the "
+    "number you would like to call. Tell us if you need one, and we will ring you with an interpreter."
+)
+CRISIS_LINE_FOR = "{purpose}, {hours}"
+HOURS = "{days}, {opens} to {closes}"
+DAYS_IN_A_ROW = "{first} to {last}"
