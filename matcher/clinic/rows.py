@@ -57,7 +57,7 @@ def _severities(concerns: tuple[tuple[str, int], ...]) -> list[str]:
 
 
 def _concerns(cell: str) -> tuple[tuple[str, int], ...]:
-    pairs = (part.split(":") for part in cell.split(";"))
+    pairs = (part.split(":") for part in cell.split(";") if part)
     return tuple((code, int(severity)) for code, severity in pairs)
 
 

@@ -101,7 +101,7 @@ def add_enquiry(
     StoreError
         If the database refuses it, as where the client already has an enquiry.
     """
-    _known(values)
+    _known({name: value for name, value in values.items() if name != "received_at"})
     now = datetime.now(UTC)
     reference = _new_reference(session)
     row = {

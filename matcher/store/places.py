@@ -80,17 +80,20 @@ def take_place(
     return place_id
 
 
-def give_back_place(session: Session, place_id: str, actor: str) -> None:
-    """Open a place again that was taken.
+def give_back_place(session: Session, place_id: str, actor: str, *, lapsed: datetime | None = None) -> None:
+    """Open a place again that was taken; with ``lapsed`` only if it was held, and no longer than until that moment.
 
     Raises
     ------
     NotFoundError
         If there is no such place, or it was given back before.
     """
+    wheres = [places.c.place_id == place_id, places.c.given_back_at.is_(None)]
+    if lapsed is not None:
+        wheres.append(places.c.held_until < lapsed)
     place = session.execute(
         update(places)
-        .where(places.c.place_id == place_id, places.c.given_back_at.is_(None))
+        .where(*wheres)
         .values(given_back_at=datetime.now(UTC))
         .returning(places.c.therapist_id, places.c.client_id)
     ).one_or_none()

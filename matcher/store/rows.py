@@ -108,10 +108,28 @@ def contact_of(session: Session, client_id: str, actor: str) -> Versioned[Contac
     )
 
 
+def known_contact(session: Session, client_id: str, actor: str) -> Contact:
+    """Return how a client may be reached, all blank where nothing is kept, and note who saw it."""
+    try:
+        return contact_of(session, client_id, actor).value
+    except NotFoundError:
+        return Contact()
+
+
 def change_contact(session: Session, client_id: str, contact: Contact, version: int, actor: str) -> int:
     """Write contact details over those of ``version`` and return the new version; raises as `change_client`."""
     record(session, actor, "changed", "contact", client_id)
     return change_row(session, contacts, client_id, version, {"private": _contact(session, client_id, contact)})
+
+
+def keep_contact(session: Session, client_id: str, contact: Contact, actor: str) -> None:
+    """Keep how a client may be reached, in place of what was kept of it, if anything was; raises as `change_row`."""
+    version = session.scalar(select(contacts.c.version).where(contacts.c.client_id == client_id).with_for_update())
+    if version is not None:
+        change_contact(session, client_id, contact, version, actor)
+        return
+    record(session, actor, "added", "contact", client_id)
+    session.execute(insert(contacts), {"client_id": client_id, "private": _contact(session, client_id, contact)})
 
 
 def change_row(session: Session, table: Table, row_id: str, version: int, values: Mapping[str, Any]) -> int:

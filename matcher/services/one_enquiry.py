@@ -1,0 +1,238 @@
+"""One enquiry as staff work on it: the story, the limits, who is suggested and why, who nearly fits, what was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import pandas as pd
+
+from matcher.domain.client import Client
+from matcher.domain.recommendation import Recommendation, Slate
+from matcher.eligibility.near_misses import NearMiss, near_misses
+from matcher.eligibility.reasons import Exclusions
+from matcher.services.access import Person, needs
+from matcher.services.offers import SUGGESTED
+from matcher.services.records import ALL, Record, domain_of, records
+from matcher.services.safety_lane import Rule, why_raised
+from matcher.services.staff_ranking import Ranking
+from matcher.store.enquiries import SAFETY_CALL, Enquiry, Event, add_event, change_enquiry, enquiry_of, events_of
+from matcher.store.errors import StoreError
+from matcher.store.places import Place, places_of
+from matcher.store.queue import account_names
+from matcher.store.rows import Contact, change_client, client_of, keep_contact, known_contact
+from matcher.store.staff_rows import Caseload, caseloads, client_rows
+from matcher.store.store import Store
+
+#: Open places nobody confirmed for so long are shown as stale.
+CONFIRM_DAYS: Final = 30
+_WIDENED: Final = ("formats", "funding", "languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A therapist as staff see them beside an enquiry: places, past work with such concerns, and their own limits."""
+
+    therapist_id: str
+    name: str
+    open_places: int
+    caseload: Caseload
+    next_opening: date | None
+    confirmed_on: date | None
+    stale: bool
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """Everything about one enquiry; ``slate`` is None while a person has to speak with the client first."""
+
+    enquiry: Enquiry
+    client: Client
+    client_version: int
+    contact: Contact
+    events: tuple[Event, ...]
+    places: tuple[Place, ...]
+    why: tuple[Rule, ...]
+    withheld: bool
+    checked: bool
+    slate: Slate | None
+    everyone: tuple[Recommendation, ...] = ()
+    near: tuple[NearMiss, ...] = ()
+    people: Mapping[str, Someone] = field(default_factory=dict)
+    actors: Mapping[str, str] = field(default_factory=dict)
+
+
+@needs("work_enquiry")
+def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) -> Case:
+    """Return one enquiry with all that belongs to it, and note who opened it.
+
+    Raises
+    ------
+    NotFoundError
+        If this client has no enquiry.
+    """
+    actor = person.account_id
+    with store.reading() as session:
+        enquiry = enquiry_of(session, client_id, actor)
+        client = client_of(session, client_id, actor)
+        contact = known_contact(session, client_id, actor)
+        events = tuple(events_of(session, client_id, actor))
+        held = tuple(places_of(session, client_id))
+        frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
+    checked = any(event.kind == SAFETY_CALL for event in events)
+    case = Case(
+        enquiry, client.value, client.version, contact, events, held,
+        why_raised(client.value, enquiry), withheld=True, checked=checked, slate=None, actors=actors,
+    )  # fmt: skip
+    # Somebody raised as in danger may have named no concern yet.
+    if enquiry.needs_person or not client.value.concerns:
+        return case
+    ranked = ranking.recommender.recommend(ranking.barred(frame), 0, staff=True, safety_checked=checked)[0]
+    if ranked.withheld:
+        return case
+    near = near_misses(ranked.exclusions) if isinstance(ranked.exclusions, Exclusions) else ()
+    slate = replace(ranked, recommendations=ranked.recommendations[:SUGGESTED])
+    shown = [item.therapist_id for item in ranked.recommendations] + [
+        t for miss in near for t in miss.therapist_ids[:5]
+    ]
+    shown += [enquiry.therapist_id] if enquiry.therapist_id else []
+    return replace(
+        case, withheld=False, slate=slate, everyone=ranked.recommendations, near=near,
+        people=_people(store, ranking, dict.fromkeys(shown), loads, client.value),
+    )  # fmt: skip
+
+
+@needs("work_enquiry")
+def why_not(person: Person, ranking: Ranking, case: Case, therapist_id: str) -> tuple[str, ...]:
+    """Return every limit that keeps one therapist from this client; empty where they fit."""
+    del person
+    return () if case.slate is None else ranking.why_not(case.slate, therapist_id, dict(case.client.concerns))
+
+
+@needs("work_enquiry")
+def give_way(
+    person: Person, store: Store, ranking: Ranking, case: Case, limits: tuple[str, ...], therapist_id: str, note: str
+) -> None:
+    """Change a client's limits as they told staff they may be, just so far that one therapist fits.
+
+    Raises
+    ------
+    StoreError
+        If a limit is not the client's to give up: places, age, and whom never to suggest.
+    StaleVersionError
+        If somebody changed the client's answers meanwhile.
+    """
+    if not note.strip():
+        raise StoreError("write what the client said.")
+    client = case.client
+    for limit in limits:
+        client = _given_way(client, limit, ranking.row(therapist_id))
+    actor = person.account_id
+    with store.writing() as session:
+        change_client(session, client, case.client_version, actor)
+        change_enquiry(session, client.client_id, case.enquiry.version, actor)
+        add_event(session, client.client_id, "gave_way", actor, ";".join(limits), note)
+
+
+@needs("work_enquiry")
+def log_contact(
+    person: Person, store: Store, client_id: str, version: int, way: str, outcome: str, note: str, due: datetime | None
+) -> int:
+    """Keep that somebody wrote or called, what came of it, and by when to try again; return the new version.
+
+    Raises
+    ------
+    StaleVersionError
+        If somebody changed the enquiry meanwhile.
+    """
+    actor = person.account_id
+    with store.writing() as session:
+        state = enquiry_of(session, client_id, actor).state
+        more: dict[str, Any] = {"state": "contacted"} if state == "new" and outcome == "reached" else {}
+        changed = change_enquiry(session, client_id, version, actor, due_at=due, needs_reading=False, **more)
+        add_event(session, client_id, way, actor, outcome, note)
+    return changed
+
+
+@needs("work_enquiry")
+def move(
+    person: Person, store: Store, client_id: str, version: int, state: str, due: datetime | None, note: str = ""
+) -> int:
+    """Put an enquiry on the waiting list, or open it again; return the new version; raises as `change_enquiry`."""
+    with store.writing() as session:
+        changed = change_enquiry(session, client_id, version, person.account_id, state=state, due_at=due)
+        add_event(session, client_id, state, person.account_id, None, note)
+    return changed
+
+
+@needs("work_enquiry")
+def mark_read(person: Person, store: Store, client_id: str, version: int) -> int:
+    """Keep that a person read what the rules could not; return the new version; raises as `change_enquiry`."""
+    with store.writing() as session:
+        changed = change_enquiry(session, client_id, version, person.account_id, needs_reading=False)
+        add_event(session, client_id, "read", person.account_id)
+    return changed
+
+
+@needs("work_enquiry")
+def assign(person: Person, store: Store, client_id: str, version: int, account_id: str | None) -> int:
+    """Put an enquiry in somebody's hands, or in nobody's; return the new version; raises as `change_enquiry`."""
+    with store.writing() as session:
+        return change_enquiry(session, client_id, version, person.account_id, assigned_to=account_id)
+
+
+@needs("work_enquiry")
+def mend_contact(person: Person, store: Store, client_id: str, contact: Contact) -> None:
+    """Keep how a client may be reached, in place of what was kept of it."""
+    with store.writing() as session:
+        keep_contact(session, client_id, contact, person.account_id)
+
+
+def _given_way(client: Client, limit: str, therapist: Mapping[str, Any]) -> Client:
+    if limit in client.must_have:
+        client = replace(client, must_have=tuple(name for name in client.must_have if name != limit))
+        if limit not in (*_WIDENED, "max_fee"):
+            return client
+    if limit in _WIDENED:
+        theirs = "" if pd.isna(therapist[limit]) else str(therapist[limit])
+        wider = tuple(dict.fromkeys([*getattr(client, limit), *filter(None, theirs.split(";"))]))
+        changes: dict[str, Any] = {limit: wider}
+        return replace(client, **changes)
+    if limit == "max_fee":
+        fee = therapist["fee"]
+        return client if pd.isna(fee) else replace(client, max_fee=max(float(fee), client.max_fee or 0.0))
+    raise StoreError("this limit is not the client's to give up.")
+
+
+def _people(
+    store: Store, ranking: Ranking, shown: Mapping[str, None], loads: Mapping[str, Caseload], client: Client
+) -> dict[str, Someone]:
+    past = records(store)
+    domains = (ALL, domain_of(client.concerns))
+    found = {}
+    for therapist_id in shown:
+        if therapist_id not in ranking.therapists.index:
+            continue
+        row = ranking.row(therapist_id)
+        confirmed = _day(row["openings_confirmed_on"])
+        found[therapist_id] = Someone(
+            therapist_id,
+            str(row["name"]),
+            int(row["capacity"]),
+            loads.get(therapist_id, Caseload()),
+            _day(row["next_opening"]),
+            confirmed,
+            stale_openings(confirmed, ranking.today),
+            tuple(line for line in past.get(therapist_id, ()) if line.domain in domains),
+        )
+    return found
+
+
+def stale_openings(confirmed: date | None, today: date) -> bool:
+    """Tell whether open places were confirmed too long ago, or never."""
+    return confirmed is None or confirmed < today - timedelta(days=CONFIRM_DAYS)
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

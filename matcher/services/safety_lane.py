@@ -1,0 +1,165 @@
+"""The safety lane: why a concern was raised, as printed rules, and the call of a named person that ends the wait.
+
+Software raises a concern and never rates it: there is no level, no score, and no way to end it but a recorded call.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from matcher.config import Settings
+from matcher.domain.client import Client
+from matcher.intake.parsing import RISK_CONCERNS
+from matcher.intake.questionnaire import QUESTIONS
+from matcher.intake.safety import why_flagged
+from matcher.services.access import Person, needs
+from matcher.services.promises import answer_by
+from matcher.store.enquiries import Enquiry, add_event, change_enquiry, enquiry_of, record_safety_call
+from matcher.store.errors import StoreError
+from matcher.store.notices import add_notice
+from matcher.store.store import Store
+
+FLAG_WORDS: Final[dict[str, str]] = {
+    "suicide": "suicide",
+    "self_harm": "self-harm",
+    "harm_to_others": "harm to others",
+    "abuse": "abuse or violence",
+    "child_safety": "a child's safety",
+    "urgent_health": "urgent health",
+}
+#: What came of a call, as the person who made it says. The first two end the wait; after the others somebody calls
+#: again.
+OUTCOMES: Final[dict[str, str]] = {
+    "spoke_go_on": "We spoke. Looking for a therapist can go on",
+    "spoke_elsewhere": "We spoke. Another service is looking after them now",
+    "spoke_again": "We spoke. We agreed on another call",
+    "no_answer": "Nobody answered",
+    "message": "Left a message, in a way they said is safe",
+    "emergency": "I called emergency services",
+}
+ENDS: Final = frozenset({"spoke_go_on", "spoke_elsewhere"})
+#: The eight domains of the Australian stepped-care guidance (IAR-DST), as headings for the person's own notes. Nothing
+#: is rated here: the guidance itself says it is no assessment of suicide risk.
+HANDOVER: Final[dict[str, str]] = {
+    "symptoms": "Symptoms and distress",
+    "harm": "Risk of harm",
+    "functioning": "Daily functioning",
+    "coexisting": "Other conditions at the same time",
+    "history": "Treatment and recovery so far",
+    "stressors": "Social and environmental stress",
+    "supports": "Family and other supports",
+    "engagement": "Engagement and motivation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One printed reason for a person to look: the rule, where it applied, and the words that met it, if any."""
+
+    rule: str
+    where: str
+    words: str = ""
+
+
+def why_raised(client: Client, enquiry: Enquiry) -> tuple[Rule, ...]:
+    """Return every rule that asks for a person, in the order a client answered."""
+    found = [
+        Rule(f"{why} ({FLAG_WORDS[flag]})", where, words)
+        for where, text in _texts(client, enquiry.private)
+        for flag, words, why in why_flagged(text)
+    ]
+    answers = enquiry.private.get("answers")
+    if isinstance(answers, Mapping) and answers.get("safety") == "yes":
+        found.append(Rule("Answered yes, or not sure, when asked about danger", QUESTIONS["safety"].text))
+    found += [
+        Rule(f"Chose {QUESTIONS['concerns'].label(code).lower()} as a concern", QUESTIONS["concerns"].text)
+        for code, _ in client.concerns
+        if code in RISK_CONCERNS
+    ]
+    if enquiry.needs_reading:
+        found.append(Rule("Wrote something the rules cannot read", "Their own words"))
+    if not found and (client.risk_raised or enquiry.needs_person):
+        found.append(Rule("Raised by a person, or by an answer that is not kept", ""))
+    return tuple(dict.fromkeys(found))
+
+
+@needs("work_enquiry")
+def record_call(
+    person: Person,
+    store: Store,
+    settings: Settings,
+    client_id: str,
+    version: int,
+    outcome: str,
+    note: str,
+    now: datetime,
+) -> int:
+    """Keep a call about safety by the person signed in, with its coded outcome, and return the enquiry's new version.
+
+    Raises
+    ------
+    StaleVersionError
+        If somebody changed the enquiry meanwhile: they may have called as well.
+    StoreError
+        If the outcome is not one of `OUTCOMES`, or a call that ends the wait has no note.
+    """
+    if outcome not in OUTCOMES:
+        raise StoreError("say what came of the call.")
+    if outcome in ENDS and not note.strip():
+        raise StoreError("write a line about what was said before matching goes on.")
+    actor = person.account_id
+    with store.writing() as session:
+        if outcome not in ENDS:
+            due = answer_by(settings, now, urgent=True)
+            changed = change_enquiry(session, client_id, version, actor, due_at=due, assigned_to=actor)
+            add_event(session, client_id, "safety_try", actor, outcome, note)
+            return changed
+        changed = record_safety_call(session, client_id, version, actor, outcome, note)
+        if outcome == "spoke_elsewhere":
+            reason: dict[str, Any] = {"state": "closed", "closed_reason": "referred_on", "due_at": None}
+            return change_enquiry(session, client_id, changed, actor, **reason)
+        state = enquiry_of(session, client_id, actor).state
+        more: dict[str, Any] = {"state": "contacted"} if state == "new" else {}
+        due = answer_by(settings, now)
+        return change_enquiry(session, client_id, changed, actor, due_at=due, assigned_to=actor, **more)
+
+
+@needs("work_enquiry")
+def raise_concern(
+    person: Person, store: Store, settings: Settings, client_id: str, version: int, note: str, now: datetime
+) -> int:
+    """Put a client on top of the queue and withhold matching, for what a person saw or heard; return the new version.
+
+    Raises
+    ------
+    StaleVersionError
+        If somebody changed the enquiry meanwhile.
+    """
+    due = answer_by(settings, now, urgent=True)
+    more: dict[str, Any] = {}
+    with store.writing() as session:
+        if enquiry_of(session, client_id, person.account_id).state == "closed":
+            more = {"state": "contacted"}
+        changed = change_enquiry(session, client_id, version, person.account_id, needs_person=True, due_at=due, **more)
+        add_event(session, client_id, "raised", person.account_id, "by_staff", note)
+        add_notice(session, "raised", client_id, "intake")
+    return changed
+
+
+@needs("work_enquiry")
+def keep_handover(person: Person, store: Store, client_id: str, notes: Mapping[str, str]) -> None:
+    """Keep a handover sheet as a person filled it in; a blank heading stays blank."""
+    lines = [f"{HANDOVER[name]}: {notes[name].strip()}" for name in HANDOVER if notes.get(name, "").strip()]
+    with store.writing() as session:
+        add_event(session, client_id, "handover", person.account_id, None, "\n".join(lines))
+
+
+def _texts(client: Client, private: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if client.about:
+        yield QUESTIONS["about"].text, client.about
+    answers = private.get("answers")
+    kept = {**(answers if isinstance(answers, Mapping) else {}), **private}
+    for name, value in kept.items():
+        if isinstance(value, str) and name != "about":
+            yield QUESTIONS[name].text if name in QUESTIONS else "What they wrote", value

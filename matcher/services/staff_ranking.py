@@ -1,0 +1,121 @@
+"""The ranking staff work with: therapists as they stand at this moment, their own limits applied before anything else.
+
+Leave closes a therapist's places, and a concern they do not take on rules them out for whoever names it: both are hard
+limits, in force before ranking, and said as such.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from threading import Lock
+from typing import Any, Final
+
+import pandas as pd
+
+from matcher.clinic.folder import Clinic
+from matcher.clinic.frames import canonical_clients, canonical_episodes
+from matcher.domain.recommendation import Slate
+from matcher.domain.vocabulary import CONCERNS
+from matcher.eligibility.reasons import Exclusions
+from matcher.ranking.recommender import Recommender
+from matcher.store.snapshot import PUBLISHED
+from matcher.store.staff_rows import therapist_rows
+from matcher.store.store import Store
+from matcher.store.therapist_desk import TherapistSettings, all_settings, therapist_stamp
+
+_KEPT: Final = 4
+_NO_CLIENTS: Final = ("client_id", "concerns")
+_NO_EPISODES: Final = ("episode_id", "client_id", "therapist_id", "started_on")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """A recommender on the therapists of this moment; ``therapists`` is by id, before leave closed any place."""
+
+    clinic: Clinic
+    recommender: Recommender
+    limits: Mapping[str, TherapistSettings]
+    therapists: pd.DataFrame
+    today: date
+    model_hash: str = PUBLISHED
+
+    def row(self, therapist_id: str) -> dict[str, Any]:
+        """Return one therapist's columns by name."""
+        column = self.therapists.loc[[therapist_id]].to_dict("records")
+        return {str(name): value for name, value in column[0].items()}
+
+    def barred(self, client: pd.DataFrame) -> pd.DataFrame:
+        """Return canonical clients with the therapists who do not take on one of their concerns ruled out."""
+        turned_down = [(t, set(own.declined_concerns)) for t, own in self.limits.items() if own.declined_concerns]
+        if not turned_down:
+            return client
+        cells = []
+        for concerns, excluded in zip(client["concerns"], client["exclude_therapists"], strict=True):
+            named = {part.split(":")[0] for part in concerns.split(";")}
+            more = [therapist for therapist, codes in turned_down if codes & named]
+            before = [] if pd.isna(excluded) else excluded.split(";")
+            cells.append(";".join(dict.fromkeys([*before, *more])) or None)
+        return client.assign(exclude_therapists=pd.Series(cells, index=client.index, dtype="str"))
+
+    def why_not(self, slate: Slate, therapist_id: str, concerns: Mapping[str, int]) -> tuple[str, ...]:
+        """Return every limit that keeps one therapist from one client, empty where none does."""
+        found = slate.exclusions.of(therapist_id) if isinstance(slate.exclusions, Exclusions) else None
+        if found is None:
+            return ()
+        own = self.limits.get(therapist_id, TherapistSettings(therapist_id))
+        declined = [CONCERNS[code].label for code in own.declined_concerns if code in concerns]
+        away = own.away(self.today)
+        said = []
+        for limit, reason in zip(found.limits, found.reasons, strict=True):
+            if limit == "capacity" and away:
+                until = f" until {own.leave_until:%-d %B %Y}" if own.leave_until else ""
+                said.append(f"Is on leave{until}.")
+            elif limit == "exclude_therapists" and declined:
+                said.append(f"Does not take on {', '.join(declined)}: a limit they set themselves.")
+            else:
+                said.append(reason)
+        return tuple(said)
+
+
+_made: dict[tuple[object, ...], Ranking] = {}
+_lock = Lock()
+
+
+def ranking_now(store: Store, learned: Recommender, today: date, model_hash: str = PUBLISHED) -> Ranking:
+    """Return the ranking on the therapists of this moment; made anew only where one of them, or the day, changed.
+
+    ``learned`` is what ranks elsewhere in the app: what it learned is kept, its therapists are not.
+    """
+    with store.reading() as session:
+        key = (store.engine.url.render_as_string(), id(learned.learned_), therapist_stamp(session), today)
+        with _lock:
+            if key in _made:
+                return replace(_made[key], model_hash=model_hash)
+        frame, limits = therapist_rows(session), all_settings(session)
+    made = _ranking(frame, limits, learned, today, model_hash)
+    with _lock:
+        while len(_made) >= _KEPT:
+            del _made[next(iter(_made))]
+        _made[key] = made
+    return made
+
+
+def _ranking(
+    frame: pd.DataFrame,
+    limits: Mapping[str, TherapistSettings],
+    learned: Recommender,
+    today: date,
+    model_hash: str,
+) -> Ranking:
+    away = [therapist for therapist, own in limits.items() if own.away(today)]
+    closed = frame.assign(capacity=frame["capacity"].mask(frame["therapist_id"].isin(away), 0))
+    clinic = Clinic(closed, *_nobody())
+    recommender = Recommender(learned.weights).attach(clinic, learned.learned_)
+    return Ranking(clinic, recommender, limits, frame.set_index("therapist_id", drop=False), today, model_hash)
+
+
+def _nobody() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return (
+        canonical_clients(pd.DataFrame(columns=list(_NO_CLIENTS), dtype=object)),
+        canonical_episodes(pd.DataFrame(columns=list(_NO_EPISODES), dtype=object)),
+    )
