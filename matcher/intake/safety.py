@@ -13,7 +13,7 @@ from matcher.domain.reference import reference_rows
 from matcher.domain.vocabulary import SAFETY_FLAGS
 from matcher.intake.language import cannot_be_read
 from matcher.intake.phrases import NEGATORS, Hit, PhraseBook, denied, word_lists
-from matcher.intake.words import Words, split_words
+from matcher.intake.words import Words, clean, split_words
 
 # "I don't want to die today" or "not suicidal any more" leaves the door open: a person should look.
 _HALF_DENIED = frozenset(word_lists()["half_denied"])
@@ -53,6 +53,8 @@ def why_flagged(text: str) -> list[tuple[str, str, str]]:
     young = _YOUNG.search(text[:60_000].lower().replace("’", "'"))
     if young and any(flag == "abuse" for flag, _ in reasons):
         reasons.setdefault(("child_safety", _YOUNG_WHY), young.group())
+    for flag, matched, why in _unmistakable(text):
+        reasons.setdefault((flag, why), matched)
     ordered = sorted(reasons.items(), key=lambda item: SAFETY_FLAGS.index(item[0][0]))
     return [(flag, matched, why) for (flag, why), matched in ordered]
 
@@ -69,7 +71,8 @@ def safety_flags(texts: Sequence[str] | str) -> list[list[str]]:
     -------
     list
         Lists drawn from suicide, self_harm, harm_to_others, abuse, child_safety and urgent_health. An empty list does
-        not say that all is well: only English is read, and people say such things in words no table holds.
+        not say that all is well: only English is read, besides a few unmistakable words of other languages in
+        ``data/reference/safety_words.csv``, and people say such things in words no table holds.
     """
     texts = [texts] if isinstance(texts, str) else texts
     return [list(dict.fromkeys(flag for flag, _, _ in why_flagged(text))) for text in texts]
@@ -81,6 +84,17 @@ def needs_reading(text: str) -> bool:
     True for words in another language, and for marks without any word ("..." or a face); False for a blank answer.
     """
     return bool(text.strip()) and cannot_be_read(split_words(text))
+
+
+def _unmistakable(text: str) -> list[tuple[str, str, str]]:
+    """Return ``(flag, words, reason)`` for words of danger in languages whose sentences we cannot read.
+
+    Nothing denies them here: a person reads all such texts, and these are to be read first.
+    """
+    if text.isascii():
+        return []
+    said = clean(text)
+    return [(row["flag"], row["text"], row["why"]) for row in reference_rows("safety_words") if row["text"] in said]
 
 
 def _stands(hit: Hit, words: Words, innocent: list[Hit]) -> bool:
