@@ -8,11 +8,28 @@ from datetime import date, timedelta
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.cases import Cases, cases
 from matcher.reports.flow import flow
+from matcher.reports.foretold import Foretold, foretell
+from matcher.reports.matched import matched
 from matcher.reports.outcomes import outcomes
 from matcher.reports.phrases import span
+from matcher.reports.prediction import prediction
+from matcher.reports.therapists import therapists
 from matcher.reports.values import Period, Report, ReportData, Scope, Section
 
-SECTIONS: dict[str, Callable[[Cases], Section]] = {"flow": flow, "outcomes": outcomes}
+Maker = Callable[[Cases, Foretold], Section]
+
+
+def _plain(make: Callable[[Cases], Section]) -> Maker:
+    return lambda found, _: make(found)
+
+
+SECTIONS: dict[str, Maker] = {
+    "flow": _plain(flow),
+    "outcomes": _plain(outcomes),
+    "matched": _plain(matched),
+    "prediction": prediction,
+    "therapists": _plain(therapists),
+}
 
 
 def build_report(
@@ -42,9 +59,12 @@ def build_report(
         raise ValueError("the site is not one of those given")
     scope = replace(scope, period=whole_months(scope.period), before=whole_months(scope.before))
     found = cases(data, scope)
+    foretold = foretell(found)
+    if progress is not None:
+        progress("model")
     sections = []
     for key, make in SECTIONS.items():
-        sections.append(make(found))
+        sections.append(make(found, foretold))
         if progress is not None:
             progress(key)
     return Report(_title(scope), scope, today, tuple(sections))

@@ -96,7 +96,7 @@ def _times(found: Ways, now: pd.DataFrame, before: pd.DataFrame) -> Table:
         row = {"from enquiry until they": STEPS[step], "days, median": middle, "from": low, "to": high}
         rows.append(row | {"slowest tenth, days": slow, "period before, days": _median(earlier)[0]})
     frame = pd.DataFrame(rows)
-    return Table("flow_times", "How long it took", frame.round(0), ("Blank: fewer than 10 people came so far.",))
+    return Table("flow_times", "How long it took", frame.round(0), ("Not shown: fewer than 10 people came so far.",))
 
 
 def _median(days: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[float, float, float]:

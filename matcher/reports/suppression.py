@@ -31,8 +31,7 @@ FEWEST = 10
 #: Counts are rounded to the nearest multiple of this.
 STEP = 5
 HIDDEN_NOTE = (
-    "Counts are rounded to 5. Blank: fewer than 10 people, a number from which so few could be worked out, or nothing "
-    "recorded."
+    "Counts are rounded to 5. Not shown: fewer than 10 people, a number that would tell of so few, or nothing recorded."
 )
 
 
@@ -135,6 +134,15 @@ def grouped_parts(n: ArrayLike, k: ArrayLike) -> tuple[Floats, Floats]:
         cells.add_up(rest, (places[:, column] + 1).tolist())
     shown = cells.shown()
     return shown[groups], np.where(np.isnan(shown[places + 1]), np.nan, shown[places])
+
+
+def grouped_sizes(n: ArrayLike) -> Floats:
+    """Return group sizes (g,) as they may be shown beside their sum; the groups do not overlap."""
+    cells = Cells()
+    sizes = np.asarray(n, dtype=np.float64)
+    places = cells.add_all(sizes)
+    cells.add_up(cells.add(sizes.sum()), places)
+    return cells.shown()[places]
 
 
 def counted(counts: ArrayLike) -> "pd.Series[int]":

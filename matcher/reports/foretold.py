@@ -1,0 +1,96 @@
+"""The model on trial: fitted on earlier courses, judged by later ones, within a report's time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.clinic.encoding import TherapistTable
+from matcher.clinic.folder import Clinic
+from matcher.evaluation.baselines import CaseMixOnly, NextAvailable, PublishedEffects, WishesOnly
+from matcher.evaluation.candidates import OURS, PUBLISHED, Candidate
+from matcher.evaluation.evaluate import evaluate
+from matcher.evaluation.later import later_episodes, seen_scores, without_capacity
+from matcher.evaluation.report import EvaluationReport
+from matcher.evaluation.splits import time_split
+from matcher.ranking.belief import benefit_weights
+from matcher.ranking.recommender import Recommender
+from matcher.reports.cases import Cases
+
+Floats = NDArray[np.float64]
+#: Most recent courses the model is tried on; more would take longer and tell hardly more.
+MOST_COURSES = 10_000
+QUANTILE = 0.7
+RIVALS: tuple[Candidate, ...] = (
+    Candidate(PUBLISHED, PublishedEffects, in_sd=True),
+    Candidate("wishes only", WishesOnly),
+    Candidate("case mix only", CaseMixOnly, in_sd=True),
+    Candidate("next available", NextAvailable),
+)
+
+
+class _Learned:
+    """Our recommender, remembered once fitted; only its scores are asked for."""
+
+    def __init__(self) -> None:
+        self.inner = Recommender()
+        self.therapists_: TherapistTable
+
+    def fit(self, clinic: Clinic) -> Self:
+        """Learn from a clinic."""
+        self.inner.fit(clinic)
+        self.therapists_ = self.inner.therapists_
+        return self
+
+    def score(self, clients: pd.DataFrame) -> Floats:
+        """Return the scores (n_clients, n_therapists)."""
+        return np.asarray(self.inner.score(clients), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foretold:
+    """The trial as ``report``; and for each later course its client, what was foretold and what followed.
+
+    ``client_ids`` (n,); ``expected`` (n,) is the predicted benefit in SD, NaN where the therapist could not be
+    suggested today, and ``followed`` (n,) the benefit that followed beyond what the client's case mix foretold.
+    """
+
+    report: EvaluationReport
+    client_ids: Sequence[str]
+    expected: Floats
+    followed: Floats
+
+
+def foretell(cases: Cases) -> Foretold:
+    """Return the trial of the learned model on the most recent courses that began by the period's last day."""
+    clinic = _recent(cases)
+    made: list[_Learned] = []
+
+    def keep() -> _Learned:
+        made.append(_Learned())
+        return made[-1]
+
+    report = cases.data.evaluation or evaluate(clinic, RIVALS, Candidate(OURS, keep, in_sd=True), QUANTILE)
+    split = time_split(without_capacity(clinic), QUANTILE)
+    later = later_episodes(split, benefit_weights(None))
+    ours = made[0] if made else _Learned().fit(split.earlier)
+    expected = seen_scores(ours, later) if len(later) else np.zeros(0)
+    ids = clinic_ids(later.design.client_ids)
+    return Foretold(report, ids, expected, later.beyond)
+
+
+def clinic_ids(values: NDArray[np.object_]) -> list[str]:
+    """Return ids as a list of text."""
+    return [str(value) for value in values]
+
+
+def _recent(cases: Cases) -> Clinic:
+    """Return the clinic with its latest courses only, and of clients only theirs."""
+    end = np.datetime64(cases.scope.period.end)
+    episodes = cases.episodes[(cases.episodes["started_on"] <= end).to_numpy(bool)]
+    episodes = episodes.sort_values("started_on", kind="stable").tail(MOST_COURSES).reset_index(drop=True)
+    clients = cases.clients[cases.clients["client_id"].isin(set(episodes["client_id"]))].reset_index(drop=True)
+    return replace(cases.data.clinic, clients=clients, episodes=episodes)

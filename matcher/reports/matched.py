@@ -1,0 +1,194 @@
+"""What followed by how the match came about, and recommended against usual at equal case mix."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.evaluation.intervals import Interval
+from matcher.reports.adjusted import FEWEST_IN_ARM, Comparison, compare_arms
+from matcher.reports.cases import Cases
+from matcher.reports.groups import Grouped, as_drawn, as_table, in_percent, mean_by_group, share_by_group
+from matcher.reports.phrases import span
+from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_sizes, may_show
+from matcher.reports.values import Picture, Section, Table
+
+WAYS: tuple[str, ...] = (
+    "recommended first",
+    "another from the list",
+    "recommended, place on the list not known",
+    "limits relaxed",
+    "placed by staff as usual",
+    "staff chose otherwise",
+    "change of therapist",
+    "not recorded",
+)
+METHOD = (
+    "Courses that ended in the period, by how client and therapist came together; the place on the list is known where "
+    "the list shown was kept. Shares have Wilson 95% intervals that allow for rounding, means t intervals. The "
+    "adjusted comparison takes all courses that ended by the last day of the period: weighted least squares on the "
+    "arm, the start score and its square, the severity, number and kind of concerns and age, with intervals clustered "
+    "by client. Where clients were assigned by chance and the chance was logged, they are analysed by the arm they "
+    "were given and weighted by its inverse."
+)
+CONFOUNDED = (
+    "Confounded: clients were not assigned by chance. Those who took a recommendation may differ from those placed as "
+    "usual in ways nobody recorded, so a difference is no proof that recommending did it."
+)
+RANDOMISED = (
+    "Chance assigned the clients, with logged probabilities, so a difference is what recommending did, within its "
+    "interval."
+)
+_OUTCOME_WORDS = {
+    "alliance": "alliance (standard deviations)",
+    "improvement": "end score, better (standard deviations)",
+    "staying": "stayed to the end (points of 100)",
+}
+
+
+def matched(cases: Cases) -> Section:
+    """Return the section on how matches came about."""
+    ended = cases.ended
+    code = np.where(ended, ways_matched(cases), -1)
+    followed = cases.followed
+    figures = (
+        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS)), 0),
+        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS)), 0),
+        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS), 1),
+    )
+    comparisons, randomised = compare_arms(cases, cases.so_far)
+    tables = [_counts(code)]
+    tables += [
+        Table(
+            f"matched_{key}",
+            f"{label.capitalize()}, by how the match came about",
+            as_table(grouped, "how the match came about", _with_unit(key, label), digits),
+            (HIDDEN_NOTE,),
+        )
+        for key, label, grouped, digits in figures
+    ]
+    tables.append(_comparison_table(comparisons, randomised))
+    return Section(
+        "matched",
+        "By how the match came about",
+        _sentence(cases, comparisons, randomised),
+        METHOD,
+        tuple(tables),
+        tuple(_picture(*figure) for figure in figures),
+        (RANDOMISED if randomised else CONFOUNDED, _what_ways_show()),
+    )
+
+
+def ways_matched(cases: Cases) -> NDArray[np.intp]:
+    """Return how each course's match came about (n,), a place in ``WAYS``."""
+    by = cases.episodes["matched_by"].to_numpy(object)
+    rank, relaxed = _places(cases)
+    listed = np.isin(by, ("recommended", "client_choice"))
+    code = np.select(
+        [
+            by == "rematch",
+            listed & relaxed,
+            listed & (rank == 1),
+            listed & (rank > 1),
+            by == "client_choice",
+            by == "recommended",
+            by == "usual",
+            by == "override",
+        ],
+        [6, 3, 0, 1, 1, 2, 4, 5],
+        7,
+    )
+    return np.asarray(code, dtype=np.intp)
+
+
+def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return each course's place on the list its client was last shown before (NaN unknown), and if limits were up."""
+    slates = cases.data.slates
+    n = len(cases)
+    if slates is None or slates.empty:
+        return np.full(n, np.nan), np.zeros(n, dtype=bool)
+    made = pd.to_datetime(slates["made_at"], utc=True).dt.tz_localize(None)
+    shown = slates.assign(made=made, relaxed=slates["relaxed"].fillna(False) if "relaxed" in slates else False)
+    pairs = pd.DataFrame(
+        {
+            "course": np.arange(n),
+            "client_id": cases.episodes["client_id"],
+            "therapist_id": cases.episodes["therapist_id"],
+            "started": cases.episodes["started_on"] + pd.Timedelta(days=1),
+        }
+    )
+    met = pairs.merge(shown[["client_id", "therapist_id", "made", "rank", "relaxed"]], on=["client_id", "therapist_id"])
+    last = met[met["made"] < met["started"]].sort_values("made").drop_duplicates("course", keep="last")
+    rank, relaxed = np.full(n, np.nan), np.zeros(n, dtype=bool)
+    rank[last["course"]] = last["rank"]
+    relaxed[last["course"]] = last["relaxed"].astype(bool)
+    return rank, relaxed
+
+
+def _counts(code: NDArray[np.intp]) -> Table:
+    n = np.bincount(code[code >= 0], minlength=len(WAYS)).astype(np.float64)
+    there = n > 0
+    frame = pd.DataFrame(
+        {"how the match came about": np.array(WAYS)[there], "courses": counted(grouped_sizes(n[there]))}
+    )
+    return Table("matched", "Courses that ended, by how the match came about", frame, (HIDDEN_NOTE,))
+
+
+def _with_unit(key: str, label: str) -> str:
+    return label if key == "alliance" else f"{label} (%)"
+
+
+def _picture(key: str, label: str, grouped: Grouped, digits: int) -> Picture:
+    title = f"{label.capitalize()}, by how the match came about"
+    alt = f"{title}, with 95% intervals; the table has the numbers."
+    unit = "" if key == "alliance" else "%"
+    return Picture(f"matched_{key}", "intervals", title, alt, as_drawn(grouped, digits), unit)
+
+
+def _comparison_table(comparisons: tuple[Comparison, ...], randomised: bool) -> Table:
+    rows = [
+        {
+            "what followed": _OUTCOME_WORDS[found.outcome],
+            "recommended, courses": may_show([found.recommended])[0],
+            "usual, courses": may_show([found.usual])[0],
+            "difference": _points(found, found.interval.value),
+            "from": _points(found, found.interval.low),
+            "to": _points(found, found.interval.high),
+        }
+        for found in comparisons
+    ]
+    frame = pd.DataFrame(rows)
+    for name in ("recommended, courses", "usual, courses"):
+        frame[name] = counted(frame[name])
+    few = f"Differences not shown: fewer than {FEWEST_IN_ARM} courses with a known outcome on one side."
+    label = "assigned by chance" if randomised else "confounded"
+    return Table("recommended_usual", f"Recommended less usual, at equal case mix ({label})", frame, (few, HIDDEN_NOTE))
+
+
+def _points(found: Comparison, value: float) -> float:
+    return round(100 * value, 0) if found.outcome == "staying" else round(value, 2)
+
+
+def _sentence(cases: Cases, comparisons: tuple[Comparison, ...], randomised: bool) -> str:
+    known = [found for found in comparisons if not np.isnan(found.interval.low)]
+    if not known:
+        return (
+            f"Up to the end of {span(cases.scope.period)} there are too few courses of each kind to compare "
+            "recommended with usual matches."
+        )
+    said = "; ".join(f"{_NOUNS[found.outcome]} {_side(found.interval)}" for found in known)
+    why = "chance assigned them" if randomised else "who was recommended was not left to chance, so this is no proof"
+    return f"Recommended against usual matches at equal case mix: {said} ({why})."
+
+
+_NOUNS = {"alliance": "alliance", "improvement": "improvement", "staying": "staying to the end"}
+
+
+def _side(interval: Interval) -> str:
+    return {1: "was better", -1: "was worse", 0: "showed no clear difference"}[interval.side]
+
+
+def _what_ways_show() -> str:
+    return (
+        "The figures by way show what followed for whom, not what each way does: clients, therapists and times differ "
+        "between them, and staff step in where a case is hard."
+    )

@@ -1,0 +1,170 @@
+"""Whether a higher predicted benefit goes with better outcomes: the model beside duller rivals, told when it loses."""
+
+import numpy as np
+import pandas as pd
+
+from matcher.evaluation.candidates import OURS
+from matcher.evaluation.comparison import Difference
+from matcher.evaluation.intervals import Interval
+from matcher.evaluation.off_policy import OffPolicyEstimate
+from matcher.evaluation.report import EvaluationReport
+from matcher.evaluation.sentences import LIMITS, too_few
+from matcher.reports.cases import Cases
+from matcher.reports.foretold import MOST_COURSES, Foretold
+from matcher.reports.phrases import listed
+from matcher.reports.policy import first_by_benefit
+from matcher.reports.suppression import HIDDEN_NOTE, counted, may_show
+from matcher.reports.values import Picture, Section, Table
+
+METHOD = (
+    f"The most recent {MOST_COURSES:,} courses at most are split by time: the model and its rivals learn from the "
+    "first 70% as they were known on that day, and the rest judge them. A course's outcome counts beyond what the "
+    "client's case mix foretold. Each figure is how much better courses went, in standard deviations, for each "
+    "standard deviation the therapist stood higher in the ranking; intervals are clustered by therapist and by client. "
+    "Next available goes by today's openings, which are all that is recorded. What always putting the highest "
+    "predicted benefit first would have given is a self-normalised inverse-probability estimate from the lists shown "
+    "and their logged chances; it is refused where they overlap too little."
+)
+_VERDICTS = {1: "did better", -1: "did worse", 0: "cannot tell yet"}
+_NAMES = {"case mix only": "the client alone"}
+
+
+def prediction(cases: Cases, foretold: Foretold) -> Section:
+    """Return the section on whether predictions hold."""
+    report = foretold.report
+    policy = first_by_benefit(cases)
+    few = too_few(report.counts) is not None
+    tables = [] if few else [_rivals_table(report), _calibration_table(report)]
+    tables.append(_policy_table(policy))
+    pictures = () if few else _pictures(report)
+    cautions = (
+        LIMITS if policy.refused is None else (*LIMITS, f"No estimate of another way of matching: {_why(policy)}")
+    )
+    return Section(
+        "prediction",
+        "Does a higher predicted benefit go with better outcomes?",
+        _sentence(report, few),
+        METHOD,
+        tuple(tables),
+        pictures,
+        cautions,
+    )
+
+
+def _rivals_table(report: EvaluationReport) -> Table:
+    rows = [_row(_NAMES.get(result.recommender, result.recommender), result.association) for result in report.results]
+    for row, difference in zip(rows[1:], report.differences, strict=True):
+        interval = _against(report, difference)
+        row |= {
+            "learned model less this": round(interval.value, 3),
+            "difference, from": round(interval.low, 3),
+            "difference, to": round(interval.high, 3),
+            "the learned model": _verdict(difference, interval),
+        }
+    note = (
+        "The client alone foretells the same whoever the therapist, so there the difference is the squared error the "
+        "learned model saves."
+    )
+    return Table("rivals", "The learned model beside its rivals, on later courses", pd.DataFrame(rows), (note,))
+
+
+def _row(name: str, interval: Interval) -> dict[str, object]:
+    values = (interval.value, interval.low, interval.high)
+    return {"ranking by": name} | {
+        column: round(value, 3) for column, value in zip(("SD per SD", "from", "to"), values, strict=True)
+    }
+
+
+def _against(report: EvaluationReport, difference: Difference) -> Interval:
+    ours = report.result(OURS)
+    if difference.theirs == "case mix only" and ours is not None and ours.error_reduction is not None:
+        return ours.error_reduction
+    return difference.interval
+
+
+def _verdict(difference: Difference, interval: Interval) -> str:
+    return _VERDICTS[interval.side if interval is not difference.interval else difference.verdict]
+
+
+def _calibration_rows(report: EvaluationReport) -> pd.DataFrame:
+    rows = [
+        {
+            "predicted": group.predicted,
+            "observed": group.realised.value,
+            "low": group.realised.low,
+            "high": group.realised.high,
+            "n": float(group.realised.n),
+        }
+        for group in report.calibration
+    ]
+    frame = pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n"]).astype(float).round(3)
+    frame["n"] = may_show(frame["n"])
+    return frame[frame["n"].notna()].reset_index(drop=True)
+
+
+def _calibration_table(report: EvaluationReport) -> Table:
+    frame = _calibration_rows(report).rename(
+        columns={
+            "predicted": "predicted benefit (SD)",
+            "observed": "what followed (SD)",
+            "low": "from",
+            "high": "to",
+            "n": "courses",
+        }
+    )
+    frame["courses"] = counted(frame["courses"])
+    return Table("calibration", "Predicted benefit and what followed, by thirds", frame, (HIDDEN_NOTE,))
+
+
+def _pictures(report: EvaluationReport) -> tuple[Picture, ...]:
+    frame = _calibration_rows(report)
+    if frame.empty:
+        return ()
+    rises = "rises" if frame["observed"].is_monotonic_increasing else "does not rise steadily"
+    alt = f"What followed {rises} from the third with the lowest predicted benefit to that with the highest."
+    return (Picture("calibration", "calibration", "Predicted benefit and what followed", alt, frame, "SD", 0.0),)
+
+
+def _policy_table(policy: OffPolicyEstimate) -> Table:
+    told = policy.refused is None
+    values = (policy.interval.value, policy.interval.low, policy.interval.high) if told else (np.nan,) * 3
+    row: dict[str, object] = {"if the highest predicted benefit always came first": "benefit beyond usual (SD)"}
+    row |= {name: round(value, 3) for name, value in zip(("estimate", "from", "to"), values, strict=True)}
+    row["worth this many courses"] = may_show([policy.effective_n])[0]
+    row["why not"] = "" if told else _why(policy)
+    frame = pd.DataFrame([row])
+    frame["worth this many courses"] = counted(frame["worth this many courses"])
+    return Table("policy", "Another way of matching, judged from the lists shown", frame)
+
+
+def _why(policy: OffPolicyEstimate) -> str:
+    """Return why there is no estimate, without exact counts."""
+    said = policy.refused or ""
+    return (
+        "Too little overlap: the lists shown are worth too few courses for this question." if "worth" in said else said
+    )
+
+
+def _sentence(report: EvaluationReport, few: bool) -> str:
+    if few:
+        return (
+            "Too few later courses to tell whether predictions hold; until then the ranking rests on published "
+            "effects, moved by as much as the courses there are can tell."
+        )
+    ours = report.result(OURS)
+    side = 0 if ours is None else ours.association.side
+    said = {
+        1: "Courses the model scored higher went better than the clients' case mix foretold",
+        -1: "Courses the model scored higher went worse than the clients' case mix foretold",
+        0: "Whether courses the model scored higher went better cannot be told yet",
+    }[side]
+    found: dict[str, list[str]] = {}
+    for difference in report.differences:
+        verdict = _verdict(difference, _against(report, difference))
+        found.setdefault(verdict, []).append(_NAMES.get(difference.theirs, difference.theirs))
+    parts = [
+        f"it {verdict} than {listed(found[verdict])}" for verdict in ("did worse", "did better") if verdict in found
+    ]
+    if "cannot tell yet" in found:
+        parts.append(f"later courses cannot tell it from {listed(found['cannot tell yet'])} yet")
+    return "; ".join((said, *parts)) + "."

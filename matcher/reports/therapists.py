@@ -1,0 +1,196 @@
+"""Therapists by domain at equal case mix: cards, funnels, and "not enough data" unless the figures can bear more."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.domain.vocabulary import DOMAINS
+from matcher.features.outcomes import OUTCOMES
+from matcher.reports.card import Card, report_cards
+from matcher.reports.cases import Cases
+from matcher.reports.phrases import NOT_ENOUGH, span
+from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, rounded
+from matcher.reports.values import Picture, Section, Table
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+#: Measured courses from which a therapist is held against others, and reliability from which one is named.
+FEWEST_TO_COMPARE = 30
+RELIABLE = 0.7
+METHOD = (
+    "All courses that ended by the last day of the period. Outcomes are adjusted for what clients bring (start score "
+    "and its square, severity, number and kind of concerns, age). Estimates are empirical Bayes: pulled towards the "
+    "average as far as chance alone would spread them, the share of variance between therapists being averaged over "
+    "its restricted likelihood and the published 5% (2.4 to 8%). Reliability is n r / (1 + (n - 1) r), averaged alike. "
+    "The funnel shows unshrunken means; nineteen in twenty therapists who are all alike lie within the 95% limits, 998 "
+    "in 1,000 within the 99.8% limits (Spiegelhalter 2005)."
+)
+CAUTIONS = (
+    "Nobody is ranked: the order is alphabetical and says nothing.",
+    "A figure is about the courses that were measured, not about a person; it is no ground for discipline.",
+    "Therapists who see harder cases are helped by the adjustment only as far as intake recorded what made them hard.",
+    "Of twenty therapists who are all alike, one lies outside the 95% limits.",
+)
+_LABELS = {
+    "improvement": "end score, better (SD)",
+    "alliance": "alliance (SD)",
+    "staying": "staying to the end (SD)",
+}
+ALL = "all domains"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cards:
+    """The cards of all therapists for one outcome in one domain, with each one's measured courses."""
+
+    outcome: str
+    domain: str
+    card: Card | None
+    n: Floats
+
+
+def therapists(cases: Cases) -> Section:
+    """Return the section on therapists."""
+    ids, names = named_therapists(cases)
+    order = np.argsort(np.array([name.lower() for name in names]), kind="stable")
+    whole = [cards(cases, ids, outcome) for outcome in ("improvement", "alliance", "staying")]
+    parts = [cards(cases, ids, "improvement", place) for place in range(len(DOMAINS))]
+    overall = pd.concat([_rows(found, names, order) for found in whole], ignore_index=True)
+    by_domain = _domain_rows(whole[0], parts, names, order)
+    tables = (
+        Table("therapists", "Therapists at equal case mix, in alphabetical order", overall, (HIDDEN_NOTE,)),
+        Table("therapists_domains", "The same by domain: end score", by_domain, (HIDDEN_NOTE,)),
+    )
+    pictures = tuple(picture for found in (*whole, *parts) if (picture := _funnel(found, names, order)) is not None)
+    return Section(
+        "therapists", "Therapists", _sentence(cases, whole, parts, names), METHOD, tables, pictures, CAUTIONS
+    )
+
+
+def named_therapists(cases: Cases) -> tuple[list[str], list[str]]:
+    """Return the listed therapists' ids and names; those who share a name have their id put to it."""
+    frame = cases.data.clinic.therapists
+    ids = frame["therapist_id"].tolist()
+    shared = frame["name"].duplicated(keep=False)
+    both = frame["name"] + " (" + frame["therapist_id"] + ")"
+    return ids, frame["name"].where(~shared, both).tolist()
+
+
+def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None) -> Cards:
+    """Return all listed therapists' cards; those who have left share in the estimates but are not shown."""
+    y = cases.design.Y[:, OUTCOMES.index(outcome)]
+    kept = np.flatnonzero(cases.so_far & ~np.isnan(y) & (True if domain is None else cases.domain == domain))
+    known = pd.Index(ids)
+    seen = cases.episodes["therapist_id"].iloc[kept]
+    others = pd.Index(seen[~seen.isin(known)].unique())
+    unit = known.append(others).get_indexer(pd.Index(seen)).astype(np.intp)
+    count = len(ids) + len(others)
+    card = report_cards(y[kept], cases.design.C[kept], unit, count) if len(kept) else None
+    n = np.bincount(unit, minlength=count).astype(np.float64)[: len(ids)]
+    return Cards(outcome, ALL if domain is None else DOMAINS[domain], card, n)
+
+
+def _rows(found: Cards, names: list[str], order: NDArray[np.intp], shown: Floats | None = None) -> pd.DataFrame:
+    """Return one row a therapist; figures only where they may be compared."""
+    n = _shown_sizes(found) if shown is None else shown
+    frame = pd.DataFrame({"therapist": names, "outcome": _LABELS[found.outcome], "measured courses": counted(n)})
+    values = np.full((3, len(names)), np.nan)
+    reliability = np.full(len(names), np.nan)
+    if found.card is not None:
+        values = np.array([part[: len(names)] for part in (found.card.value, found.card.low, found.card.high)])
+        reliability = found.card.reliability[: len(names)]
+    told = (found.n >= FEWEST_TO_COMPARE) & ~np.isnan(n)
+    for name, value in zip(("from the average", "from", "to"), values, strict=True):
+        frame[name] = np.where(told, value, np.nan).round(2)
+    frame["reliability"] = np.where(told, reliability, np.nan).round(2)
+    frame["what it says"] = says(values[1], values[2], reliability, told)
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def says(low: Floats, high: Floats, reliability: Floats, told: Bools) -> list[str]:
+    """Return, for each therapist, what may be said: high or low only where the figures are reliable enough."""
+    named = told & (reliability >= RELIABLE)
+    return [
+        NOT_ENOUGH if not can else "above the average" if up else "below the average" if down else "no clear difference"
+        for can, up, down in zip(told, named & (low > 0), named & (high < 0), strict=True)
+    ]
+
+
+def _shown_sizes(found: Cards) -> Floats:
+    cells = Cells()
+    there = np.flatnonzero(found.n > 0)
+    places = cells.add_all(found.n[there])
+    cells.add_up(cells.add(found.n.sum()), places)
+    shown = np.full(len(found.n), np.nan)
+    shown[there] = cells.shown()[places]
+    return shown
+
+
+def _domain_rows(whole: Cards, parts: list[Cards], names: list[str], order: NDArray[np.intp]) -> pd.DataFrame:
+    """Return a row a therapist and domain; sizes hold against both therapists' and domains' sums."""
+    cells = Cells()
+    totals = cells.add_all(whole.n)
+    places = [cells.add_all(found.n) for found in parts]
+    for row, total in enumerate(totals):
+        cells.add_up(total, [column[row] for column in places])
+    for found, column in zip(parts, places, strict=True):
+        cells.add_up(cells.add(found.n.sum()), column)
+    shown = cells.shown()
+    frames = []
+    for found, column in zip(parts, places, strict=True):
+        n = np.where(found.n >= FEWEST_TO_COMPARE, shown[column], np.nan)
+        frames.append(_rows(found, names, order, n).drop(columns="outcome").assign(domain=found.domain))
+    frame = pd.concat(frames, ignore_index=True)
+    told = frame[frame["what it says"] != NOT_ENOUGH]
+    return told[["domain", *(name for name in told.columns if name != "domain")]].reset_index(drop=True)
+
+
+def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture | None:
+    if found.card is None:
+        return None
+    told = order[found.n[order] >= FEWEST_TO_COMPARE]
+    if not len(told):
+        return None
+    # Limits in full would tell the exact count.
+    n = rounded(found.n[told])
+    wide, wider = found.card.limits(0.95, n), found.card.limits(0.998, n)
+    frame = pd.DataFrame(
+        {
+            "label": [names[place] for place in told],
+            "n": n,
+            "value": found.card.raw[told],
+            "centre": 0.0,
+            "low95": -wide,
+            "high95": wide,
+            "low998": -wider,
+            "high998": wider,
+        }
+    ).round(2)
+    what = f"{_LABELS[found.outcome]}, {found.domain}"
+    outside = int((np.abs(found.card.raw[told]) > wide).sum())
+    alt = (
+        f"Funnel of {len(told)} therapists with {FEWEST_TO_COMPARE} or more measured courses: "
+        f"{outside} outside the 95% limits."
+    )
+    return Picture(
+        f"funnel_{found.outcome}_{found.domain.replace(' ', '_')}", "funnel", f"Funnel: {what}", alt, frame, "SD", 0.0
+    )
+
+
+def _sentence(cases: Cases, whole: list[Cards], parts: list[Cards], names: list[str]) -> str:
+    when = span(cases.scope.period)
+    ready = [(found.n >= FEWEST_TO_COMPARE).sum() for found in whole]
+    if not max(ready, default=0):
+        return f"Up to the end of {when} no therapist has the {FEWEST_TO_COMPARE} measured courses a comparison needs."
+    named: set[str] = set()
+    for found in (*whole, *parts):
+        if found.card is None:
+            continue
+        told = (found.n >= FEWEST_TO_COMPARE) & (found.card.reliability[: len(names)] >= RELIABLE)
+        apart = (found.card.low[: len(names)] > 0) | (found.card.high[: len(names)] < 0)
+        named |= {names[place] for place in np.flatnonzero(told & apart)}
+    said = f"{ready[0]} of {len(names)} therapists have enough measured courses to be held against the average; "
+    many = f"{len(named)} can" if named else "none can"
+    return f"{said}{many} reliably be told from it, in some outcome or domain."
