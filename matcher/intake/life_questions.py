@@ -42,8 +42,6 @@ AGE = Question(
         SKIP,
     ),
 )
-#: The same question when somebody else fills it in.
-AGE_OF_THEM: Final = "How old are they?"
 HOPES = Question(
     "hopes",
     "What do you hope will be different?",

@@ -1,137 +1,153 @@
-"""The numbered question pages of the client's journey, one thing at a time."""
+"""The question pages the matching draws on, one thing at a time."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from matcher.domain.vocabulary import CONCERNS, DOMAINS, MODALITIES
+from matcher.intake import life_questions as life
 from matcher.intake import questionnaire as q
+from matcher.intake.reading import Problem
 from matcher.ui import components as c
-from matcher.ui import wording as w
+from matcher.ui import frame
+from matcher.ui import wording_questions as wq
 from matcher.ui.journey import Journey
+from matcher.ui.language import say
 
 
 def draw_words(journey: Journey) -> None:
     """Ask what has been going on, in the client's own words."""
-    c.step(journey, "words", lambda j: c.text(q.ABOUT, j.answers))
+    frame.step(journey, "words", _words)
 
 
 def draw_safety(journey: Journey) -> None:
     """Ask one direct question about safety, with a way not to answer."""
-    c.step(journey, "safety", _safety)
+    frame.step(journey, "safety", _safety)
 
 
 def draw_concerns(journey: Journey) -> None:
     """Offer the concerns the words speak of for the client to confirm, and the whole list by theme."""
-    c.step(journey, "concerns", _concerns, _check_concerns)
+    frame.step(journey, "concerns", _concerns, _check_concerns)
 
 
 def draw_weight(journey: Journey) -> None:
     """Ask how much each chosen concern weighs."""
-    c.step(journey, "weight", _weight)
+    frame.step(journey, "weight", _weight)
 
 
 def draw_style(journey: Journey) -> None:
     """Ask for four ways a therapist may work."""
-    c.step(journey, "style", _style)
+    frame.step(journey, "style", _style)
 
 
 def draw_comfort(journey: Journey) -> None:
-    """Ask whom the client would feel comfortable with, and how much each wish matters."""
-    c.step(journey, "comfort", _comfort)
+    """Ask whom the client would feel at ease with, and how much each wish matters."""
+    frame.step(journey, "comfort", _comfort)
 
 
 def draw_meeting(journey: Journey) -> None:
-    """Ask how and when the client could meet."""
-    c.step(journey, "meeting", _meeting)
+    """Ask how, where and when the client could meet."""
+    frame.step(journey, "meeting", _meeting)
 
 
 def draw_cost(journey: Journey) -> None:
     """Ask what the client could pay, and how."""
-    c.step(journey, "cost", _cost)
+    frame.step(journey, "cost", _cost)
 
 
-def draw_last(journey: Journey) -> None:
-    """Ask for an age range, and for anyone the client should not be matched with."""
-    c.step(journey, "last", _last)
+def _words(journey: Journey, places: frame.Places) -> None:
+    frame.place(places, q.ABOUT.code)
+    c.text(q.ABOUT, journey.answers, headed=True, height=200)
 
 
-def _safety(journey: Journey) -> None:
-    st.markdown(q.SAFETY.text)
+def _safety(journey: Journey, _places: frame.Places) -> None:
+    if journey.unread():
+        st.info(say(wq.SAFETY_UNREAD))
+    st.markdown(say(q.SAFETY.text))
     c.one(q.SAFETY, journey.answers, headed=True)
 
 
-def _concerns(journey: Journey) -> None:
+def _concerns(journey: Journey, places: frame.Places) -> None:
     c.why(q.CONCERN_CHOICES)
+    frame.place(places, q.CONCERN_CHOICES.code)
     suggested = journey.suggested()
     if suggested:
-        st.header(w.CONCERNS_SUGGESTED, anchor=False)
-        st.caption(w.CONCERNS_CONFIRM)
+        st.header(say(wq.CONCERNS_SUGGESTED), anchor=False)
+        st.caption(say(wq.CONCERNS_CONFIRM))
         with st.container(key="group-suggested", gap=None):
             c.ticks(q.CONCERN_CHOICES, journey.answers, suggested)
     elif str(journey.answers.get("about") or "").strip():
-        st.markdown(w.CONCERNS_UNSURE)
-    st.header(w.CONCERNS_MORE if suggested else w.CONCERNS_LIST, anchor=False)
+        st.markdown(say(wq.CONCERNS_UNSURE))
+    st.header(say(wq.CONCERNS_MORE if suggested else wq.CONCERNS_LIST), anchor=False)
     for domain in DOMAINS:
-        with st.expander(w.DOMAINS[domain]):
+        with st.expander(say(wq.DOMAINS[domain])):
             codes = [code for code, concern in CONCERNS.items() if concern.domain == domain]
             with st.container(key=f"themes-{domain}", gap=None):
                 c.ticks(q.CONCERN_CHOICES, journey.answers, [code for code in codes if code not in suggested])
     chosen = journey.answers.get("concerns") or ()
     if chosen:
-        st.markdown(w.CONCERNS_CHOSEN.format(names="; ".join(q.CONCERN_CHOICES.label(code) for code in chosen)))
+        names = "; ".join(say(q.CONCERN_CHOICES.label(code)) for code in chosen)
+        st.markdown(say(wq.CONCERNS_CHOSEN, names=names))
 
 
-def _check_concerns(journey: Journey) -> Sequence[str]:
+def _check_concerns(journey: Journey) -> Sequence[Problem]:
     if journey.answers.get("concerns"):
         return ()
-    return (w.CONCERNS_NONE.format(phone=journey.services.settings.clinic_phone),)
+    return (Problem("concerns", say(wq.CONCERNS_NONE, phone=journey.services.settings.clinic_phone)),)
 
 
-def _weight(journey: Journey) -> None:
+def _weight(journey: Journey, _places: frame.Places) -> None:
     c.why(q.SEVERITY)
     if not journey.answers.get("concerns"):
-        st.markdown(w.WEIGHT_NOTHING)
+        st.markdown(say(wq.WEIGHT_NOTHING))
     c.severities(journey.answers)
 
 
-def _style(journey: Journey) -> None:
-    st.markdown(w.STYLE_LEAD)
+def _style(journey: Journey, _places: frame.Places) -> None:
+    st.markdown(say(wq.STYLE_LEAD))
     for question in q.STYLE:
         c.one(question, journey.answers)
 
 
-def _comfort(journey: Journey) -> None:
-    st.markdown(w.COMFORT_LEAD)
+def _comfort(journey: Journey, places: frame.Places) -> None:
+    st.markdown(say(wq.COMFORT_LEAD))
     answers = journey.answers
     c.many(q.GENDER, answers)
     known = journey.services.matching().therapists()
+    ours = {code for question in q.COMMUNITIES for code in question.codes()}
+    own = {code for therapist in known for code in therapist.identities} - ours
     c.many(q.AFFIRMING, answers)
-    known_codes = {code for question in q.COMMUNITIES for code in question.codes()}
-    own = {code for therapist in known for code in therapist.identities} - known_codes
     c.many(q.CULTURE, answers, (*q.CULTURE.codes(), *sorted(own)))
     c.many(q.FAITH, answers)
+    weights = {answers.get(q.weight_key(question.code)) for question in q.COMMUNITIES if answers.get(question.code)}
+    if "must" in weights and len(weights) > 1:
+        st.info(say(wq.COMFORT_MIXED))
     languages = sorted({spoken for therapist in known for spoken in therapist.languages} - {"english"})
     if languages:
         c.many(q.LANGUAGES, answers, languages)
+    frame.place(places, life.COMFORT_WORDS.code)
+    c.text(life.COMFORT_WORDS, answers, height=90)
     offered = {code for therapist in known for code in therapist.modalities}
-    with st.expander(w.APPROACH_OPEN):
+    with st.expander(say(wq.APPROACH_OPEN)):
         c.many(q.APPROACH, answers, [code for code in MODALITIES if code in offered])
 
 
-def _meeting(journey: Journey) -> None:
-    c.many(q.FORMAT, journey.answers)
-    c.many(q.TIMES, journey.answers)
-    c.one(q.SOON, journey.answers)
+def _meeting(journey: Journey, places: frame.Places) -> None:
+    answers = journey.answers
+    c.many(q.FORMAT, answers)
+    if "in_person" in (answers.get("formats") or ()):
+        frame.place(places, life.PLACE.code)
+        c.line(life.PLACE, answers)
+        c.one(life.TRAVEL, answers)
+    c.many(q.TIMES, answers)
+    c.one(q.SOON, answers)
 
 
-def _cost(journey: Journey) -> None:
-    c.amount(q.FEE, journey.answers, w.FEE_PLACEHOLDER)
-    c.many(q.PAYING, journey.answers)
-
-
-def _last(journey: Journey) -> None:
-    c.one(q.AGE, journey.answers)
-    c.why(q.AGE)
-    names = {therapist.therapist_id: therapist.name for therapist in journey.services.matching().therapists()}
-    c.pick(q.AVOID, journey.answers, names, w.AVOID_PLACEHOLDER)
+def _cost(journey: Journey, _places: frame.Places) -> None:
+    answers = journey.answers
+    c.amount(q.FEE, answers, wq.FEE_PLACEHOLDER)
+    c.many(q.PAYING, answers)
+    if journey.services.settings.country == "AU":
+        c.one(life.CARE_PLAN, answers)
+        if answers.get("care_plan") in {"asking", "no", "unsure"}:
+            st.info(say(wq.PLAN_ASK))

@@ -1,65 +1,107 @@
-"""The client's first page and the page for when something was raised: what this is, and who can help now."""
+"""The pages before the questions: what this is, what happens to answers, consent, and when to call instead."""
 
 import streamlit as st
 
-from matcher.domain.vocabulary import CrisisLine, crisis_lines
-from matcher.ui import shell, state
+from matcher.domain.vocabulary import crisis_lines
+from matcher.intake.life_questions import FOR_WHOM
+from matcher.intake.reading import Problem
+from matcher.ui import frame, shell, state
 from matcher.ui import wording as w
-from matcher.ui.components import page, plain
-from matcher.ui.journey import STEPS, Journey
+from matcher.ui import wording_start as ws
+from matcher.ui.client_life import better_by_phone
+from matcher.ui.components import listed, page, plain
+from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
+from matcher.ui.language import say
+
+_CONSENTS = {"consent_matching": ws.CONSENT_MATCHING, "consent_research": ws.CONSENT_RESEARCH}
 
 
 def draw_start(journey: Journey) -> None:
-    """Say what this is, how long it takes, what happens to the answers, and that a person can help instead."""
+    """Say what this is, how long it takes, and that a person can help instead; and let people go on or come back."""
     notice = state.take_notice()
     settings = journey.services.settings
-    st.title(w.START_TITLE, anchor=False)
+    st.title(say(ws.START_TITLE), anchor=False)
     if notice:
-        st.success(notice)
+        st.success(say(notice))
     if settings.demo:
-        st.info(w.DEMO)
-    st.markdown(w.START_LEAD)
-    st.markdown(
-        "\n".join(
-            f"- {point.format(phone=settings.clinic_phone, hours=settings.clinic_hours)}" for point in w.START_POINTS
-        )
-    )
-    if st.button(w.START, type="primary", key="continue"):
-        journey.go(next(iter(STEPS)))
-    if journey.begun() and st.button(w.DELETE, type="tertiary", key="delete"):
-        journey.forget()
+        st.info(say(ws.DEMO))
+    st.markdown(say(ws.START_LEAD))
+    listed(say(point, phone=settings.clinic_phone, hours=settings.clinic_hours) for point in ws.START_POINTS)
+    begun = journey.begun() and journey.agreed()
+    if st.button(say(ws.START_GO_ON if begun else ws.START), type="primary", key="continue"):
+        journey.go(where_stopped(journey) if begun else BEFORE)
+    if st.button(say(ws.START_CODE), key="code"):
+        journey.go(RETURN)
+    st.header(say(ws.START_SCREEN_TITLE), anchor=False)
+    st.markdown(say(ws.START_SCREEN))
+    if begun and st.button(say(ws.BEFORE_WHAT), type="tertiary", key="what-happens"):
+        journey.go(BEFORE)
+    if journey.begun():
+        frame.forget_button(journey)
 
 
-def draw_help(journey: Journey) -> None:
-    """Show who to call now, that nobody watches the form, and what can happen next; never a list of therapists."""
-    settings = journey.services.settings
-    known = {"phone": settings.clinic_phone, "hours": settings.clinic_hours, "clinic": settings.clinic_name}
-    st.title(w.HELP_TITLE, anchor=False)
-    st.markdown(w.HELP_LEAD)
-    st.header(w.HELP_NOW, anchor=False)
-    page(f'<ul class="lines">{"".join(_line(line) for line in crisis_lines(settings.country))}</ul>')
-    st.header(w.HELP_HONEST_TITLE, anchor=False)
-    st.markdown(w.HELP_HONEST)
-    st.header(w.HELP_NEXT_TITLE, anchor=False)
-    st.markdown(w.HELP_NEXT.format(**known))
-    st.markdown(w.HELP_MISTAKEN)
-    if st.button(w.HELP_CHANGE, key="back"):
-        journey.go(_source(journey))
-    if st.button(w.DELETE, type="tertiary", key="delete"):
-        journey.forget()
+def draw_before(journey: Journey) -> None:
+    """Say what happens to the answers, and ask for each consent by itself, none ticked beforehand."""
+    settings, places = journey.services.settings, frame.Places()
+    known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone}
+    back = st.button(say(w.BACK), type="tertiary", key="back")
+    st.title(say(ws.BEFORE_TITLE), anchor=False)
+    summary = st.container()
+    st.header(say(ws.BEFORE_WHAT), anchor=False)
+    listed(say(point, **known) for point in ws.BEFORE_POINTS)
+    st.header(say(ws.BEFORE_AGREE), anchor=False)
+    with st.container(key="group-consent"):
+        for name, sentence in _CONSENTS.items():
+            frame.place(places, name)
+            _consent(journey, name, say(sentence, **known))
+    st.caption(say(ws.CONSENT_FREE))
+    onward = st.button(say(w.CONTINUE), type="primary", key="continue")
+    journey.save()
+    if back:
+        journey.go(START)
+    if onward and journey.agreed():
+        journey.go(after(BEFORE))
+    if onward:
+        frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
+    if journey.begun():
+        frame.forget_button(journey)
 
 
-def _line(line: CrisisLine) -> str:
-    when = w.HELP_ALWAYS if line.hours == "always" else line.hours
-    note = w.HELP_HOURS.format(purpose=line.purpose, hours=when)
-    number = f'<span class="number">{shell.telephone(line)}</span>'
-    return f"<li><strong>{plain(line.service)}</strong> {number}<small>{plain(note)}</small></li>"
+def draw_call(journey: Journey) -> None:
+    """Say honestly that a phone call is the better way, and how to go on where there is one."""
+    settings, why = journey.services.settings, better_by_phone(journey)
+    back = st.button(say(w.BACK), type="tertiary", key="back")
+    st.title(say(ws.CALL_TITLE), anchor=False)
+    texts = {"couple": ws.CALL_COUPLE, "adult": ws.CALL_ADULT, "young": ws.CALL_YOUNG}
+    if why:
+        st.markdown(say(texts[why]))
+    call = say(ws.CALL_US, clinic=settings.clinic_name, phone=settings.clinic_phone, hours=settings.clinic_hours)
+    st.markdown(f"**{call}**")
+    if why == "young":
+        _line_for_children(journey)
+    ways = {"couple": (ws.CALL_COUPLE_GO, "me"), "young": (ws.CALL_YOUNG_GO, "helped")}
+    if why in ways and st.button(say(ways[why][0]), key="continue"):
+        state.answer(journey.answers, FOR_WHOM.code, ways[why][1])
+        journey.go("who" if better_by_phone(journey) else after("who"))
+    if back:
+        journey.go("who")
 
 
-def _source(journey: Journey) -> str:
-    # The first thing that raised it is where a misunderstanding can be put right.
-    if journey.flags():
-        return "words"
-    if journey.answers.get("safety") == "yes":
-        return "safety"
-    return "concerns"
+def where_stopped(journey: Journey) -> str:
+    """Return the step the client was at last, the first one where that is not known."""
+    step = str(journey.answers.get("step") or "")
+    return step if step in STEPS else after(BEFORE)
+
+
+def _consent(journey: Journey, name: str, label: str) -> None:
+    key = state.widget(name, True if journey.answers.get(name) is True else None)
+    if st.checkbox(label, key=key):
+        journey.answers[name] = True
+    else:
+        journey.answers.pop(name, None)
+
+
+def _line_for_children(journey: Journey) -> None:
+    for line in crisis_lines(journey.services.settings.country):
+        if line.service == "Kids Helpline":
+            page(f"<p>{say(ws.CALL_YOUNG_LINE, service=plain(line.service), number=shell.telephone(line))}</p>")

@@ -1,6 +1,6 @@
-"""The pieces pages are drawn from: a step's frame, and each kind of question. They draw and keep answers, no more."""
+"""Each kind of question a page is drawn from. They draw in the client's language and keep answers, no more."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -8,59 +8,39 @@ import streamlit as st
 
 from matcher.intake import questionnaire as q
 from matcher.ui import state
-from matcher.ui import wording as w
-from matcher.ui.journey import HELP, STEPS, Journey, after, before
+from matcher.ui.language import say
 
 Answers = dict[str, Any]
 
 
-def step(
-    journey: Journey,
-    name: str,
-    body: Callable[[Journey], None],
-    check: Callable[[Journey], Sequence[str]] = lambda _journey: (),
-) -> None:
-    """Draw one numbered step: Back, the heading, its questions and Continue."""
-    back = st.button(w.BACK, type="tertiary", key="back")
-    number = list(STEPS).index(name) + 1
-    st.caption(w.STEP.format(number=number, total=len(STEPS)))
-    st.title(STEPS[name], anchor=False)
-    problems = st.container()
-    body(journey)
-    last = number == len(STEPS)
-    onward = st.button(w.SEE_MATCHES if last else w.CONTINUE, type="primary", key="continue")
-    state.save(journey.services.drafts)
-    # Answers are kept while the body is drawn, so a move comes after it.
-    if back:
-        journey.go(before(name))
-    if onward:
-        _onward(journey, name, check(journey), problems)
-
-
-def _onward(journey: Journey, name: str, wrong: Sequence[str], slot: Any) -> None:
-    if journey.raised():
-        journey.go(HELP)
-    if not wrong:
-        journey.go(after(name))
-    with slot, st.container(key="problems"):
-        st.error("\n\n".join((f"**{w.PROBLEM}**", *wrong)))
-
-
-def text(question: q.Question, answers: Answers, placeholder: str = "") -> None:
-    """Ask for words; the page's heading is the question."""
-    why(question)
-    key = state.widget(question.code, answers.get(question.code))
-    answers[question.code] = st.text_area(
-        question.text, key=key, height=200, placeholder=placeholder, label_visibility="collapsed"
-    )
-
-
-def one(question: q.Question, answers: Answers, *, headed: bool = False) -> None:
-    """Ask for one of several answers, none of them chosen beforehand."""
+def text(question: q.Question, answers: Answers, *, headed: bool = False, height: int = 130) -> None:
+    """Ask for words; where the page's heading is the question it is not said twice."""
     if headed:
         why(question)
-    answers[question.code] = _radio(question, question.code, question.text, answers.get(question.code))
+    key = state.widget(question.code, answers.get(question.code))
+    answers[question.code] = st.text_area(
+        say(question.text), key=key, height=height, label_visibility="collapsed" if headed else "visible"
+    )
     if not headed:
+        why(question)
+
+
+def line(question: q.Question, answers: Answers) -> None:
+    """Ask for a few words."""
+    key = state.widget(question.code, answers.get(question.code))
+    answers[question.code] = st.text_input(say(question.text), key=key)
+    why(question)
+
+
+def one(question: q.Question, answers: Answers, *, headed: bool = False, words: str = "") -> None:
+    """Ask for one of several answers, none of them chosen beforehand; ``words`` ask it of somebody else."""
+    if headed:
+        why(question)
+    label = say(words or question.text)
+    kept = answers.get(question.code)
+    answers[question.code] = _radio(question, question.code, label, kept, collapsed=headed)
+    if not headed:
+        why(question)
         _matter(question, answers, asked=answers[question.code] in q.SOON_DAYS)
 
 
@@ -78,7 +58,7 @@ def ticks(question: q.Question, answers: Answers, codes: Iterable[str]) -> None:
     chosen = list(answers.get(question.code) or ())
     for code in codes:
         key = state.widget(f"{question.code}:{code}", True if code in chosen else None)
-        ticked = st.checkbox(question.label(code), key=key)
+        ticked = st.checkbox(say(question.label(code)), key=key)
         if ticked and code not in chosen:
             chosen.append(code)
         elif not ticked and code in chosen:
@@ -91,11 +71,11 @@ def pick(question: q.Question, answers: Answers, options: dict[str, str], placeh
     heading(question)
     kept = [code for code in answers.get(question.code) or () if code in options]
     answers[question.code] = st.multiselect(
-        question.text,
+        say(question.text),
         list(options),
         format_func=lambda code: options[code],
         key=state.widget(question.code, kept or None),
-        placeholder=placeholder,
+        placeholder=say(placeholder),
         label_visibility="collapsed",
     )
 
@@ -104,12 +84,12 @@ def amount(question: q.Question, answers: Answers, placeholder: str) -> None:
     """Ask for a sum of money, blank unless the client writes one."""
     kept = answers.get(question.code)
     answers[question.code] = st.number_input(
-        question.text,
+        say(question.text),
         min_value=0,
         max_value=10_000,
         value=None,
         step=10,
-        placeholder=placeholder,
+        placeholder=say(placeholder),
         key=state.widget(question.code, kept),
     )
     why(question)
@@ -119,21 +99,26 @@ def severities(answers: Answers) -> None:
     """Ask how much each chosen concern weighs."""
     levels = dict(answers.get(q.SEVERITY.code) or {})
     for code in answers.get(q.CONCERN_CHOICES.code) or ():
-        label = q.CONCERN_CHOICES.label(code)
+        label = say(q.CONCERN_CHOICES.label(code))
         levels[code] = _radio(q.SEVERITY, f"severity:{code}", label, levels.get(code))
     answers[q.SEVERITY.code] = levels
 
 
 def heading(question: q.Question) -> None:
     """Draw a question's words as a heading, and why it is asked."""
-    st.header(question.text, anchor=False)
+    st.header(say(question.text), anchor=False)
     why(question)
 
 
 def why(question: q.Question) -> None:
     """Say why a question is asked, where there is something to say."""
     if question.why:
-        st.caption(question.why)
+        st.caption(say(question.why))
+
+
+def listed(sentences: Iterable[str]) -> None:
+    """Draw our own sentences, already in the client's language, as a list."""
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def page(html: str) -> None:
@@ -149,19 +134,19 @@ def plain(value: object) -> str:
 def _matter(question: q.Question, answers: Answers, *, asked: bool) -> None:
     if question.matter and asked:
         key = q.weight_key(question.code)
-        answers[key] = _radio(q.WEIGHT, key, question.matter, answers.get(key))
+        answers[key] = _radio(q.WEIGHT, key, say(question.matter), answers.get(key))
 
 
-def _radio(question: q.Question, name: str, label: str, kept: object) -> str | None:
+def _radio(question: q.Question, name: str, label: str, kept: object, *, collapsed: bool = False) -> str | None:
     codes = question.codes()
-    hints = [question.hint(code) for code in codes]
+    hints = [say(question.hint(code)) for code in codes]
     key = state.widget(name, kept if kept in codes else None)
     return st.radio(
         label,
         codes,
         index=None,
-        format_func=question.label,
+        format_func=lambda code: say(question.label(code)),
         captions=hints if any(hints) else None,
         key=key,
-        label_visibility="collapsed" if name == q.SAFETY.code else "visible",
+        label_visibility="collapsed" if collapsed else "visible",
     )

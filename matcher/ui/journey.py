@@ -9,25 +9,35 @@ from streamlit.navigation.page import StreamlitPage
 
 from matcher.domain.client import Client
 from matcher.intake.parsing import parse_answers, risk_raised
-from matcher.intake.questionnaire import QUESTIONS
+from matcher.intake.questionnaire import FREE_TEXTS, QUESTIONS
+from matcher.intake.safety import needs_reading
 from matcher.ui import state
 from matcher.ui import wording as w
+from matcher.ui import wording_questions as wq
 from matcher.ui.ports import Services
 
 START: Final = "start"
+BEFORE: Final = "before"
+CALL: Final = "by-phone"
+LATER: Final = "later"
+RETURN: Final = "return"
 HELP: Final = "help"
 MATCHES: Final = "matches"
 #: The numbered questions, in order; the name is also the page's address.
 STEPS: Final[dict[str, str]] = {
-    "words": w.WORDS_TITLE,
-    "safety": w.SAFETY_TITLE,
-    "concerns": w.CONCERNS_TITLE,
-    "weight": w.WEIGHT_TITLE,
-    "style": w.STYLE_TITLE,
-    "comfort": w.COMFORT_TITLE,
-    "meeting": w.MEETING_TITLE,
-    "cost": w.COST_TITLE,
-    "last": w.LAST_TITLE,
+    "who": wq.WHO_TITLE,
+    "words": wq.WORDS_TITLE,
+    "safety": wq.SAFETY_TITLE,
+    "concerns": wq.CONCERNS_TITLE,
+    "weight": wq.WEIGHT_TITLE,
+    "hopes": wq.HOPES_TITLE,
+    "past": wq.PAST_TITLE,
+    "style": wq.STYLE_TITLE,
+    "comfort": wq.COMFORT_TITLE,
+    "meeting": wq.MEETING_TITLE,
+    "cost": wq.COST_TITLE,
+    "you": wq.YOU_TITLE,
+    "last": wq.LAST_TITLE,
 }
 
 
@@ -41,24 +51,51 @@ class Journey:
 
     def go(self, step: str) -> None:
         """Save the answers and show another page."""
-        state.save(self.services.drafts)
+        self.save()
         st.switch_page(self.pages[step])
 
+    def save(self) -> None:
+        """Keep the answers as this browser's draft."""
+        state.save(self.services.drafts)
+
     def forget(self) -> None:
-        """Delete the answers everywhere and start again."""
+        """Delete the answers everywhere, what the clinic was told included, and start again."""
+        self.services.enquiries.withdraw(state.client_id(self.answers))
         state.forget(self.services.drafts, w.DELETED)
         st.switch_page(self.pages[START])
 
     def begun(self) -> bool:
-        """Tell whether any question has been answered yet."""
-        return any(self.answers.get(code) for code in QUESTIONS)
+        """Tell whether any question has been seen or answered yet."""
+        return "step" in self.answers or any(self.answers.get(code) for code in QUESTIONS)
+
+    def agreed(self) -> bool:
+        """Tell whether the client agreed that their answers are used to suggest therapists."""
+        return self.answers.get("consent_matching") is True
 
     def flags(self) -> tuple[str, ...]:
-        """Return the safety flags of the client's own words."""
-        text = str(self.answers.get("about") or "")
-        if not text.strip():
-            return ()
-        return state.remember("flags", text, lambda: tuple(self.services.safety_flags([text])[0]))
+        """Return the safety flags of everything the client wrote in their own words."""
+        return tuple(dict.fromkeys(flag for flags in self.flagged().values() for flag in flags))
+
+    def flagged(self) -> dict[str, tuple[str, ...]]:
+        """Return the safety flags of each question answered in words that raised any."""
+        texts = self._texts()
+        if not texts:
+            return {}
+
+        def read() -> dict[str, tuple[str, ...]]:
+            found = self.services.safety_flags(tuple(texts.values()))
+            return {code: tuple(flags) for code, flags in zip(texts, found, strict=True) if flags}
+
+        return state.remember("flags", texts, read)
+
+    def unread(self) -> bool:
+        """Tell whether the client wrote something that the rules cannot read, so that a person has to."""
+        texts = self._texts()
+        return state.remember("unread", texts, lambda: any(needs_reading(text) for text in texts.values()))
+
+    def _texts(self) -> dict[str, str]:
+        written = {code: str(self.answers.get(code) or "") for code in FREE_TEXTS}
+        return {code: text for code, text in written.items() if text.strip()}
 
     def suggested(self) -> tuple[str, ...]:
         """Return the concerns the client's own words speak of, best first."""
@@ -75,13 +112,13 @@ class Journey:
         """Tell whether anything said so far means that a person comes before a list."""
         return risk_raised(self.answers, self.flags())
 
-    def client(self) -> Client:
+    def client(self, *, unfinished: bool = False) -> Client:
         """Return the client these answers make.
 
         Raises
         ------
         AnswersError
-            If something matching cannot do without is missing.
+            If something matching cannot do without is missing; an unfinished intake may still name no concern.
         """
         started = state.started_at(self.answers)
         return parse_answers(
@@ -90,16 +127,17 @@ class Journey:
             today=started.date(),
             enquired_at=started,
             flags=self.flags(),
+            unfinished=unfinished,
         )
 
 
 def before(step: str) -> str:
     """Return the step that a step's Back leads to."""
-    order = [START, *STEPS, MATCHES]
+    order = [START, BEFORE, *STEPS, MATCHES]
     return order[order.index(step) - 1]
 
 
 def after(step: str) -> str:
     """Return the step that a step's Continue leads to."""
-    order = [START, *STEPS, MATCHES]
+    order = [START, BEFORE, *STEPS, MATCHES]
     return order[order.index(step) + 1]

@@ -27,6 +27,17 @@ def owner() -> str | None:
     return value if isinstance(value, str) else None
 
 
+def session() -> str | None:
+    """Return the hash of the session this tab was opened with, None where nobody was signed in."""
+    value = st.user.get("session")
+    return value if isinstance(value, str) else None
+
+
+def end() -> None:
+    """Forget everything this tab remembers, since whoever it was for is signed out."""
+    st.session_state.clear()
+
+
 def answers(drafts: Drafts) -> dict[str, Any]:
     """Return this session's answers, taken up from the draft on the first run."""
     if _ANSWERS not in st.session_state:
@@ -57,6 +68,19 @@ def forget(drafts: Drafts, notice: str) -> None:
     st.session_state.clear()
     st.session_state[_NOTICE] = notice
     st.session_state[_LANGUAGE] = spoken
+
+
+def reload(drafts: Drafts, notice: str) -> dict[str, Any]:
+    """Return the answers now kept for this browser in place of this session's, and leave a notice."""
+    st.session_state.clear()
+    st.session_state[_NOTICE] = notice
+    return answers(drafts)
+
+
+def answer(kept: dict[str, Any], code: str, value: object) -> None:
+    """Answer a question in the client's stead, because they said so elsewhere; its widget follows."""
+    kept[code] = value
+    st.session_state.pop(f"{_ASKED}{code}", None)
 
 
 def language() -> str:

@@ -183,7 +183,7 @@ def test_whatever_the_questionnaire_offers_makes_a_client(answers):
         assert getattr(client, column), column
     for code in MANY:
         if answers[q.weight_key(code)] == "none":
-            column = {"times": "availability", "affirming": "identities", "culture": "identities", "faith": "identities"}
+            column = {"times": "availability"} | dict.fromkeys(("affirming", "culture", "faith"), "identities")
             assert not set(answers[code]) & set(getattr(client, column.get(code, code)))
 
 

@@ -48,6 +48,44 @@
     }
   }
 
+  const FIELDS = 'input, textarea, select, summary, [role="combobox"]';
+  let errorPrefix = "";
+
+  // What is wrong is drawn above its field: the first thing after that place that can be filled in.
+  function fieldAfter(place) {
+    for (const field of root.querySelectorAll(FIELDS)) {
+      if (place.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING) return field;
+    }
+    return null;
+  }
+
+  function sayProblems(shown) {
+    for (const field of root.querySelectorAll("[data-wrong]")) {
+      for (const name of ["data-wrong", "aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+    }
+    if (!shown) return;
+    for (const words of root.querySelectorAll(".problem")) {
+      const field = fieldAfter(words);
+      if (!field) continue;
+      words.id ||= `problem-${Math.random()}`;
+      field.setAttribute("data-wrong", "");
+      if (field.matches("input, textarea")) field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", words.id);
+    }
+  }
+
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest('.problems a[href^="#place-"]');
+    if (!link) return;
+    event.preventDefault();
+    const place = root.querySelector(`.st-key-${link.getAttribute("href").slice(1)}`);
+    const field = place && fieldAfter(place);
+    if (field) {
+      field.scrollIntoView({ block: "center" });
+      field.focus();
+    }
+  });
+
   function moveFocus() {
     waiting = false;
     nameGroups();
@@ -56,7 +94,15 @@
       shown.tabIndex = -1;
       shown.focus();
     }
+    if (shown !== problem) sayProblems(shown);
     problem = shown;
+    const prefix = shown ? shown.querySelector("[data-title]") : null;
+    if (prefix && !document.title.startsWith(prefix.dataset.title)) {
+      errorPrefix = `${prefix.dataset.title} `;
+      document.title = errorPrefix + document.title;
+    } else if (!shown && errorPrefix && document.title.startsWith(errorPrefix)) {
+      document.title = document.title.slice(errorPrefix.length);
+    }
     const title = root.querySelector('[data-testid="stMain"] h1');
     const text = title ? title.textContent : null;
     if (text === null || text === heading) return;

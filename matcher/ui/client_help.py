@@ -1,0 +1,140 @@
+"""The page for when something was raised: who can help now, that a person is told, and a way to be called."""
+
+import logging
+from datetime import datetime
+
+import streamlit as st
+
+from matcher.config import Settings
+from matcher.domain.enquiry import ContactDetails, Receipt
+from matcher.domain.vocabulary import CrisisLine, crisis_lines
+from matcher.intake.parsing import why_raised
+from matcher.intake.reading import Problem
+from matcher.ui import frame, shell, state
+from matcher.ui import wording_start as ws
+from matcher.ui.components import page, plain
+from matcher.ui.dates import moment
+from matcher.ui.journey import Journey
+from matcher.ui.language import say
+
+_KEPT = "raised"
+_MOST = 4000
+#: The step each question answered in words is on.
+_WRITTEN_ON = {
+    "hopes": "hopes",
+    "good_outcome": "hopes",
+    "past_words": "past",
+    "comfort_words": "comfort",
+    "place": "meeting",
+    "gender_words": "you",
+    "avoid_words": "last",
+}
+
+
+def draw_help(journey: Journey) -> None:
+    """Show who to call now, then put it at the top of the staff's list; never a list of therapists, never a score."""
+    settings = journey.services.settings
+    known = {"phone": settings.clinic_phone, "hours": settings.clinic_hours, "clinic": settings.clinic_name}
+    st.title(say(ws.HELP_TITLE), anchor=False)
+    summary = st.container()
+    st.markdown(say(ws.HELP_LEAD))
+    st.header(say(ws.HELP_NOW), anchor=False)
+    page(f'<ul class="lines">{"".join(_line(line) for line in crisis_lines(settings.country))}</ul>')
+    receipt = _told(journey)
+    st.header(say(ws.HELP_HONEST_TITLE), anchor=False)
+    _what_happens(receipt, settings, known)
+    if receipt is not None:
+        _call_me(journey, receipt, summary)
+    st.header(say(ws.HELP_NEXT_TITLE), anchor=False)
+    st.markdown(say(ws.HELP_NEXT, **known))
+    st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
+    st.markdown(say(ws.HELP_MISTAKEN))
+    if st.button(say(ws.HELP_BACK), key="back"):
+        journey.go(_source(journey))
+    frame.forget_button(journey)
+
+
+def _line(line: CrisisLine) -> str:
+    when = say(ws.HELP_ALWAYS) if line.hours == "always" else line.hours
+    note = say(ws.HELP_HOURS, purpose=say(line.purpose), hours=when)
+    number = f'<span class="number">{shell.telephone(line)}</span>'
+    return f"<li><strong>{plain(line.service)}</strong> {number}<small>{plain(note)}</small></li>"
+
+
+def _told(journey: Journey) -> Receipt | None:
+    """Tell the staff, once for each thing raised, and return by when a person looks; None where that failed."""
+    answers = journey.answers
+    why = list(why_raised(answers, journey.flags()))
+    kept = answers.get(_KEPT) or {}
+    if not journey.raised():
+        return None
+    if why and why != kept.get("why"):
+        answers["person_first"] = True
+        try:
+            receipt = journey.services.enquiries.raise_risk(journey.client(unfinished=True), why, answers)
+        except Exception as error:
+            # The numbers to call are on the page and must stay there, whatever has broken behind it.
+            logging.getLogger(__name__).error("A raised risk could not be passed on: %s", type(error).__name__)
+            return None
+        kept = {"why": why, "reference": receipt.reference, "answer_by": receipt.answer_by.isoformat()}
+        answers[_KEPT] = kept
+        journey.save()
+    return Receipt(kept["reference"], datetime.fromisoformat(kept["answer_by"])) if kept else None
+
+
+def _what_happens(receipt: Receipt | None, settings: Settings, known: dict[str, str]) -> None:
+    if receipt is None:
+        st.markdown(say(ws.HELP_NOT_SENT, **known))
+    else:
+        st.markdown(say(ws.HELP_SENT, when=moment(receipt.answer_by, settings.zone)))
+        st.markdown(say(ws.HELP_REFERENCE, reference=receipt.reference))
+    st.markdown(say(ws.HELP_NOT_LIVE))
+    st.markdown(say(ws.HELP_STOPPED))
+
+
+def _call_me(journey: Journey, receipt: Receipt, summary: object) -> None:
+    st.header(say(ws.HELP_FORM_TITLE), anchor=False)
+    when = moment(receipt.answer_by, journey.services.settings.zone)
+    if journey.answers.get("call_asked") is True:
+        st.success(say(ws.HELP_WILL_CALL, when=when))
+        return
+    places = frame.Places()
+    st.markdown(say(ws.HELP_FORM_LEAD))
+    asked, name, phone, safe, note = _form(places)
+    if not asked:
+        return
+    if not 6 <= sum(letter.isdigit() for letter in phone) <= 15:
+        frame.show_problems((Problem("call_phone", say(ws.HELP_PHONE_NEEDED)),), summary, places)
+        return
+    # Not having said so is no leave to leave a message.
+    ways = ("phone", "voicemail") if safe == "yes" else ("phone",)
+    contact = ContactDetails(name=name[:_MOST], phone=phone.strip(), safe=ways, note=note[:_MOST])
+    journey.services.enquiries.add_contact(state.client_id(journey.answers), contact)
+    journey.answers["call_asked"] = True
+    journey.save()
+    st.rerun()
+
+
+def _form(places: frame.Places) -> tuple[bool, str, str, str | None, str]:
+    with st.form("call-me", border=False):
+        name = st.text_input(say(ws.HELP_NAME), key="call:name", autocomplete="given-name")
+        frame.place(places, "call_phone")
+        phone = st.text_input(say(ws.HELP_PHONE), key="call:phone", autocomplete="tel")
+        safe = st.radio(
+            say(ws.HELP_SAFE),
+            ("yes", "no"),
+            index=None,
+            key="call:safe",
+            format_func=lambda code: say(ws.HELP_SAFE_YES if code == "yes" else ws.HELP_SAFE_NO),
+        )
+        note = st.text_area(say(ws.HELP_NOTE), key="call:note", height=90)
+        st.caption(say(ws.HELP_NOTE_WHY))
+        asked = st.form_submit_button(say(ws.HELP_ASK), type="primary", key="ask")
+    return asked, name or "", phone or "", safe, note or ""
+
+
+def _source(journey: Journey) -> str:
+    # The first thing that raised it is where a misunderstanding can be put right.
+    for code in journey.flagged():
+        return _WRITTEN_ON.get(code, "words")
+    return "concerns" if "self_harm" in (journey.answers.get("concerns") or ()) else "safety"

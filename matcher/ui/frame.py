@@ -1,0 +1,89 @@
+"""The frame around a page of questions: Back, where one is, the heading, what has to be mended, and Continue."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from matcher.intake.reading import LONGEST_TEXT, Problem
+from matcher.ui import wording as w
+from matcher.ui import wording_questions as wq
+from matcher.ui import wording_start as ws
+from matcher.ui.components import page, plain
+from matcher.ui.journey import BEFORE, HELP, LATER, STEPS, Journey, after, before
+from matcher.ui.language import say
+
+#: Pages that cannot be left blank.
+_NEEDED: Final = frozenset({"concerns"})
+Places = dict[str, Any]
+
+
+def step(
+    journey: Journey,
+    name: str,
+    body: Callable[[Journey, Places], None],
+    check: Callable[[Journey], Sequence[Problem]] = lambda _journey: (),
+) -> None:
+    """Draw one numbered step; somebody who has not agreed yet is taken to where they can."""
+    if not journey.agreed():
+        journey.go(BEFORE)
+    journey.answers["step"] = name
+    number = list(STEPS).index(name) + 1
+    back = st.button(say(w.BACK), type="tertiary", key="back")
+    skip = "" if name in _NEEDED else f" · {say(wq.CAN_SKIP)}"
+    st.caption(say(w.STEP, number=number, total=len(STEPS)) + skip)
+    st.title(say(STEPS[name]), anchor=False)
+    summary, places = st.container(), Places()
+    body(journey, places)
+    last = number == len(STEPS)
+    onward = st.button(say(w.SEE_MATCHES if last else w.CONTINUE), type="primary", key="continue")
+    later = st.button(say(ws.LATER), type="tertiary", key="later")
+    journey.save()
+    # Answers are kept while the body is drawn, so a move comes after it.
+    if back:
+        journey.go(before(name))
+    if later:
+        journey.go(LATER)
+    if onward:
+        _onward(journey, name, (*_too_long(journey, places), *check(journey)), summary, places)
+
+
+def place(places: Places, code: str) -> None:
+    """Keep a place above a field where what is wrong with it can be said, in the words of the summary."""
+    places[code] = st.container(key=f"place-{code}")
+
+
+def show_problems(problems: Sequence[Problem], summary: Any, places: Places) -> None:
+    """List what has to be mended on top, each a link to its field, and say the same at the field."""
+    links = "".join(
+        f'<li><a href="#place-{plain(problem.question)}">{plain(problem.message)}</a></li>' for problem in problems
+    )
+    with summary, st.container(key="problems"):
+        page(
+            f'<div class="problems" role="alert" data-title="{plain(say(w.ERROR))}">'
+            f"<h2>{plain(say(w.PROBLEM))}</h2><ul>{links}</ul></div>"
+        )
+    for problem in problems:
+        if problem.question in places:
+            with places[problem.question]:
+                page(f'<p class="problem" id="problem-{plain(problem.question)}">{plain(problem.message)}</p>')
+
+
+def _onward(journey: Journey, name: str, wrong: Sequence[Problem], summary: Any, places: Places) -> None:
+    # What was raised comes before anything that is merely missing.
+    if journey.raised():
+        journey.go(HELP)
+    if not wrong:
+        journey.go(after(name))
+    show_problems(wrong, summary, places)
+
+
+def _too_long(journey: Journey, places: Places) -> list[Problem]:
+    message = say(wq.TOO_LONG, most=f"{LONGEST_TEXT:,}")
+    return [Problem(code, message) for code in places if len(str(journey.answers.get(code) or "")) > LONGEST_TEXT]
+
+
+def forget_button(journey: Journey) -> None:
+    """Draw the button that deletes the answers everywhere."""
+    if st.button(say(w.DELETE), type="tertiary", key="delete"):
+        journey.forget()

@@ -1,0 +1,195 @@
+"""Every question page and its branches, on small fakes."""
+
+import pytest
+from fakes import fake_services
+from walking import answers, choose, click, html_of, opened, tick, title, to, words_of
+
+from matcher.config import Settings
+from matcher.intake import life_questions as life
+from matcher.ui import wiring
+from matcher.ui import wording as w
+from matcher.ui import wording_matches as wm
+from matcher.ui import wording_questions as wq
+from matcher.ui import wording_start as ws
+from matcher.ui.journey import STEPS
+
+
+@pytest.fixture(autouse=True)
+def services():
+    return wiring.install(fake_services())
+
+
+def test_every_step_leads_to_the_next_and_back_and_the_count_is_true():
+    app, seen = to("who"), []
+    for number, words in enumerate(STEPS.values(), 1):
+        assert title(app) == words
+        seen.append(next(caption.value for caption in app.caption if caption.value.startswith("Step")))
+        assert seen[-1].startswith(f"Step {number} of {len(STEPS)}")
+        assert (wq.CAN_SKIP in seen[-1]) is (words != wq.CONCERNS_TITLE)
+        # Nothing is chosen beforehand on any of them.
+        assert all(radio.value is None for radio in app.radio)
+        assert not any(box.value for box in app.checkbox if not box.key.endswith(":sleep"))
+        assert all(field.value in {None, ""} for field in (*app.number_input, *app.text_input, *app.text_area))
+        click(app)
+    assert title(app) == wm.MATCHES_TITLE
+    for words in reversed(STEPS.values()):
+        assert title(click(app, "back")) == words
+    assert title(click(app, "back")) == ws.BEFORE_TITLE
+    assert title(click(app, "back")) == ws.START_TITLE
+
+
+def test_words_are_kept_and_their_concerns_offered_but_not_ticked():
+    app = to("words", concerns=[])
+    app.text_area(key="ask:about").set_value("I worry").run()
+    click(click(app))
+    assert title(app) == wq.CONCERNS_TITLE
+    assert app.header[0].value == wq.CONCERNS_SUGGESTED
+    assert [box.key for box in app.checkbox[:2]] == ["ask:concerns:generalised_anxiety", "ask:concerns:sleep"]
+    assert not any(box.value for box in app.checkbox)
+    assert len({box.key for box in app.checkbox}) == 35
+    assert answers()["about"] == "I worry"
+
+
+def test_words_nothing_can_be_told_from_say_so():
+    assert wq.CONCERNS_UNSURE in words_of(to("concerns", about="zzz"))
+
+
+@pytest.mark.parametrize(("about", "shown"), [("I worry", False), ("我很担心", True), ("😔", True), ("", False)])
+def test_words_the_rules_cannot_read_are_said_to_go_to_a_person(about, shown):
+    app = to("safety", about=about)
+    assert (wq.SAFETY_UNREAD in words_of(app)) is shown
+
+
+def test_without_a_concern_the_problem_is_named_on_top_and_at_the_list_and_a_person_offered(services):
+    app = click(to("concerns", concerns=[], about="zzz"))
+    assert title(app) == wq.CONCERNS_TITLE
+    summary, field = html_of(app)
+    assert w.PROBLEM in summary
+    assert f'data-title="{w.ERROR}"' in summary
+    assert 'href="#place-concerns"' in summary
+    assert services.settings.clinic_phone in summary
+    assert services.settings.clinic_phone in field
+    tick(app, "concerns", "sleep")
+    assert title(click(app)) == wq.WEIGHT_TITLE
+
+
+@pytest.mark.parametrize(("step", "code"), [("words", "about"), ("hopes", "hopes"), ("last", "avoid_words")])
+def test_words_too_long_to_keep_are_said_so_at_their_field(step, code):
+    app = click(to(step, **{code: "x" * 100_001}))
+    assert title(app) == STEPS[step]
+    assert sum("too long" in html for html in html_of(app)) == 2
+
+
+def test_each_chosen_concern_is_weighed():
+    app = to("weight", concerns=["sleep", "anger"])
+    assert [radio.label for radio in app.radio] == ["Sleep", "Anger"]
+    choose(app, "severity:anger", "lot")
+    click(app)
+    assert answers()["severity"]["anger"] == "lot"
+    assert wq.WEIGHT_NOTHING in words_of(to("weight", concerns=[], about="x"))
+
+
+def test_what_helped_before_is_asked_only_of_those_who_had_therapy_and_used_only_if_they_say_so():
+    app = to("past")
+    assert len(app.radio) == 1
+    choose(app, "past_therapy", "no")
+    assert not app.checkbox
+    choose(app, "past_therapy", "yes")
+    assert [radio.key for radio in app.radio] == ["ask:past_therapy"]
+    tick(app, "past_helped", "homework")
+    assert app.radio(key="ask:past_use").value is None
+    choose(app, "past_use", "yes")
+    click(app)
+    kept = answers()
+    assert (kept["past_helped"], kept["past_use"]) == (["homework"], "yes")
+
+
+def test_a_wishs_weight_is_asked_only_once_there_is_a_wish():
+    app = to("comfort")
+    assert not app.radio
+    tick(app, "therapist_gender", "woman")
+    assert [radio.key for radio in app.radio] == ["ask:therapist_gender_weight"]
+    choose(app, "therapist_gender_weight", "must")
+    click(app)
+    assert answers()["therapist_gender_weight"] == "must"
+
+
+def test_each_kind_of_community_has_its_own_weight_and_a_mixed_must_is_explained():
+    app = to("comfort", affirming=["lgbtqia"], faith=["muslim"])
+    assert {"ask:affirming_weight", "ask:faith_weight"} == {radio.key for radio in app.radio}
+    assert wq.COMFORT_MIXED not in words_of(app)
+    choose(app, "affirming_weight", "must")
+    assert wq.COMFORT_MIXED in words_of(app)
+    choose(app, "faith_weight", "must")
+    assert wq.COMFORT_MIXED not in words_of(app)
+
+
+def test_the_clinics_own_languages_and_approaches_are_offered():
+    keys = {box.key for box in to("comfort").checkbox}
+    assert {"ask:languages:arabic", "ask:modalities:cbt"} <= keys
+    assert "ask:languages:english" not in keys
+    assert "ask:modalities:play_therapy" not in keys
+
+
+def test_where_from_is_asked_only_of_those_who_would_come():
+    app = to("meeting")
+    assert not app.text_input
+    tick(app, "formats", "in_person")
+    app.text_input(key="ask:place").set_value("Fitzroy").run()
+    choose(app, "travel", "40_minutes")
+    click(app)
+    assert (answers()["place"], answers()["travel"]) == ("Fitzroy", "40_minutes")
+
+
+def test_how_much_a_start_date_matters_is_asked_only_where_there_is_one():
+    app = to("meeting")
+    choose(app, "soon", "no_rush")
+    assert len(app.radio) == 1
+    choose(app, "soon", "month")
+    assert [radio.key for radio in app.radio] == ["ask:soon", "ask:soon_weight"]
+
+
+@pytest.mark.parametrize(("said", "shown"), [("yes", False), ("asking", True), ("unsure", True)])
+def test_a_plan_is_asked_about_and_never_needed(said, shown):
+    app = to("cost", care_plan=said)
+    assert (wq.PLAN_ASK in words_of(app)) is shown
+    assert title(click(app)) == wq.YOU_TITLE
+
+
+def test_what_is_australian_is_asked_only_there():
+    wiring.install(fake_services(Settings(country="NZ")))
+    assert not to("cost").radio
+    assert [radio.key for radio in to("you").radio] == ["ask:gender"]
+
+
+def test_gender_has_its_own_words_and_origin_is_asked_of_everyone():
+    app = to("you")
+    assert [radio.key for radio in app.radio] == ["ask:gender", "ask:first_nations"]
+    choose(app, "gender", "another")
+    app.text_input(key="ask:gender_words").set_value("agender").run()
+    click(app)
+    assert answers()["gender_words"] == "agender"
+
+
+@pytest.mark.parametrize("origin", ["aboriginal", "torres_strait_islander", "both"])
+def test_culturally_safe_ways_are_offered_and_never_the_same_wish_twice(origin):
+    app = to("you", first_nations=origin)
+    offered = [box.key for box in app.checkbox]
+    assert offered == [f"ask:cultural_safety:{code}" for code in life.CULTURAL_SAFETY.codes()]
+    app = to("you", first_nations=origin, culture=["aboriginal_torres_strait_islander"])
+    assert "ask:cultural_safety:trained" not in [box.key for box in app.checkbox]
+    assert not to("you", first_nations="no").checkbox
+
+
+def test_what_was_asked_reaches_the_matching_as_a_client(services):
+    app = to("cost", therapist_gender=["woman"], therapist_gender_weight="must", exclude_therapists=["t1"])
+    app.number_input(key="ask:max_fee").set_value(150).run()
+    click(click(click(app)))
+    client = services.matching().asked[-1]
+    assert (client.max_fee, client.must_have) == (150.0, ("therapist_gender",))
+    assert "Asha Demir" not in " ".join(html_of(app))
+
+
+def test_a_new_session_of_the_same_browser_takes_up_the_answers():
+    assert to("words", about="I worry").text_area(key="ask:about").value == "I worry"
+    assert title(click(opened("1" * 64))) == ws.BEFORE_TITLE

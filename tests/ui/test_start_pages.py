@@ -1,0 +1,183 @@
+"""The pages before the first question, and those for stopping and coming back."""
+
+import pytest
+from fakes import fake_services
+from walking import AGREED, OWNER, answers, choose, click, html_of, opened, title, to, words_of
+
+from matcher.config import Settings
+from matcher.ui import wiring
+from matcher.ui import wording as w
+from matcher.ui import wording_questions as wq
+from matcher.ui import wording_start as ws
+
+
+@pytest.fixture
+def services():
+    return wiring.install(fake_services())
+
+
+@pytest.fixture
+def app(services):
+    return opened()
+
+
+def test_the_first_page_says_what_this_is_and_that_a_person_can_help(app, services):
+    words = words_of(app)
+    assert title(app) == ws.START_TITLE
+    assert services.settings.clinic_phone in words
+    assert "Nobody watches this form live" in words
+    assert "cannot clear the list of pages" in words
+    assert app.info[0].value == ws.DEMO
+
+
+def test_a_clinic_of_its_own_is_no_demonstration():
+    wiring.install(fake_services(Settings(clinic_name="Gum Tree")))
+    assert not opened().info
+
+
+def test_the_notice_comes_before_the_first_answer_and_nothing_is_ticked(app, services):
+    click(app)
+    assert title(app) == ws.BEFORE_TITLE
+    assert [box.value for box in app.checkbox] == [False, False]
+    words = words_of(app)
+    assert services.settings.clinic_name in words
+    assert "deleted after two hours" in words
+
+
+def test_matching_needs_consent_and_research_does_not(app):
+    click(click(app))
+    assert title(app) == ws.BEFORE_TITLE
+    problem = html_of(app)[0]
+    assert w.PROBLEM in problem
+    assert "Tick the first box" in problem
+    assert sum("Tick the first box" in html for html in html_of(app)) == 2
+    app.checkbox(key="ask:consent_matching").check().run()
+    click(app)
+    assert title(app) == wq.WHO_TITLE
+    assert answers()["consent_matching"] is True
+    assert "consent_research" not in answers()
+
+
+def test_research_is_agreed_to_by_itself_and_either_can_be_taken_back(app):
+    click(app)
+    app.checkbox(key="ask:consent_research").check().run()
+    assert answers()["consent_research"] is True
+    assert "consent_matching" not in answers()
+    app.checkbox(key="ask:consent_research").uncheck().run()
+    assert "consent_research" not in answers()
+
+
+def test_no_question_is_asked_of_somebody_who_has_not_agreed(services):
+    services.drafts.save(OWNER, {"concerns": ["sleep"], "step": "style"})
+    assert title(click(opened())) == ws.BEFORE_TITLE
+
+
+def test_going_on_leads_to_where_one_stopped(services):
+    app = to("meeting")
+    assert title(app) == wq.MEETING_TITLE
+    again = opened()
+    assert again.button(key="continue").label == ws.START_GO_ON
+    assert title(click(again)) == wq.MEETING_TITLE
+    assert title(click(opened(), "what-happens")) == ws.BEFORE_TITLE
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "on"),
+    [
+        ({"for_whom": "couple"}, ws.CALL_COUPLE, wq.WORDS_TITLE),
+        ({"for_whom": "me", "age_range": "under_12"}, ws.CALL_YOUNG, wq.WORDS_TITLE),
+        ({"for_whom": "adult", "agreed": "no"}, ws.CALL_ADULT, None),
+        ({"for_whom": "adult"}, ws.CALL_ADULT, None),
+    ],
+)
+def test_who_is_better_helped_by_phone_is_told_so_with_a_way_on(services, given, words, on):
+    app = click(to("who", **given))
+    assert title(app) == ws.CALL_TITLE
+    assert words in words_of(app)
+    assert services.settings.clinic_phone in words_of(app)
+    if on is None:
+        assert not any(button.key == "continue" for button in app.button)
+        assert title(click(app, "back")) == wq.WHO_TITLE
+    else:
+        assert title(click(app)) == on
+
+
+def test_a_child_alone_is_given_a_line_to_talk_to(services):
+    app = click(to("who", age_range="under_12"))
+    assert "1800 55 1800" in words_of(app)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"for_whom": "skip", "age_range": "skip"},
+        {"for_whom": "child", "age_range": "under_12"},
+        {"for_whom": "adult", "agreed": "yes"},
+        {"for_whom": "me", "age_range": "12_17"},
+        {"for_whom": "helped", "age_range": "under_12"},
+    ],
+)
+def test_everybody_else_goes_on(services, given):
+    assert title(click(to("who", **given))) == wq.WORDS_TITLE
+
+
+def test_whoever_fills_it_in_for_another_is_asked_about_that_other(services):
+    app = to("who", for_whom="child")
+    assert wq.WHO_CHILD in words_of(app)
+    assert app.radio(key="ask:age_range").label == wq.WHO_AGE_OF_THEM
+    choose(app, "for_whom", "adult")
+    assert app.radio(key="ask:agreed").value is None
+    choose(app, "for_whom", "me")
+    choose(app, "age_range", "12_17")
+    assert wq.WHO_YOUNG in words_of(app)
+
+
+def test_a_code_is_shown_once_and_leads_another_browser_to_the_same_step(services):
+    app = click(to("meeting", about="I worry"), "later")
+    assert title(app) == ws.LATER_TITLE
+    assert "CODE-0000" not in words_of(app)
+    click(app, "show")
+    assert "CODE-0000" in words_of(app)
+    assert "CODE-0000" not in words_of(app.run())
+    assert title(click(app, "back")) == wq.MEETING_TITLE
+    other = click(opened("1" * 64), "code")
+    other.text_input(key="ask:return_code").set_value(" CODE-0000 ").run()
+    click(other)
+    assert title(other) == ws.START_TITLE
+    assert other.success[0].value == ws.RETURNED
+    assert title(click(other)) == wq.MEETING_TITLE
+    assert title(click(click(other, "later"), "back")) == wq.MEETING_TITLE
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("", ws.RETURN_BLANK), ("  ", ws.RETURN_BLANK), ("KOALA", ws.RETURN_WRONG)]
+)
+def test_a_code_that_opens_nothing_is_said_on_top_and_at_the_field(app, typed, words):
+    click(app, "code")
+    app.text_input(key="ask:return_code").set_value(typed).run()
+    click(app)
+    assert title(app) == ws.RETURN_TITLE
+    assert sum(words in html for html in html_of(app)) == 2
+    assert title(click(app, "back")) == ws.START_TITLE
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_that_no_code_can_be_made(services):
+    app = click(opened(owner=None))
+    app.checkbox(key="ask:consent_matching").check().run()
+    click(click(app), "later")
+    assert "cannot make a code" in words_of(app)
+    assert not any(button.key == "show" for button in app.button)
+    app = click(opened(owner=None), "code")
+    app.text_input(key="ask:return_code").set_value("CODE-0000").run()
+    assert ws.RETURN_WRONG in " ".join(html_of(click(app)))
+
+
+def test_deleting_takes_back_what_the_clinic_was_told_too(services):
+    app = click(to("words", client_id="c1"), "later")
+    click(app, "delete")
+    assert title(app) == ws.START_TITLE
+    assert app.success[0].value == w.DELETED
+    assert answers() == {}
+    assert services.enquiries.called("withdraw") == [("c1",)]
+    assert AGREED.keys().isdisjoint(answers())
