@@ -43,7 +43,7 @@ def add_model(session: Session, path: Path, actor: str, *, use: bool = True) -> 
     model_hash = hashlib.sha256(content).hexdigest()
     if json.loads(card).get("sha256") != model_hash:
         raise StoreError(f"{path.name} is not the file its card describes: train it again.")
-    if session.scalar(select(models.c.added_at).where(models.c.model_hash == model_hash)) is None:
+    if not has_model(session, model_hash):
         sealed = sealer_of(session).seal(content, "models", "content", model_hash)
         row = {"model_hash": model_hash, "card": card, "content": sealed, "added_at": datetime.now(UTC)}
         session.execute(insert(models), row | {"in_use": False})
@@ -69,9 +69,36 @@ def use_model(session: Session, model_hash: str | None, actor: str) -> None:
     record(session, actor, "put in use", "model", model_hash or "published effects")
 
 
+def has_model(session: Session, model_hash: str) -> bool:
+    """Return whether a model is kept, in use or not."""
+    return session.scalar(select(models.c.added_at).where(models.c.model_hash == model_hash)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptModel:
+    """A model in the store without its content: its hash, its card as JSON, since when, and whether it ranks."""
+
+    model_hash: str
+    card: str
+    added_at: datetime
+    in_use: bool
+
+
+def kept_models(session: Session) -> list[KeptModel]:
+    """Return every model kept, the newest first."""
+    columns = (models.c.model_hash, models.c.card, models.c.added_at, models.c.in_use)
+    query = select(*columns).order_by(models.c.added_at.desc(), models.c.model_hash)
+    return [KeptModel(*row) for row in session.execute(query)]
+
+
+def in_use_hash(session: Session) -> str | None:
+    """Return the hash of the model that ranks, None for published effects."""
+    return session.scalar(select(models.c.model_hash).where(models.c.in_use))
+
+
 def model_in_use(session: Session) -> StoredModel | None:
     """Return the model that ranks, None for published effects."""
-    model_hash = session.scalar(select(models.c.model_hash).where(models.c.in_use))
+    model_hash = in_use_hash(session)
     return None if model_hash is None else model_of(session, model_hash)
 
 

@@ -1,0 +1,63 @@
+"""The files of a report, each made for whoever is signed in and asks: never kept, never at an open address."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from matcher.clinic.problems import ClinicError
+from matcher.services.access import NotAllowedError, Person
+from matcher.ui import wiring
+from matcher.ui.identity import PERSON
+
+if TYPE_CHECKING:
+    from matcher.services.reporting import Asked
+
+#: Under this address alone; a file's name has an ending, so that no page is served in its place.
+DOWNLOADS: Final = "/exports"
+_KEPT_NOWHERE: Final = {"cache-control": "no-store", "pragma": "no-cache"}
+
+
+async def download(request: Request) -> Response:
+    """Return a report's file for a person whose role includes it; 401 for nobody, 403 for another role."""
+    person = request.scope.get(PERSON)
+    if not isinstance(person, Person):
+        return _refusal("Sign in first.", 401)
+    kind = request.path_params["name"].partition(".")[0]
+    try:
+        start, end = (_day(request.query_params.get(name)) for name in ("from", "to"))
+        name, media_type, content = await to_thread.run_sync(
+            _made, person, kind, (start, end, request.query_params.get("concern") or None)
+        )
+    except NotAllowedError:
+        return _refusal("Your role does not include this.", 403)
+    except (KeyError, ValueError):
+        return _refusal("There is no such file.", 404)
+    except ClinicError as error:
+        return _refusal(str(error), 400)
+    headers = {**_KEPT_NOWHERE, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+ROUTES: Final = (Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),)
+
+
+def _made(person: Person, kind: str, about: tuple[date | None, date | None, str | None]) -> tuple[str, str, bytes]:
+    # Pictures and the store's libraries take a second to import, and the first page needs none of them.
+    from matcher.services import report_files, reporting  # noqa: PLC0415
+
+    report_files.FORMATS[kind]
+    asked: Asked = reporting.Asked(*about)
+    report = reporting.owner_report(person, wiring.services().store(), asked)
+    return report_files.file_of(report, kind)
+
+
+def _day(text: str | None) -> date | None:
+    return None if not text else date.fromisoformat(text)
+
+
+def _refusal(words: str, status: int) -> Response:
+    return PlainTextResponse(words, status_code=status, headers=_KEPT_NOWHERE)

@@ -1,0 +1,70 @@
+"""Parts of a report drawn on a page: a section's sentence and cautions, its pictures with their numbers, its tables."""
+
+import pandas as pd
+import streamlit as st
+
+from matcher.reports.cells import cells, headings
+from matcher.reports.dictionary import picture_frame
+from matcher.reports.html import LONG
+from matcher.reports.pictures import chart, has_numbers
+from matcher.reports.values import Picture, Section, Table
+from matcher.ui import wording_owner as wo
+
+
+def draw_section(section: Section) -> None:
+    """Draw one section: what it says first, what to mind next, then what is behind it."""
+    st.header(section.title, anchor=section.key)
+    st.markdown(f"**{plain_words(section.sentence)}**")
+    if section.cautions:
+        st.warning("\n".join([wo.MIND, "", *(f"- {plain_words(caution)}" for caution in section.cautions)]))
+    for picture in section.pictures:
+        draw_picture(picture, said=section.sentence)
+    for table in section.tables:
+        draw_table(table)
+    with st.expander(wo.METHOD):
+        st.markdown(plain_words(section.method))
+
+
+def draw_picture(picture: Picture, said: str = "") -> None:
+    """Draw a picture, its text alternative, and the numbers behind it."""
+    st.subheader(plain_words(picture.title), anchor=False)
+    if has_numbers(picture):
+        st.altair_chart(chart(picture), width="stretch", theme="streamlit")
+    else:
+        st.markdown(wo.NO_PICTURE)
+    if picture.alt != said:
+        st.caption(plain_words(picture.alt))
+    if len(picture.frame):
+        with st.expander(wo.BEHIND):
+            show_frame(picture_frame(picture))
+
+
+def draw_table(table: Table) -> None:
+    """Draw a table under its title, a long one folded away, with its notes."""
+    title = plain_words(table.title)
+    if table.frame.empty:
+        st.markdown(f"**{title}**. {wo.NOTHING}")
+    elif len(table.frame) > LONG:
+        with st.expander(f"{title} ({len(table.frame)} rows)"):
+            show_frame(table.frame)
+    else:
+        st.subheader(title, anchor=False)
+        show_frame(table.frame)
+    for note in table.notes:
+        st.caption(plain_words(note))
+
+
+def show_frame(frame: pd.DataFrame) -> None:
+    """Draw a frame as a plain table, every cell as the other forms of the report have it."""
+    names = headings(frame)
+    shown = pd.DataFrame(cells(frame), columns=names).map(plain_words)
+    # A real table, which a screen reader reads row by row; what is wide scrolls in its own box.
+    st.table(shown.set_index(names[0]) if names else shown)
+
+
+def plain_words(text: str) -> str:
+    """Return text that Markdown shows as it stands: names and labels come from people."""
+    return "".join(f"\\{sign}" if sign in _MARKS else sign for sign in text)
+
+
+_MARKS = frozenset("\\`*_{}[]()<>#+!|$~^:")
