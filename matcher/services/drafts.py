@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.config import Settings
 from matcher.store import drafts
 from matcher.store.store import Store
 
@@ -34,8 +33,3 @@ class StoreDrafts:
         """Forget every draft that has expired."""
         with self.store().writing() as session:
             drafts.purge_drafts(session)
-
-
-def service(store: Callable[[], Store], _settings: Settings) -> StoreDrafts:
-    """Return the drafts of the running app."""
-    return StoreDrafts(store)

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from matcher.clinic.folder import Clinic
 from matcher.store.audit import record
 from matcher.store.errors import StoreError
-from matcher.store.frames import CLIENTS_KEPT, KEPT, Kept, Values, frame_of, rows_of
+from matcher.store.frames import (
+    CLIENTS_KEPT,
+    EPISODES_KEPT,
+    KEPT,
+    MATCHABLE,
+    THERAPISTS_KEPT,
+    Kept,
+    Values,
+    frame_of,
+    rows_of,
+)
 from matcher.store.store import Store, sealer_of
 from matcher.store.tables import places, slates, store_info
 
@@ -41,9 +51,10 @@ class ImportCounts:
 
 
 def load_clinic(store: Store) -> Clinic:
-    """Return the store's clinic in canonical form, all of one moment."""
+    """Return the store's clinic in canonical form, all of one moment, without those who have named no concern yet."""
     with store.reading() as session:
-        therapists, clients, episodes = (frame_of(session, kept) for kept in KEPT)
+        therapists, episodes = frame_of(session, THERAPISTS_KEPT), frame_of(session, EPISODES_KEPT)
+        clients = frame_of(session, CLIENTS_KEPT, where=MATCHABLE)
     return Clinic(therapists, clients, episodes)
 
 

@@ -43,6 +43,9 @@ class Kept:
 THERAPISTS_KEPT = Kept(THERAPISTS, therapists)
 CLIENTS_KEPT = Kept(CLIENTS, clients, PRIVATE)
 EPISODES_KEPT = Kept(EPISODES, episodes)
+#: Somebody who raised a danger may have named no concern yet; no clinic folder has a client without one.
+NO_CONCERN = ""
+MATCHABLE = clients.c.concerns != NO_CONCERN
 # Parents first: an episode needs its client.
 KEPT: tuple[Kept, ...] = (THERAPISTS_KEPT, CLIENTS_KEPT, EPISODES_KEPT)
 

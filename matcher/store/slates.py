@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Final
 from uuid import uuid4
 
 import pandas as pd
@@ -26,6 +27,9 @@ from matcher.store.snapshot import (
 from matcher.store.store import sealer_of
 from matcher.store.tables import catalogues, slate_rows, slates
 
+#: Who a slate was made by, and an entry of the audit log is of, where a client acted on their own pages.
+CLIENT: Final = "client"
+
 
 @dataclass(frozen=True, slots=True)
 class MadeWith:
@@ -40,7 +44,11 @@ class MadeWith:
 
 def keep_catalogue(session: Session, therapists: pd.DataFrame) -> str:
     """Keep the therapists as they are now, once however many slates are drawn from them, and return their name."""
-    name, content = catalogue_bytes(therapists)
+    return keep_catalogue_bytes(session, *catalogue_bytes(therapists))
+
+
+def keep_catalogue_bytes(session: Session, name: str, content: bytes) -> str:
+    """Keep a catalogue whose name and content `matcher.store.snapshot.catalogue_bytes` made, and return its name."""
     known = session.scalar(select(catalogues.c.catalogue_hash).where(catalogues.c.catalogue_hash == name))
     if known is None:
         row = {"catalogue_hash": name, "content": content, "added_at": datetime.now(UTC)}
@@ -133,6 +141,34 @@ def slates_of(session: Session, client_id: str) -> list[str]:
     """Return the ids of a client's slates, the newest first."""
     query = select(slates.c.slate_id).where(slates.c.client_id == client_id)
     return list(session.scalars(query.order_by(slates.c.made_at.desc(), slates.c.slate_id)))
+
+
+def shown_on(session: Session, slate_id: str, client_id: str) -> list[str] | None:
+    """Return the therapists on a client's slate in their order, None where the slate is not theirs."""
+    query = select(slates.c.slate_id).where(slates.c.slate_id == slate_id, slates.c.client_id == client_id)
+    if session.scalar(query) is None:
+        return None
+    rows = select(slate_rows.c.therapist_id).where(slate_rows.c.slate_id == slate_id).order_by(slate_rows.c.rank)
+    return list(session.scalars(rows))
+
+
+def same_slate(session: Session, slate: Slate, made_with: MadeWith) -> str | None:
+    """Return the id of a client's newest slate where it is this very one, made with the same; None otherwise."""
+    newest = (
+        select(slates)
+        .where(slates.c.client_id == slate.client_id)
+        .order_by(slates.c.made_at.desc(), slates.c.slate_id)
+        .limit(1)
+    )
+    row = session.execute(newest).one_or_none()
+    if row is None:
+        return None
+    ours = (made_with.catalogue_hash, made_with.model_hash, slate.eligible, slate.withheld is not None)
+    if ours != (row.catalogue_hash, row.model_hash, row.eligible, row.withheld):
+        return None
+    kept = select(slate_rows.c.therapist_id, slate_rows.c.benefit).where(slate_rows.c.slate_id == row.slate_id)
+    before = [tuple(line) for line in session.execute(kept.order_by(slate_rows.c.rank))]
+    return row.slate_id if before == [(r.therapist_id, r.benefit) for r in slate.recommendations] else None
 
 
 def _slate_row(session: Session, slate_id: str, snapshot: Snapshot) -> dict[str, object]:

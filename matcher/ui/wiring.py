@@ -1,21 +1,57 @@
-"""Where the real services are made, once a process, and where the pages find them."""
+"""Where the real services are made, once a process, and where the pages find them.
+
+What they are made of takes seconds to import and load, and the first page needs none of it: so each is made when it is
+first used, and the server uses them all at once beside the first page.
+"""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from importlib import import_module
-from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from matcher.config import Settings, read_settings
-from matcher.domain.reference import data_path
-from matcher.ui.drafts import MemoryDrafts
-from matcher.ui.ports import Enquiries, FitChecks, Matching, Services
+from matcher.ui.drafts import Drafts
+from matcher.ui.ports import Enquiries, FitChecks, Services
 
 if TYPE_CHECKING:
+    from matcher.services.live import LiveMatching
     from matcher.store.store import Store
 
+Made = TypeVar("Made")
+
 _installed: list[Services] = []
-_loading = Lock()
+
+
+class Once(Generic[Made]):
+    """Makes something when it is first asked for: one that asks meanwhile waits, and a failure is tried again."""
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make = make
+        self._lock = RLock()
+        self._made: list[Made] = []
+
+    def __call__(self) -> Made:
+        """Return it, made once."""
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
+
+    def made(self) -> Made | None:
+        """Return it if it was made, and make nothing."""
+        return self._made[0] if self._made else None
+
+
+class Later:
+    """Stands for a service until something of it is used."""
+
+    def __init__(self, once: Once[Any]) -> None:
+        self._once = once
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the service has by this name."""
+        return getattr(self._once(), name)
 
 
 def install(services: Services) -> Services:
@@ -31,63 +67,58 @@ def services() -> Services:
     return _installed[0]
 
 
-def real_services() -> Services:
-    """Return the services on the demo clinic and the real text reading, nothing loaded yet."""
-    settings = read_settings()
-    store = _store_once(settings)
+def real_services(settings: Settings | None = None) -> Services:
+    """Return the services on the store and the real text reading, nothing loaded yet.
+
+    Raises
+    ------
+    SettingsError
+        If a setting cannot be used.
+    """
+    settings = settings or read_settings()
+    store = Once(lambda: _open_store(settings))
+    matching = Once(lambda: _live_matching(store(), settings))
     return Services(
-        matching=_matching_once,
+        matching=matching,
         suggest_concerns=_suggest_concerns,
         safety_flags=_safety_flags,
-        drafts=MemoryDrafts(),
+        drafts=cast("Drafts", Later(Once(lambda: _store_drafts(store)))),
         settings=settings,
         store=store,
-        enquiries=cast("Enquiries", Later("matcher.services.enquiring", store, settings)),
-        fit_checks=cast("FitChecks", Later("matcher.services.fit_checks", store, settings)),
+        enquiries=cast("Enquiries", Later(Once(lambda: _enquiring(store, settings, matching)))),
+        fit_checks=cast("FitChecks", Later(Once(lambda: _fit_checks(store, settings)))),
     )
 
 
-class Later:
-    """Stands for a module's service until it is first used."""
-
-    def __init__(self, module: str, *known: Any) -> None:
-        self._module, self._known, self._made = module, known, None
-
-    def __getattr__(self, name: str) -> Any:
-        if self._made is None:
-            self._made = import_module(self._module).service(*self._known)
-        return getattr(self._made, name)
+# The imports below stay inside: pandas, scikit-learn and SQLAlchemy take 2 s of the 3 s to the first page.
 
 
-def _store_once(settings: Settings) -> Callable[[], "Store"]:
-    @cache
-    def open_it() -> "Store":
-        from matcher.services.clinic_data import serving_store  # noqa: PLC0415
+def _open_store(settings: Settings) -> "Store":
+    from matcher.services.clinic_data import serving_store  # noqa: PLC0415
 
-        return serving_store(settings)
-
-    def once() -> "Store":
-        with _loading:
-            return open_it()
-
-    return once
+    return serving_store(settings)
 
 
-def _matching_once() -> Matching:
-    # Two clients at the last step at once must not both load the model.
-    with _loading:
-        return _matching()
+def _live_matching(store: "Store", settings: Settings) -> "LiveMatching":
+    from matcher.services.live import LiveMatching  # noqa: PLC0415
+
+    return LiveMatching(store, settings)
 
 
-# The three imports below stay inside: pandas and scikit-learn take 1.5 s of the 3 s to the first page, and
-# the first page needs neither. The server loads them beside it.
-@cache
-def _matching() -> Matching:
-    from matcher.clinic.folder import read_clinic  # noqa: PLC0415
-    from matcher.services.matching import MatchingService, load_recommender  # noqa: PLC0415
+def _store_drafts(store: "Callable[[], Store]") -> Any:
+    from matcher.services.drafts import StoreDrafts  # noqa: PLC0415
 
-    clinic = read_clinic(data_path("demo"))
-    return MatchingService(clinic, load_recommender(clinic))
+    return StoreDrafts(store)
+
+
+def _enquiring(store: "Callable[[], Store]", settings: Settings, matching: "Callable[[], LiveMatching]") -> Any:
+    from matcher.services.enquiring import Enquiring  # noqa: PLC0415
+
+    return Enquiring(store, settings, matching)
+
+
+def _fit_checks(store: "Callable[[], Store]", settings: Settings) -> Any:
+    return import_module("matcher.services.fit_checks").service(store, settings)
 
 
 def _suggest_concerns(texts: Sequence[str]) -> list[list[tuple[str, float]]]:

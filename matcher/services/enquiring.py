@@ -1,0 +1,188 @@
+"""What a client tells the clinic, as the client's own pages send it: danger, the slate they saw, their request.
+
+Whatever is sent again changes what is kept and never makes a second enquiry. Everything in words is sealed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from matcher.clinic.rows import client_frame
+from matcher.config import Settings
+from matcher.domain.client import Client
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
+from matcher.domain.recommendation import Slate
+from matcher.services import enquiry_keeping as keeping
+from matcher.services.enquiry_words import Danger, danger_in, texts_of, unread
+from matcher.services.live import LiveMatching
+from matcher.services.promises import answer_by
+from matcher.store import drafts
+from matcher.store.enquiries import Enquiry, add_event, enquiry_of
+from matcher.store.erasure import erase_client
+from matcher.store.errors import NotFoundError, StaleVersionError
+from matcher.store.keeping import alone, has_therapist, put_client
+from matcher.store.notices import add_notice
+from matcher.store.slates import CLIENT, keep_catalogue_bytes, same_slate, save_slate
+from matcher.store.store import Store, StoreSession
+
+T = TypeVar("T")
+
+ASKED_TO_ERASE: Final = "asked_to_erase"
+_TRIES: Final = 5
+# With these a therapist is named by staff, and a client's later wish must not write over it.
+_PLACED: Final = frozenset({"offered", "booked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiring:
+    """Takes what a client tells the clinic; ``store`` and ``matching`` are made ready on first use."""
+
+    store: Callable[[], Store]
+    settings: Settings
+    matching: Callable[[], LiveMatching]
+
+    def raise_risk(self, client: Client, why: Sequence[str], answers: Mapping[str, Any]) -> Receipt:
+        """Put the client at the top of the staff's list at once; ``why`` holds codes, never words."""
+        texts = texts_of(answers)
+        found = danger_in(client, texts, why)
+        danger = found if found.why else Danger(("safety_answer",), ())
+
+        def keep(session: StoreSession) -> Receipt:
+            put_client(session, client, CLIENT)
+            return self._receipt(self._enquiry(session, client.client_id, danger, answers, texts))
+
+        return self._kept(client.client_id, keep)
+
+    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
+        """Keep how to reach a client who asked for help.
+
+        Raises
+        ------
+        NotFoundError
+            If the client has no enquiry.
+        """
+
+        def keep(session: StoreSession) -> None:
+            found = enquiry_of(session, client_id, CLIENT)
+            keeping.keep_details(session, client_id, contact)
+            keeping.change(session, found, {"private": keeping.with_details(found.private, contact)})
+
+        self._kept(client_id, keep)
+
+    def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
+        """Keep the client and the slate as they saw it, where they agreed to that, and return the slate's id.
+
+        The same slate shown again, as after a reload, is the same slate.
+        """
+        if answers.get("consent_matching") is not True:
+            return None
+        now = self.matching().now()
+        made_with, row = now.made_with(slate), client_frame([now.as_matched(client)])
+
+        def keep(session: StoreSession) -> str:
+            put_client(session, client, CLIENT)
+            known = same_slate(session, slate, made_with)
+            if known is not None:
+                return known
+            keep_catalogue_bytes(session, *now.catalogue)
+            return save_slate(session, slate, row, made_with, CLIENT)
+
+        return self._kept(client.client_id, keep)
+
+    def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
+        """Send the request; what is sent again changes it. Danger in any of its words comes first, as always."""
+        texts = [*texts_of(answers), request.contact.note]
+        danger = danger_in(client, texts)
+
+        def keep(session: StoreSession) -> Receipt:
+            put_client(session, client, CLIENT)
+            keeping.keep_details(session, client.client_id, request.contact)
+            keeping.keep_choice(session, client.client_id, request)
+            enquiry = self._enquiry(session, client.client_id, danger, answers, texts)
+            return self._receipt(self._requested(session, enquiry, request))
+
+        return self._kept(client.client_id, keep)
+
+    def withdraw(self, client_id: str) -> None:
+        """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised."""
+
+        def keep(session: StoreSession) -> None:
+            found = keeping.found_enquiry(session, client_id)
+            if found is None:
+                erase_client(session, client_id, CLIENT)
+            elif ASKED_TO_ERASE not in found.private:
+                now = datetime.now(UTC)
+                private = {**found.private, ASKED_TO_ERASE: now.isoformat()}
+                due_at = found.due_at or answer_by(self.settings, now)
+                keeping.change(session, found, {"private": private, "due_at": due_at})
+                add_event(session, client_id, ASKED_TO_ERASE, CLIENT)
+
+        try:
+            self._kept(client_id, keep)
+        except NotFoundError:
+            # Nothing of theirs was kept.
+            return
+
+    def make_code(self, owner: str) -> str:
+        """Return a code to come back with within fourteen days, shown once.
+
+        Raises
+        ------
+        NotFoundError
+            If nothing is kept for this owner yet.
+        """
+        with self.store().writing() as session:
+            return drafts.make_return_code(session, owner)
+
+    def take_up(self, code: str, owner: str) -> bool:
+        """Move the answers a code stands for to another browser; False where it opens nothing."""
+        with self.store().writing() as session:
+            return drafts.take_up_draft(session, code, owner)
+
+    def _enquiry(
+        self, session: StoreSession, client_id: str, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
+    ) -> Enquiry:
+        before = keeping.found_enquiry(session, client_id)
+        kept = keeping.keep_enquiry(session, client_id, danger, answers, unread=unread(texts))
+        if kept.needs_person and (before is None or not before.needs_person):
+            add_notice(session, "raised", client_id, "intake")
+        return kept
+
+    def _requested(self, session: StoreSession, kept: Enquiry, request: ClientRequest) -> Enquiry:
+        wished = request.therapist_id if has_therapist(session, request.therapist_id) else None
+        private = {**keeping.with_details(kept.private, request.contact), "asked_for": wished}
+        values: dict[str, Any] = {"wants": request.wants, "private": private}
+        if kept.state not in _PLACED:
+            values["therapist_id"] = wished
+        due = kept.due_at
+        if kept.state == "closed":
+            # Somebody who comes back is new again, and so is the promise.
+            values["state"], due = "new", None
+        values["due_at"] = due or answer_by(self.settings, datetime.now(UTC))
+        if not keeping.change(session, kept, values):
+            return kept
+        add_event(session, kept.client_id, keeping.REQUESTED, CLIENT, request.wants)
+        return enquiry_of(session, kept.client_id, CLIENT)
+
+    def _receipt(self, enquiry: Enquiry) -> Receipt:
+        since = enquiry.due_at or enquiry.received_at
+        # Due at once for staff; what a client is told is when somebody is there to see it.
+        return Receipt(
+            enquiry.reference, answer_by(self.settings, since, urgent=True) if enquiry.needs_person else since
+        )
+
+    def _kept(self, client_id: str, work: Callable[[StoreSession], T]) -> T:
+        """Do work in one transaction; where staff changed the same enquiry meanwhile, look again."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._once(client_id, work)
+            except StaleVersionError:
+                continue
+        return self._once(client_id, work)
+
+    def _once(self, client_id: str, work: Callable[[StoreSession], T]) -> T:
+        with self.store().writing() as session:
+            # Two tabs of one client take turns, so that neither makes what the other is making.
+            alone(session, f"client {client_id}")
+            return work(session)

@@ -1,0 +1,107 @@
+"""How a client's enquiry is kept in the store: made once, changed by what is sent again, raised by what is new."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.services.enquiry_words import Danger, other_answers
+from matcher.store.decisions import choices_of, record_choice
+from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.errors import NotFoundError
+from matcher.store.rows import Contact, keep_contact, known_contact
+from matcher.store.slates import CLIENT, shown_on
+from matcher.store.store import StoreSession
+
+#: Kinds of events a client's own pages leave behind.
+RAISED: Final = "risk_raised"
+REQUESTED: Final = "requested"
+
+
+def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
+    """Return a client's enquiry, None where there is none yet."""
+    try:
+        return enquiry_of(session, client_id, CLIENT)
+    except NotFoundError:
+        return None
+
+
+def keep_enquiry(
+    session: StoreSession, client_id: str, danger: Danger, answers: Mapping[str, Any], *, unread: bool
+) -> Enquiry:
+    """Return the enquiry with these answers kept; a person is needed first where they speak of danger.
+
+    What staff have spoken with the client about is not raised again by the same words sent once more.
+    """
+    now, found = datetime.now(UTC), found_enquiry(session, client_id)
+    before: Mapping[str, Any] = found.private if found else {}
+    why, marks = _joined(before, "why", danger.why), _joined(before, "marks", danger.marks)
+    private = {**before, "answers": other_answers(answers), "why": why, "marks": marks}
+    raised = bool(danger.why) and (found is None or (why, marks) != (before.get("why"), before.get("marks")))
+    values: dict[str, Any] = {"private": private, **_consents(found, answers, now)}
+    values |= {"due_at": now} if raised else {}
+    if found is None:
+        language = "zh" if answers.get("language") == "zh" else "en"
+        values |= {"needs_person": raised, "needs_reading": unread, "language": language}
+        add_enquiry(session, client_id, "web", CLIENT, **values)
+    else:
+        values |= {"needs_person": True} if raised else {}
+        # Closed or not, it has to be seen.
+        values |= {"state": "new"} if raised and found.state == "closed" else {}
+        values |= {"needs_reading": True} if unread and private["answers"] != before.get("answers") else {}
+        change(session, found, values)
+    if raised:
+        add_event(session, client_id, RAISED, CLIENT)
+    return enquiry_of(session, client_id, CLIENT)
+
+
+def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -> bool:
+    """Write the values that differ and return whether there were any; raises as `change_enquiry`."""
+    differing = {name: value for name, value in values.items() if getattr(enquiry, name) != value}
+    if differing:
+        change_enquiry(session, enquiry.client_id, enquiry.version, CLIENT, **differing)
+    return bool(differing)
+
+
+def keep_details(session: StoreSession, client_id: str, details: ContactDetails) -> None:
+    """Keep how a client may be reached, where that is something else than was kept."""
+    given = (details.name, details.email, details.phone, details.note)
+    contact = Contact(*(text.strip() or None for text in given))
+    if contact != known_contact(session, client_id, CLIENT):
+        keep_contact(session, client_id, contact, CLIENT)
+
+
+def with_details(private: Mapping[str, Any], details: ContactDetails) -> dict[str, Any]:
+    """Return what is kept in words with what is to be known before a client is called."""
+    return {
+        **private,
+        "pronouns": details.pronouns.strip(),
+        "safe_contact": list(details.safe),
+        "contact_note": details.note.strip(),
+    }
+
+
+def keep_choice(session: StoreSession, client_id: str, request: ClientRequest) -> None:
+    """Keep whom a client chose from the slate they saw, once; None where they left the choice to the clinic."""
+    if request.slate_id is None or request.wants == "call_me":
+        return
+    chosen = request.therapist_id if request.wants == "therapist" else None
+    shown = shown_on(session, request.slate_id, client_id)
+    if shown is None or (chosen is not None and chosen not in shown):
+        return
+    made = choices_of(session, request.slate_id)
+    if not made or made[-1].therapist_id != chosen:
+        record_choice(session, request.slate_id, chosen, "client", CLIENT)
+
+
+def _joined(before: Mapping[str, Any], name: str, more: tuple[str, ...]) -> list[str]:
+    return sorted({*before.get(name, ()), *more})
+
+
+def _consents(found: Enquiry | None, answers: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:
+    """Return the moment of each consent: the first time it was given stays, and taking it back removes it."""
+    moments = {}
+    for name in ("consent_matching", "consent_research"):
+        since = getattr(found, f"{name}_at") if found else None
+        moments[f"{name}_at"] = (since or now) if answers.get(name) is True else None
+    return moments

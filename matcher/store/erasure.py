@@ -1,0 +1,81 @@
+"""Everything about one client out of the store; what stays of their course, where they agreed, names nobody."""
+
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, delete, exists, insert, or_, select
+from sqlalchemy.orm import Session
+
+from matcher.domain.vocabulary import age_group
+from matcher.store.audit import record
+from matcher.store.drafts import delete_draft, drafts_of
+from matcher.store.enquiry_tables import enquiries, kept_outcomes, notices
+from matcher.store.errors import NotFoundError
+from matcher.store.tables import catalogues, clients, contacts, episodes, fit_checks, places, slates
+
+_OUTCOME = (
+    "therapist_id", "measure", "score_start", "score_end", "sessions", "ending", "matched_by",
+    "alliance_goal", "alliance_task", "alliance_bond",
+)  # fmt: skip
+
+
+def erase_client(session: Session, client_id: str, actor: str) -> int:
+    """Remove a client with all that is theirs, drafts too, and return how many outcomes were kept.
+
+    Where they agreed to research, each course of theirs stays as a row of its own: therapist, month, age group, main
+    concern and measurements, under a new id. The audit log goes on holding their id, and that it was erased.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such client.
+    """
+    person = session.execute(select(clients).where(clients.c.client_id == client_id).with_for_update()).one_or_none()
+    if person is None:
+        raise NotFoundError(f"the store has no client_id {client_id!r}.")
+    kept = _keep_outcomes(session, person) if _agreed(session, client_id) else 0
+    _remove_notices(session, client_id)
+    for owner, _answers in list(drafts_of(session, client_id)):
+        delete_draft(session, owner)
+    for table in (episodes, places, contacts, fit_checks, slates, enquiries):
+        session.execute(delete(table).where(table.c.client_id == client_id))
+    # Codes and what staff noted go with the client's own row.
+    session.execute(delete(clients).where(clients.c.client_id == client_id))
+    remove_unused_catalogues(session)
+    record(session, actor, "erased", "client", client_id, outcomes_kept=kept)
+    return kept
+
+
+def remove_unused_catalogues(session: Session) -> None:
+    """Remove therapists as they were, once no slate needs them any more."""
+    needed = exists().where(slates.c.catalogue_hash == catalogues.c.catalogue_hash)
+    session.execute(delete(catalogues).where(~needed))
+
+
+def _agreed(session: Session, client_id: str) -> bool:
+    query = select(enquiries.c.consent_research_at).where(enquiries.c.client_id == client_id)
+    return session.scalar(query) is not None
+
+
+def _keep_outcomes(session: Session, person: Row[Any]) -> int:
+    courses = session.execute(select(episodes).where(episodes.c.client_id == person.client_id)).all()
+    for course in courses:
+        row = {name: course._mapping[name] for name in _OUTCOME}
+        row |= {
+            "outcome_id": uuid4().hex,
+            "started_month": None if course.started_on is None else course.started_on.replace(day=1),
+            "age_group": None if person.age is None else age_group(person.age),
+            "main_concern": _main_concern(person.concerns),
+        }
+        session.execute(insert(kept_outcomes), row)
+    return len(courses)
+
+
+def _main_concern(concerns: str) -> str | None:
+    named = [part.split(":") for part in concerns.split(";") if part]
+    return max(named, key=lambda part: int(part[1]))[0] if named else None
+
+
+def _remove_notices(session: Session, client_id: str) -> None:
+    asked = select(fit_checks.c.fit_check_id).where(fit_checks.c.client_id == client_id)
+    session.execute(delete(notices).where(or_(notices.c.subject_id == client_id, notices.c.subject_id.in_(asked))))
