@@ -14,12 +14,14 @@ from matcher.cli_input import (
     JsonOption,
     ModelOption,
     OutOption,
+    SchedulerOption,
     given_clients,
     given_clinic_and_model,
+    scaling,
 )
 from matcher.cli_output import print_explanation, print_frame
 from matcher.clinic.problems import ClinicError
-from matcher.config import SettingsError
+from matcher.config import SettingsError, read_settings
 from matcher.console import ERRORS as _ERRORS
 from matcher.console import OUTPUT as _OUTPUT
 from matcher.console import progress_bar as _progress
@@ -63,10 +65,14 @@ def recommend(
     safety_checked: Annotated[
         bool, typer.Option("--safety-checked", help="A person has spoken with the clients whose safety was raised.")
     ] = False,
+    scheduler: SchedulerOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rank therapists for each client, with reasons and cautions, as CSV."""
+    """Rank therapists for each client, with reasons and cautions, as CSV; on a cluster, as Parquet files."""
+    if scheduler is not None:
+        _recommend_on_cluster(scheduler, clinic, model, top, out)
+        return
     loaded, recommender = given_clinic_and_model(clinic, model)
     frame = loaded.clients if clients is None else given_clients(clients)
     with _progress() as progress:
@@ -164,6 +170,23 @@ def serve(
 def main() -> None:
     """Run the command line."""
     app()
+
+
+def _recommend_on_cluster(address: str, clinic: Path | None, model: Path | None, top: int, out: Path | None) -> None:
+    if out is None:
+        raise ClinicError("--scheduler needs --out: name the folder the Parquet files go to")
+    with _progress() as progress:
+        task = progress.add_task("Ranking parts", total=None)
+        rows = scaling().rank_on_cluster(
+            address,
+            out,
+            clinic,
+            model,
+            top,
+            read_settings(),
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    _OUTPUT.print(f"{rows} rows written to {out}.", markup=False)
 
 
 def _texts(

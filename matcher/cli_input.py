@@ -1,12 +1,15 @@
 """What commands share on their way in: options, a clinic from a folder or the store, and its problems shown."""
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import pandas as pd
 import typer
 
 from matcher.clinic.folder import Clinic, read_clients, read_clinic
+from matcher.clinic.problems import ClinicError
 from matcher.config import read_settings
 from matcher.console import ERRORS, print_problems
 from matcher.ranking.recommender import Recommender
@@ -25,6 +28,21 @@ SchedulerOption = Annotated[
     str | None,
     typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786, to work on."),
 ]
+
+
+def scaling() -> ModuleType:
+    """Return what works on a Dask cluster.
+
+    Raises
+    ------
+    ClinicError
+        If Dask is not installed.
+    """
+    # Dask is an extra, and takes a second to import that no other command should pay.
+    try:
+        return import_module("matcher.services.scaling")
+    except ModuleNotFoundError as error:
+        raise ClinicError(f"--scheduler needs Dask ({error.name} is missing): install matcher[distributed].") from None
 
 
 def given_clinic(clinic: Path | None) -> Clinic:

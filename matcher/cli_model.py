@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from matcher.cli_input import ClinicOption, JsonOption, SchedulerOption, given_clinic
+from matcher.cli_input import ClinicOption, JsonOption, SchedulerOption, given_clinic, scaling
 from matcher.cli_output import print_report
-from matcher.clinic.problems import ClinicError
 from matcher.config import read_settings
 from matcher.console import OUTPUT, progress_bar
 from matcher.ranking.persistence import ModelCard, card_path
@@ -85,13 +84,9 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def _train_on_cluster(address: str, clinic: Path | None, model: Path) -> ModelCard:
-    # Dask is an extra, and takes a second to import that no other command should pay.
-    try:
-        from matcher.services.scaling import train_on_cluster  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ClinicError(f"--scheduler needs Dask ({error.name} is missing): install matcher[distributed].") from None
     with progress_bar() as bar:
         task = bar.add_task("Reducing parts", total=None)
-        return train_on_cluster(
+        card: ModelCard = scaling().train_on_cluster(
             address, model, clinic, read_settings(), lambda done, total: bar.update(task, completed=done, total=total)
         )
+    return card

@@ -18,7 +18,7 @@ from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS, Table
 from matcher.clinic.table import empty_frame, read_table
 
-#: What clients wrote is of no use to sums or scores, so it is never read onto a worker.
+#: What clients wrote is of no use to sums, so it is not kept on a worker.
 _LEFT_OUT = ("about",)
 _KINDS = (".parquet", ".csv")
 
@@ -59,8 +59,8 @@ def list_folder(folder: Path) -> PartedFolder:
     return PartedFolder(therapists[0], clients, _files(folder, EPISODES))
 
 
-def read_part(path: Path, table: Table) -> pd.DataFrame:
-    """Read one file of a table in canonical form, without what clients wrote.
+def read_part(path: Path, table: Table, *, words: bool = False) -> pd.DataFrame:
+    """Read one file of a table in canonical form, without what clients wrote unless ``words`` asks for it.
 
     Raises
     ------
@@ -79,7 +79,12 @@ def read_part(path: Path, table: Table) -> pd.DataFrame:
         frame = read.frame
     else:
         frame = _canonical(_parquet(path), table, path)
-    return _blanked(frame)
+    return frame if words else _blanked(frame)
+
+
+def client_parts(listed: PartedFolder) -> list[Any]:
+    """Return a folder's clients as lazy parts, a file each, with what they wrote: delayed canonical frames."""
+    return [delayed(_read_clients, pure=False)(path) for path in listed.clients]
 
 
 def aligned_parts(listed: PartedFolder, parts: int | None = None) -> list[Any]:
@@ -96,6 +101,10 @@ def _checked_part(clients: pd.DataFrame, episodes: pd.DataFrame) -> Part:
     return Part(
         canonical(clients.reset_index(drop=True), CLIENTS), canonical(episodes.reset_index(drop=True), EPISODES)
     )
+
+
+def _read_clients(path: Path) -> pd.DataFrame:
+    return read_part(path, CLIENTS, words=True)
 
 
 def _read_named(path: Path, name: str) -> pd.DataFrame:

@@ -1,7 +1,10 @@
 """A stored clinic's parts, read by the workers: each opens the store with its own settings, so that no key travels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 from dask import delayed
 
 from matcher.config import Settings, read_settings
@@ -9,7 +12,7 @@ from matcher.distributed.parts import Part
 from matcher.store.engine import shown_url
 from matcher.store.errors import StoreError
 from matcher.store.keys import parse_keyring, read_key_file
-from matcher.store.parts import client_ranges, load_part
+from matcher.store.parts import client_ranges, load_clients, load_part
 from matcher.store.store import Store, open_store
 
 #: Clients a part: some 20 MB with their episodes.
@@ -18,17 +21,38 @@ CLIENTS_A_PART = 50_000
 
 def stored_parts(store: Store, size: int = CLIENTS_A_PART) -> list[Any]:
     """Return a store's parts, delayed `Part` objects that are read where they are needed."""
-    where = store.engine.url.render_as_string(hide_password=True)
+    where = _shown(store)
     return [delayed(_read, pure=False)(where, first, stop) for first, stop in client_ranges(store, size)]
 
 
+def stored_clients(store: Store, size: int = CLIENTS_A_PART) -> list[Any]:
+    """Return a store's clients as lazy parts with what they wrote: delayed canonical frames."""
+    where = _shown(store)
+    return [delayed(_read_clients, pure=False)(where, first, stop) for first, stop in client_ranges(store, size)]
+
+
+def _shown(store: Store) -> str:
+    return store.engine.url.render_as_string(hide_password=True)
+
+
 def _read(where: str, first: int, stop: int) -> Part:
+    with _own_store(where) as store:
+        return Part(*load_part(store, first, stop))
+
+
+def _read_clients(where: str, first: int, stop: int) -> pd.DataFrame:
+    with _own_store(where) as store:
+        return load_clients(store, first, stop)
+
+
+@contextmanager
+def _own_store(where: str) -> Iterator[Store]:
     settings = read_settings()
     if shown_url(settings.url()) != where:
         raise StoreError(f"a worker's settings name another store than {where}: give every worker the same settings.")
     store = open_store(settings.url(), _ring(settings))
     try:
-        return Part(*load_part(store, first, stop))
+        yield store
     finally:
         store.close()
 

@@ -209,6 +209,13 @@ def _recommendation(said: _Said, pair: int) -> Recommendation:
     )
 
 
+def withheld_rows(clients: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which canonical clients (n,) get no ranking until a person has looked."""
+    rows = np.zeros(len(clients), dtype=bool)
+    rows[list(_withheld(clients))] = True
+    return rows
+
+
 def _withheld(clients: pd.DataFrame) -> dict[int, tuple[str, ...]]:
     """Return, by row, the safety flags of clients a person must speak with first."""
     flags = safety_flags(clients["about"].fillna("").tolist())

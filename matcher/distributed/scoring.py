@@ -1,0 +1,103 @@
+"""Ranking on a cluster: clients in partitions, therapists in blocks, slates to a folder of Parquet files.
+
+Each worker holds one recommender, and of the clients one part at a time, ranked a few at a time. What it needs at most
+is the encoded catalogue (about 900 bytes a therapist), some 12 arrays of 4 million pairs in single precision
+(200 MB), and its part of the clients (about 2 kB each).
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+from distributed import Client
+
+from matcher.distributed.cluster import watch
+from matcher.ranking.recommender import Recommender, withheld_rows
+
+Progress = Callable[[int, int], object]
+#: Clients ranked between two looks at the memory: the largest piece a worker holds besides the catalogue.
+_CLIENTS_AT_ONCE = 2_000
+#: The columns of a ranked slate without words: numbers and ids, a row a suggested therapist.
+COLUMNS = (
+    "client_id",
+    "rank",
+    "therapist_id",
+    "benefit",
+    "benefit_low",
+    "benefit_high",
+    "alliance",
+    "improvement",
+    "staying",
+    "withheld",
+)
+
+
+def rank_parts(
+    client: Client, recommender: Recommender, parts: list[Any], folder: Path, top: int, progress: Progress | None = None
+) -> int:
+    """Rank every part's clients, write ``folder`` with a Parquet file a part, and return the number of rows.
+
+    ``parts`` are delayed frames of clients, their own words among them: a client whose safety was raised, or whose
+    words speak of risk, has one row marked ``withheld`` and no therapist; so has one whom nobody may see, unmarked.
+    The folder appears when all of it is there; a run that fails leaves nothing behind.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder is there already.
+    ClusterError
+        If the cluster fails for good.
+    """
+    if folder.exists():
+        raise FileExistsError(17, "the folder is there already: give another, or remove it", str(folder))
+    draft = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}.part")
+    draft.mkdir(parents=True)
+    try:
+        shared = client.scatter(recommender, broadcast=True)
+        written = [
+            client.submit(_rank_part, part, shared, draft / f"part-{i:05d}.parquet", top, pure=False)
+            for i, part in enumerate(client.compute(parts))
+        ]
+        watch(written, progress)
+        rows = int(sum(client.gather(written)))
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return rows
+
+
+def _rank_part(clients: pd.DataFrame, recommender: Recommender, path: Path, top: int) -> int:
+    blocks = (clients.iloc[start : start + _CLIENTS_AT_ONCE] for start in range(0, len(clients), _CLIENTS_AT_ONCE))
+    frames = [_ranked(block.reset_index(drop=True), recommender, top) for block in blocks]
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+    # A task that is run again, because its worker died, writes the same file once more.
+    draft = path.with_suffix(f".{uuid4().hex[:8]}")
+    table.to_parquet(draft, index=False)
+    draft.replace(path)
+    return len(table)
+
+
+def _ranked(clients: pd.DataFrame, recommender: Recommender, top: int) -> pd.DataFrame:
+    withheld = withheld_rows(clients)
+    safe = clients[~withheld].reset_index(drop=True)
+    ranked, ids = recommender.rank(safe, top), recommender.therapists_.ids
+    rows = pd.DataFrame(
+        {
+            "client_id": safe["client_id"].to_numpy(dtype=object)[ranked.client_rows],
+            "rank": ranked.rank,
+            "therapist_id": [ids[row] for row in ranked.therapist_rows],
+            "benefit": ranked.benefit,
+            "benefit_low": ranked.low,
+            "benefit_high": ranked.high,
+            "alliance": ranked.outcomes[:, 0],
+            "improvement": ranked.outcomes[:, 1],
+            "staying": ranked.outcomes[:, 2],
+        }
+    )
+    # One row a client at least, in the order they came.
+    found = clients[["client_id"]].assign(withheld=withheld).merge(rows, on="client_id", how="left")
+    return found.astype({"client_id": "str", "therapist_id": "str", "rank": "Int64"})[list(COLUMNS)]

@@ -1,0 +1,96 @@
+"""Slates ranked on worker processes are those of one machine; nobody is lost, and a failure leaves nothing behind."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from distributed import LocalCluster
+from typer.testing import CliRunner
+
+from matcher.cli import app
+from matcher.clinic import Clinic
+from matcher.distributed.cluster import connected
+from matcher.distributed.parts import client_parts, list_folder
+from matcher.distributed.scoring import rank_parts
+from matcher.ranking.recommender import Recommender
+from matcher.simulation.clinic import simulate_clinic
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    made = simulate_clinic(600, 25, seed=8)
+    clients = made.clients.copy()
+    clients.loc[3, "about"] = "I want to end my life"
+    clients.loc[5, "risk_raised"] = True
+    clients.loc[7, "exclude_therapists"] = ";".join(made.therapists["therapist_id"])
+    return Clinic(made.therapists, clients, made.episodes)
+
+
+@pytest.fixture(scope="module")
+def folder(clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("parts") / "clinic"
+    (path / "clients").mkdir(parents=True)
+    (path / "episodes").mkdir()
+    clinic.therapists.to_parquet(path / "therapists.parquet")
+    clinic.episodes.to_parquet(path / "episodes" / "all.parquet")
+    for name, first, stop in (("a", 0, 50), ("b", 50, 50), ("c", 50, 600)):
+        clinic.clients.iloc[first:stop].to_parquet(path / "clients" / f"{name}.parquet")
+    return path
+
+
+def test_slates_are_those_of_one_machine(cluster: LocalCluster, clinic: Clinic, folder: Path, tmp_path: Path) -> None:
+    recommender = Recommender().fit(clinic)
+    with connected(cluster.scheduler_address) as client:
+        rows = rank_parts(client, recommender, client_parts(list_folder(folder)), tmp_path / "slates", 3)
+    found = pd.read_parquet(tmp_path / "slates")
+    assert len(found) == rows
+    assert set(found["client_id"]) == set(clinic.clients["client_id"])
+    raised = clinic.clients["client_id"].iloc[[3, 5]]
+    assert set(found.loc[found["withheld"], "client_id"]) >= set(raised)
+    assert found.loc[found["withheld"], "therapist_id"].isna().all()
+    assert found.loc[found["client_id"] == clinic.clients["client_id"][7], "therapist_id"].isna().all()
+    slates = recommender.recommend(clinic.clients, 3)
+    for slate in slates:
+        mine = found[found["client_id"] == slate.client_id].dropna(subset="therapist_id")
+        assert mine["therapist_id"].tolist() == [r.therapist_id for r in slate.recommendations]
+        np.testing.assert_allclose(mine["benefit"], [r.benefit for r in slate.recommendations], atol=1e-6)
+
+
+def test_a_failed_run_leaves_nothing_and_a_folder_is_never_written_over(
+    cluster: LocalCluster, clinic: Clinic, folder: Path, tmp_path: Path
+) -> None:
+    recommender = Recommender().fit(clinic)
+    with connected(cluster.scheduler_address) as client:
+        parts = client_parts(list_folder(folder))
+        with pytest.raises(AttributeError):
+            rank_parts(client, None, parts, tmp_path / "slates", 3)  # type: ignore[arg-type]
+        assert list(tmp_path.iterdir()) == []
+        (tmp_path / "slates").mkdir()
+        with pytest.raises(FileExistsError):
+            rank_parts(client, recommender, parts, tmp_path / "slates", 3)
+
+
+def test_the_commands_train_and_rank_on_a_cluster(cluster: LocalCluster, folder: Path, tmp_path: Path) -> None:
+    def run(*args: str) -> str:
+        done = CliRunner().invoke(app, [*args, "--clinic", str(folder), "--scheduler", cluster.scheduler_address])
+        assert done.exit_code == 0, done.stderr
+        return done.stdout
+
+    card = json.loads(run("train", "--model", str(tmp_path / "m.joblib"), "--json"))
+    assert card["episodes"] == len(pd.read_parquet(folder / "episodes"))
+    assert card["metrics"]["compared_episodes"] > 0
+    said = run("recommend", "--model", str(tmp_path / "m.joblib"), "--top", "2", "--out", str(tmp_path / "slates"))
+    assert "rows written" in said
+    assert pd.read_parquet(tmp_path / "slates")["rank"].max() == 2
+
+
+def test_a_scheduler_that_is_not_there_exits_with_what_to_do(folder: Path, tmp_path: Path) -> None:
+    args = ["train", "--clinic", str(folder), "--model", str(tmp_path / "m.joblib"), "--scheduler", "tcp://127.0.0.1:9"]
+    done = CliRunner().invoke(app, args)
+    assert done.exit_code == 2
+    assert "start one with `dask scheduler`" in done.stderr
+    assert list(tmp_path.iterdir()) == []
