@@ -20,17 +20,22 @@ FOLDER: Final = Path(__file__).parent / "translations"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the client's pages: its code in answers, what pages call it, its HTML code and its rules."""
+    """A language of the client's pages: its code in answers, what pages call it, its HTML code and its rules.
+
+    A list whose parts hold one of the ``inner`` marks is set ``apart`` by another: "A or B; C".
+    """
 
     code: str
     name: str
     html: str
     locale: str
+    inner: str = ""
+    apart: str = ", "
 
 
 LANGUAGES: Final[dict[str, Language]] = {
     "en": Language("en", "English", "en-AU", "en_AU"),
-    "zh": Language("zh", "简体中文", "zh-Hans", "zh_Hans"),
+    "zh": Language("zh", "简体中文", "zh-Hans", "zh_Hans", inner="、，或和与及", apart="；"),
 }
 ENGLISH: Final = LANGUAGES["en"]
 #: Money as the pages write it: whole dollars without cents.
@@ -91,17 +96,27 @@ def _said(language: Language, text: str) -> str:
             template = _looked_up(language, text.template)
             return _filled(language, template, text.values) if text.values else template
         case Joined():
-            parts = [_said(language, part) for part in text.parts]
-            return str(format_list(parts, "or" if text.last == "or" else "standard", locale=language.locale))
+            return _listed(language, text)
         case Day():
             return str(format_date(text.day, "long", locale=language.locale))
-        case Amount() if text.money:
-            pattern = _WHOLE if float(text.number).is_integer() else _CENTS
-            # Each currency's own number of digits would bring the cents back.
-            return str(format_currency(text.number, "AUD", pattern, language.locale, currency_digits=False))
         case Amount():
-            return str(format_decimal(text.number, locale=language.locale))
+            return _counted(language, text)
     return _looked_up(language, text)
+
+
+def _counted(language: Language, text: Amount) -> str:
+    if not text.money:
+        return str(format_decimal(text.number, locale=language.locale))
+    pattern = _WHOLE if float(text.number).is_integer() else _CENTS
+    # Each currency's own number of digits would bring the cents back.
+    return str(format_currency(text.number, "AUD", pattern, language.locale, currency_digits=False))
+
+
+def _listed(language: Language, text: Joined) -> str:
+    parts = [_said(language, part) for part in text.parts]
+    if any(mark in part for part in parts for mark in language.inner):
+        return language.apart.join(parts)
+    return str(format_list(parts, "or" if text.last == "or" else "standard", locale=language.locale))
 
 
 def _looked_up(language: Language, text: str) -> str:

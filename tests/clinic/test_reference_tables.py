@@ -7,7 +7,7 @@ from matcher.domain.reference import data_path
 
 CERTAINTIES = {"published", "secondary", "derived", "assumption", "from_memory", "to_be_confirmed"}
 # Own wording for reading free text: no figures, so nothing to source row by row.
-WORDS = {"concern_phrases.csv", "safety_phrases.csv", "word_lists.csv"}
+WORDS = {"concern_phrases.csv", "safety_phrases.csv", "safety_words.csv", "word_lists.csv"}
 REFERENCE = data_path("reference")
 TABLES = sorted(path.name for path in REFERENCE.glob("*.csv") if path.name not in WORDS)
 
