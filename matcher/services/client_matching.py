@@ -10,11 +10,11 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.rows import client_frame, therapists_from
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Recommendation, Slate
+from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
-from matcher.ranking.emphasis import Emphasis
+from matcher.ranking.emphasis import Emphasis, groups_with_a_say
 from matcher.ranking.recommender import Recommender
-from matcher.services import trade_offs
-from matcher.services.trade_offs import TradeOff, Waiting
+from matcher.services import moves, trade_offs
 
 #: How many are shown first; one of these honours every wish where such a therapist exists.
 FIRST: Final = 3
@@ -104,6 +104,14 @@ class MatchingService:
     def waiting(self, client: Client, today: date | None = None) -> Waiting:
         """Return who fits but is full, and the first opening any of them named."""
         return trade_offs.waiting(client, self.recommender.therapists_, today or date.today())
+
+    def groups(self, slate: Slate) -> tuple[str, ...]:
+        """Return the groups of terms that tell the people of an unweighed slate apart: those worth weighing."""
+        return groups_with_a_say(slate.recommendations)
+
+    def moves(self, before: Slate, after: Slate) -> tuple[Move, ...]:
+        """Return who moved between two slates of one client, and by which group of terms."""
+        return moves.moves(before, after)
 
     def _main_concern_first(self, client: Client, found: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
         weightiest = max((severity for _, severity in client.concerns), default=0)

@@ -1,27 +1,12 @@
 """Why somebody moved when a client said what matters most: read off the same terms that make the order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from matcher.domain.recommendation import Slate
+from matcher.domain.steering import Move
 from matcher.ranking.emphasis import FACTORS, GROUPS, group_sums
 
 Sums = Mapping[str, Mapping[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One therapist's place before (None: not shown) and after, and the group that moved them (None: no one group)."""
-
-    therapist_id: str
-    before: int | None
-    after: int
-    group: str | None
-
-    @property
-    def up(self) -> bool:
-        """Whether they are higher than before, or newly shown."""
-        return self.before is None or self.after < self.before
 
 
 def moves(before: Slate, after: Slate) -> tuple[Move, ...]:

@@ -3,7 +3,6 @@
 Both are read off the limits every therapist breaks for the client, the same that decide who may be suggested at all.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,30 +12,13 @@ from matcher.clinic.encoding import Floats, TherapistTable, encode_clients
 from matcher.clinic.pairs import Pairs
 from matcher.clinic.rows import client_frame
 from matcher.domain.client import Client
+from matcher.domain.steering import TradeOff, Waiting
 from matcher.eligibility.limits import BIT, Mask, broken_limits
 
 _EPOCH = date(1970, 1, 1)
 #: Never put up for change: who is open, whom to avoid, age, and what somebody works with.
 _FIXED: Final[frozenset[str]] = frozenset({"capacity", "exclude_therapists", "age", "concerns"})
 _WAITING = BIT["capacity"] | BIT["next_opening_by"]
-
-
-@dataclass(frozen=True, slots=True)
-class TradeOff:
-    """One limit given up: how many more would fit, and how many days sooner the first known opening would be."""
-
-    limit: str
-    more: int
-    days_sooner: int
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Those who fit but for an open place, and the first opening any of them named; None where none was named."""
-
-    people: int
-    first: date | None = None
-    confirmed: date | None = None
 
 
 def trade_offs(client: Client, therapists: TherapistTable, today: date, most: int = 2) -> tuple[TradeOff, ...]:

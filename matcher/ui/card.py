@@ -3,83 +3,124 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from matcher.domain.costs import AfterRebate, after_rebate
 from matcher.domain.recommendation import Recommendation, WishReceipt
 from matcher.domain.therapist import Therapist
 from matcher.domain.vocabulary import FORMATS, PROFESSIONS
+from matcher.eligibility.words import joined, money
 from matcher.ui import wording_matches as w
+from matcher.ui.catalogue import plain_day
 from matcher.ui.components import plain
+from matcher.ui.language import say
 
-_STATUS = {"honoured": w.HONOURED, "not_honoured": w.NOT_HONOURED, "unknown": w.UNKNOWN}
+STATUS = {"honoured": w.HONOURED, "not_honoured": w.NOT_HONOURED, "unknown": w.UNKNOWN}
 
 
-def card(therapist: Therapist, recommendation: Recommendation) -> str:
-    """Return the HTML of a card: who, how to meet, what fits, each wish, what to know, what to ask. Never a score."""
+def card(therapist: Therapist, recommendation: Recommendation, funding: Sequence[str] = ()) -> str:
+    """Return the HTML of a card: who, how to meet, what fits, each wish, what to know, what to ask. Never a score.
+
+    ``funding`` are the client's ways of paying: the cost after a Medicare rebate is shown only to who chose it.
+    """
     parts = (
         f"<h2>{plain(therapist.name)}</h2>",
-        _facts(therapist),
+        _facts(therapist, funding),
         f"<p>{plain(therapist.bio)}</p>" if therapist.bio else "",
-        _listed(w.FITS, recommendation.reasons),
+        _fits(recommendation),
         _receipt(recommendation.receipt),
         _listed(w.WORTH_KNOWING, recommendation.cautions),
-        _listed(w.ASK, _questions(therapist, recommendation)),
+        _listed(w.ASK, questions(therapist, recommendation, funding)),
     )
     return f'<article class="person">{"".join(parts)}</article>'
 
 
-def _questions(therapist: Therapist, recommendation: Recommendation) -> tuple[str, ...]:
-    # What is not known becomes something to ask, whether or not it was wished for.
+def questions(therapist: Therapist, recommendation: Recommendation, funding: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what to ask in a first call: whatever is not known, whether or not it was wished for."""
+    told = after_rebate(therapist, funding)
     blank = {
         "max_fee": therapist.fee is None,
         "next_opening_by": therapist.next_opening is None,
+        "rebate": told is not None and told.standing == "unknown" and therapist.fee is not None,
     }
     asked = [line.wish for line in recommendation.receipt if line.status == "unknown"]
     asked += [column for column, missing in blank.items() if missing]
     return tuple(w.QUESTIONS[column] for column in dict.fromkeys(asked) if column in w.QUESTIONS)
 
 
-def _facts(therapist: Therapist) -> str:
+def fits_everything(recommendation: Recommendation) -> bool:
+    """Tell whether somebody honours every wish of a client who stated at least one."""
+    receipt = recommendation.receipt
+    return bool(receipt) and all(line.status == "honoured" for line in receipt)
+
+
+def meets(formats: Iterable[str]) -> str:
+    """Return how a therapist meets people, as words yet to be said."""
+    return joined([FORMATS.get(code, code.replace("_", " ")) for code in formats], "or")
+
+
+def costs(therapist: Therapist, funding: Sequence[str]) -> tuple[str, ...]:
+    """Return what a session costs, before and, for who would use Medicare, after the rebate."""
+    fee = say(w.FEE_UNKNOWN) if therapist.fee is None else say(w.FEE, fee=money(therapist.fee))
+    told = after_rebate(therapist, funding)
+    free = "bulk_bill" in funding and "bulk_bill" in therapist.funding
+    return (fee, *(() if told is None else (_after(told),)), *((say(w.BULK_BILLING),) if free else ()))
+
+
+def opening_words(opening: date | None, confirmed: date | None) -> str:
+    """Return a first opening, and when it was confirmed."""
+    if opening is None:
+        return say(w.OPENING_UNKNOWN)
+    if confirmed is None:
+        return say(w.OPENING, date=plain_day(opening))
+    return say(w.OPENING_CONFIRMED, date=plain_day(opening), confirmed=plain_day(confirmed))
+
+
+def wish_words(line: WishReceipt) -> str:
+    """Return a wish as the client stated it, a must-have marked as one."""
+    return say(w.MUST_HAVE, wish=line.label) if line.must_have else say(line.label)
+
+
+def _after(told: AfterRebate) -> str:
+    if told.standing == "none":
+        return say(w.AFTER_REBATE_NONE)
+    if told.gap is None or told.rebate is None or told.in_force_from is None:
+        return say(w.AFTER_REBATE_UNKNOWN)
+    return say(
+        w.AFTER_REBATE,
+        gap=money(float(told.gap)),
+        rebate=money(float(told.rebate)),
+        since=plain_day(told.in_force_from),
+    )
+
+
+def _facts(therapist: Therapist, funding: Sequence[str]) -> str:
+    ways = meets(therapist.formats)
     facts = (
-        PROFESSIONS.get(therapist.profession or "", ""),
-        _meets(therapist.formats),
-        w.FEE_UNKNOWN if therapist.fee is None else w.FEE.format(fee=therapist.fee),
-        _opening(therapist.next_opening, therapist.openings_confirmed_on),
+        say(PROFESSIONS[therapist.profession]) if therapist.profession in PROFESSIONS else "",
+        say(w.MEETS, ways=ways) if ways else "",
+        *costs(therapist, funding),
+        opening_words(therapist.next_opening, therapist.openings_confirmed_on),
     )
     return f'<ul class="facts">{"".join(f"<li>{plain(fact)}</li>" for fact in facts if fact)}</ul>'
 
 
-def _meets(formats: Iterable[str]) -> str:
-    words = [FORMATS.get(code, code.replace("_", " ")) for code in formats]
-    return f"{w.MEETS} {_or(words)}" if words else ""
-
-
-def _or(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {w.OR} {words[-1]}"
-
-
-def _opening(opening: date | None, confirmed: date | None) -> str:
-    if opening is None:
-        return w.OPENING_UNKNOWN
-    words = w.OPENING if confirmed is None else w.OPENING_CONFIRMED
-    return words.format(date=_day(opening), confirmed="" if confirmed is None else _day(confirmed))
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {w.MONTHS[day.month - 1]} {day.year}"
+def _fits(recommendation: Recommendation) -> str:
+    whole = f'<p class="whole">{plain(say(w.FITS_EVERYTHING))}</p>' if fits_everything(recommendation) else ""
+    return whole + _listed(w.FITS, recommendation.reasons)
 
 
 def _listed(title: str, sentences: Sequence[str]) -> str:
     if not sentences:
         return ""
-    items = "".join(f"<li>{plain(sentence)}</li>" for sentence in sentences)
-    return f"<h3>{plain(title)}</h3><ul>{items}</ul>"
+    items = "".join(f"<li>{plain(say(sentence))}</li>" for sentence in sentences)
+    return f"<h3>{plain(say(title))}</h3><ul>{items}</ul>"
 
 
 def _receipt(receipt: Sequence[WishReceipt]) -> str:
     if not receipt:
         return ""
     items = "".join(
-        f'<li class="{plain(line.status)}"><b>{plain(_STATUS[line.status])}</b>'
-        f"<span>{plain(line.label)}{plain(w.MUST_HAVE) if line.must_have else ''}</span></li>"
+        f'<li class="{plain(line.status)}"><b>{plain(say(STATUS[line.status]))}</b>'
+        f"<span>{plain(wish_words(line))}</span></li>"
         for line in receipt
     )
-    return f'<h3>{plain(w.RECEIPT)}</h3><ul class="receipt">{items}</ul>'
+    return f'<h3>{plain(say(w.RECEIPT))}</h3><ul class="receipt">{items}</ul>'

@@ -7,92 +7,94 @@ from matcher.intake.parsing import AnswersError
 from matcher.ui import state, wording
 from matcher.ui import wording_matches as w
 from matcher.ui.card import card
+from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_trade_offs
+from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.components import page
-from matcher.ui.journey import HELP, STEPS, Journey, before
-
-FIRST, MORE = 3, 6
-#: The step at which each limit is asked.
-_LIMITS = {
-    "style": ("directiveness", "emotional_intensity", "past_focus", "challenge"),
-    "comfort": ("therapist_gender", "languages", "identities", "modalities"),
-    "meeting": ("formats", "availability", "next_opening_by"),
-    "cost": ("max_fee", "funding"),
-    "last": ("age", "age_group", "exclude_therapists"),
-}
+from matcher.ui.journey import BEFORE, HELP, STEPS, Journey, before
+from matcher.ui.language import say
+from matcher.ui.request import RECEIPT, ask_for
+from matcher.ui.shown import MORE, Shown, keep, shown
 
 
 def draw_matches(journey: Journey) -> None:
     """Show the people who fit best, or honestly that nobody does."""
     if journey.raised():
         journey.go(HELP)
+    if not journey.agreed():
+        journey.go(BEFORE)
     try:
         client = journey.client()
     except AnswersError as error:
         _not_ready(journey, error)
         return
-    top = MORE if state.flipped("more") else FIRST
-    slate = state.remember("slate", (client, top), lambda: journey.services.matching().match(client, top=top))
-    if slate.withheld:
+    now = shown(journey, client)
+    if now.slate.withheld:
         journey.go(HELP)
-    back = st.button(wording.BACK, type="tertiary", key="back")
-    if slate.recommendations:
-        _people(journey, slate)
+    back = st.button(say(wording.BACK), type="tertiary", key="back")
+    if now.slate.recommendations:
+        _people(journey, now)
     else:
-        _nobody(journey, slate)
-    if st.button(wording.DELETE, type="tertiary", key="delete"):
+        draw_nobody(journey, now)
+    if st.button(say(wording.DELETE), type="tertiary", key="delete"):
         journey.forget()
     if back:
         journey.go(before("matches"))
 
 
-def _people(journey: Journey, slate: Slate) -> None:
-    shown = len(slate.recommendations)
-    st.title(w.MATCHES_TITLE, anchor=False)
-    st.markdown(_lead(slate.eligible, shown))
+def _people(journey: Journey, now: Shown) -> None:
+    slate = now.slate
+    st.title(say(w.MATCHES_TITLE), anchor=False)
+    if journey.answers.get(RECEIPT) and st.button(say(w.SENT_TITLE), key="sent"):
+        journey.go("sent")
+    st.markdown(_lead(slate))
+    draw_matters(journey, now)
+    draw_moves(journey, now)
+    _cards(journey, now)
+    keep(journey, now)
+    shown_now = len(slate.recommendations)
+    if slate.eligible > shown_now and shown_now < MORE:
+        st.button(say(w.SHOW_MORE), key="more", on_click=state.flip, args=("more",))
+    if shown_now > 1 and st.button(say(w.COMPARE), key="compare"):
+        journey.go("compare")
+    draw_trade_offs(journey, now)
+    draw_order(journey)
+    _none_of_these(journey)
+
+
+def _cards(journey: Journey, now: Shown) -> None:
     matching = journey.services.matching()
-    for recommendation in slate.recommendations:
+    for recommendation in now.slate.recommendations:
         therapist = matching.therapist(recommendation.therapist_id)
         with st.container(border=True, key=f"person-{recommendation.rank}"):
-            page(card(therapist, recommendation))
-    with st.expander(w.WHY_ORDER):
-        st.markdown(w.WHY_ORDER_TEXT)
-    if slate.eligible > shown and shown < MORE:
-        st.button(w.SHOW_MORE, key="more", on_click=state.flip, args=("more",))
-    st.markdown(w.MATCHES_TALK.format(phone=journey.services.settings.clinic_phone))
+            page(card(therapist, recommendation, now.client.funding))
+            if st.button(say(w.CHOOSE, name=therapist.name), type="primary", key=f"choose-{recommendation.rank}"):
+                ask_for(journey, "therapist", therapist.therapist_id)
 
 
-def _lead(eligible: int, shown: int) -> str:
-    if eligible == 1:
-        return w.MATCHES_LEAD_ONE
-    words = w.MATCHES_LEAD if eligible > shown else w.MATCHES_LEAD_ALL
-    return words.format(eligible=eligible, shown=w.NUMBERS.get(shown, str(shown)))
-
-
-def _nobody(journey: Journey, slate: Slate) -> None:
+def _none_of_these(journey: Journey) -> None:
     settings = journey.services.settings
-    st.title(w.NOBODY_TITLE, anchor=False)
-    if slate.relaxations:
-        st.markdown(w.NOBODY_LEAD)
-        st.markdown("\n".join(f"{place}. {change.sentence}" for place, change in enumerate(slate.relaxations, 1)))
-    else:
-        st.markdown(w.NOBODY_NONE)
-    st.markdown(
-        w.NOBODY_CALL.format(clinic=settings.clinic_name, phone=settings.clinic_phone, hours=settings.clinic_hours)
-    )
-    if st.button(w.NOBODY_CHANGE, type="primary", key="continue"):
-        journey.go(_step_of(slate))
+    st.header(say(w.NONE_OF_THESE), anchor=False)
+    st.markdown(say(w.NONE_OF_THESE_TEXT, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+    if st.button(say(w.CHOOSE_FOR_ME), key="choose-for-me"):
+        ask_for(journey, "choose_for_me")
+    if st.button(say(w.CALL_ME), key="call-me"):
+        ask_for(journey, "call_me")
 
 
-def _step_of(slate: Slate) -> str:
-    # The smallest change is the first one, so that is where changing limits begins.
-    first = slate.relaxations[0].limits[0] if slate.relaxations and slate.relaxations[0].limits else ""
-    return next((step for step, limits in _LIMITS.items() if first in limits), "meeting")
+def _lead(slate: Slate) -> str:
+    count = len(slate.recommendations)
+    if slate.eligible == 1:
+        return say(w.MATCHES_LEAD_ONE)
+    number = say(w.NUMBERS[count]) if count in w.NUMBERS else str(count)
+    if slate.eligible > count:
+        return say(w.MATCHES_LEAD, eligible=slate.eligible, shown=number)
+    return say(w.MATCHES_LEAD_ALL, shown=number)
 
 
 def _not_ready(journey: Journey, error: AnswersError) -> None:
-    st.title(w.NOT_READY_TITLE, anchor=False)
+    st.title(say(w.NOT_READY_TITLE), anchor=False)
     for problem in error.problems:
-        st.markdown(problem.message)
+        st.markdown(say(problem.message))
     asked = error.problems[0].question
-    if st.button(w.NOT_READY_GO, type="primary", key="continue"):
+    if st.button(say(w.NOT_READY_GO), type="primary", key="continue"):
         journey.go(asked if asked in STEPS else "concerns")

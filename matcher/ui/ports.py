@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
 from matcher.domain.recommendation import Slate
+from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
 from matcher.ui.drafts import Drafts
 
@@ -19,8 +21,31 @@ if TYPE_CHECKING:
 class Matching(Protocol):
     """Ranks therapists for one client."""
 
-    def match(self, client: Client, top: int = 3) -> Slate:
+    @property
+    def learns(self) -> bool:
+        """Whether past matches have a say in the order at all."""
+
+    def match(
+        self,
+        client: Client,
+        top: int = 3,
+        *,
+        emphasis: Mapping[str, str] | None = None,
+        past_matches: bool = True,
+    ) -> Slate:
         """Return the best eligible therapists, or what stands in the way."""
+
+    def groups(self, slate: Slate) -> tuple[str, ...]:
+        """Return what the client may weigh: the groups that tell these people apart."""
+
+    def moves(self, before: Slate, after: Slate) -> tuple[Move, ...]:
+        """Return who moved between two slates, and by which group."""
+
+    def trade_offs(self, client: Client, today: date | None = None) -> tuple[TradeOff, ...]:
+        """Return what giving up one limit would open, at most two."""
+
+    def waiting(self, client: Client, today: date | None = None) -> Waiting:
+        """Return who fits but is full, and the first opening any of them named."""
 
     def therapist(self, therapist_id: str) -> Therapist:
         """Return one therapist of the clinic."""

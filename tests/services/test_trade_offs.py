@@ -11,8 +11,9 @@ from matcher.clinic import Clinic
 from matcher.clinic.encoding import encode_therapists
 from matcher.clinic.rows import client_frame, clients_from
 from matcher.domain.client import Client
+from matcher.domain.steering import TradeOff, Waiting
 from matcher.ranking.recommender import Recommender
-from matcher.services.trade_offs import TradeOff, Waiting, trade_offs, waiting
+from matcher.services.trade_offs import trade_offs, waiting
 
 TODAY = date(2026, 11, 23)
 MONDAYS = Client("c", (("depression", 2),), availability=("mon_evening",), must_have=("availability",), max_fee=150.0)

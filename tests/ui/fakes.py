@@ -9,6 +9,7 @@ from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
 from matcher.domain.recommendation import Recommendation, Relaxation, Slate, WishReceipt
+from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
 from matcher.store.store import Store
 from matcher.ui.drafts import MemoryDrafts
@@ -72,15 +73,35 @@ class FakeMatching:
     """Suggests the first therapists, unless the fee is too low for anybody."""
 
     asked: list[Client] = field(default_factory=list)
+    options: list[dict[str, Any]] = field(default_factory=list)
+    learns: bool = True
 
-    def match(self, client: Client, top: int = 3) -> Slate:
+    def match(self, client: Client, top: int = 3, **options: Any) -> Slate:
         self.asked.append(client)
+        self.options.append(options)
         if client.max_fee is not None and client.max_fee < 50:
             change = Relaxation(("max_fee",), "If you could pay $180 a session, 3 people would fit.", 3)
             return Slate(client.client_id, relaxations=(change,))
         left = [t for t in THERAPISTS if t.therapist_id not in client.exclude_therapists]
+        emphasis = options.get("emphasis") or {}
+        if emphasis.get("soon") == "more":
+            left[:2] = left[1::-1]
         shown = tuple(recommendation(rank, t.therapist_id) for rank, t in enumerate(left[:top], 1))
-        return Slate(client.client_id, shown, eligible=len(left))
+        return Slate(client.client_id, shown, eligible=len(left), emphasis=tuple(emphasis.items()))
+
+    def groups(self, slate: Slate) -> tuple[str, ...]:
+        return ("help", "soon")
+
+    def moves(self, before: Slate, after: Slate) -> tuple[Move, ...]:
+        old = {found.therapist_id: found.rank for found in before.recommendations}
+        new = [(found.therapist_id, old.get(found.therapist_id), found.rank) for found in after.recommendations]
+        return tuple(Move(one, was, now, "soon") for one, was, now in new if was != now)
+
+    def trade_offs(self, client: Client, today: date | None = None) -> tuple[TradeOff, ...]:
+        return (TradeOff("availability", 4, 21),) if client.availability else ()
+
+    def waiting(self, client: Client, today: date | None = None) -> Waiting:
+        return Waiting(2, date(2027, 1, 11), date(2026, 11, 20))
 
     def therapist(self, therapist_id: str) -> Therapist:
         return next(t for t in THERAPISTS if t.therapist_id == therapist_id)

@@ -1,0 +1,195 @@
+"""Fit checks after the first and third session: opened by a code, answered in a minute, and a change without shame.
+
+The five items are our own and no published scale. Three of them speak of what an alliance questionnaire asks in many
+items (bond, goal, task); `alliance_of` puts them on its 0 to 10 for a clinic that wants a rough course of it, and
+nothing here writes that into an episode: a single item of four steps is no measurement.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from matcher.clinic.rows import client_frame
+from matcher.config import Settings
+from matcher.domain.client import Client
+from matcher.domain.enquiry import FitCheckView, Receipt
+from matcher.intake.safety import needs_reading, safety_flags
+from matcher.services import fit_enquiry
+from matcher.services.access import Person, needs
+from matcher.services.fit_reasons import REASONS, next_emphasis, next_wishes
+from matcher.services.live import LiveMatching
+from matcher.store.attempts import TooManyTriesError
+from matcher.store.codes import Code, make_code, open_code, withdraw_codes
+from matcher.store.decisions import FitCheck, answer_fit_check, ask_fit_check, fit_checks_of
+from matcher.store.errors import NotFoundError
+from matcher.store.rows import change_client, client_of, therapist_of
+from matcher.store.slates import CLIENT, keep_catalogue_bytes, save_slate
+from matcher.store.store import Store, StoreSession
+
+PURPOSE: Final = "fit_check"
+ITEMS: Final[tuple[str, ...]] = ("heard", "goals", "way", "shared", "going_on")
+LEVELS: Final[dict[str, float | None]] = {"no": 0.0, "little": 10 / 3, "mostly": 20 / 3, "yes": 10.0, "skip": None}
+LONGEST_NOTE: Final = 4000
+_LASTS: Final = timedelta(days=28)
+_ALLIANCE: Final[dict[str, str]] = {"heard": "alliance_bond", "goals": "alliance_goal", "way": "alliance_task"}
+
+
+class NoFitCheckError(LookupError):
+    """The code opens no fit check, or no longer."""
+
+
+@needs("work_enquiry")
+def ask_fit_check_code(person: Person, store: Store, client_id: str, therapist_id: str, session_number: int) -> str:
+    """Return a code for a client's fit check after a session, to be handed to them; an earlier one stops working.
+
+    Raises
+    ------
+    StoreError
+        If the store knows no such client or therapist.
+    ValueError
+        If the session's number is not 1 or more.
+    """
+    if session_number < 1:
+        raise ValueError("a fit check follows a session: its number is 1 or more.")
+    with store.writing() as session:
+        therapist_of(session, therapist_id)
+        client_of(session, client_id, person.account_id)
+        check_id = _unanswered(session, client_id, therapist_id, session_number, person.account_id)
+        if check_id is None:
+            check_id = ask_fit_check(session, client_id, therapist_id, session_number, person.account_id)
+        withdraw_codes(session, PURPOSE, subject_id=check_id)
+        return make_code(
+            session,
+            PURPOSE,
+            expires_at=datetime.now(UTC) + _LASTS,
+            client_id=client_id,
+            therapist_id=therapist_id,
+            subject_id=check_id,
+        )
+
+
+def alliance_of(answers: Mapping[str, Any]) -> dict[str, float]:
+    """Return the rough alliance, 0 to 10 by part, that answers give; parts not answered are left out."""
+    levels = {part: LEVELS.get(str(answers.get(item))) for item, part in _ALLIANCE.items()}
+    return {part: level for part, level in levels.items() if level is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class FitChecking:
+    """What a code opens, for the client's own pages; ``store`` and ``matching`` are made ready on first use."""
+
+    store: Callable[[], Store]
+    settings: Settings
+    matching: Callable[[], LiveMatching]
+
+    def open(self, code: str, asker: str | None = None) -> FitCheckView | None:
+        """Return the fit check a code opens; None for a wrong or old code, and for who has tried too many."""
+        try:
+            with self.store().writing() as session:
+                opened = open_code(session, code, PURPOSE, asker=asker)
+                check = None if opened is None else _check_of(session, opened)
+                if check is None:
+                    return None
+                name = therapist_of(session, check.therapist_id).value.name
+                return FitCheckView(check.therapist_id, name, check.session_number, check.answers is not None)
+        except (TooManyTriesError, NotFoundError):
+            return None
+
+    def answer(self, code: str, answers: Mapping[str, Any]) -> None:
+        """Keep the answers; what speaks of danger in the note is at the top of the staff's list at once.
+
+        Raises
+        ------
+        NoFitCheckError
+            If the code opens nothing.
+        """
+        given = {item: answers[item] for item in ITEMS if answers.get(item) in LEVELS}
+        note = _note(answers.get("note"))
+        with self.store().writing() as session:
+            check = _opened(session, code)
+            kept = {**(check.answers or {}), **given, **({"note": note} if note else {})}
+            answer_fit_check(session, check.fit_check_id, kept, check.version, CLIENT)
+            self._look(session, check.client_id, note)
+
+    def ask_change(
+        self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None
+    ) -> Receipt:
+        """Ask for another therapist: the wishes move, an enquiry and a new slate reach staff, the place stays theirs.
+
+        Raises
+        ------
+        NoFitCheckError
+            If the code opens nothing.
+        """
+        told = [reason for reason in REASONS if reason in reasons]
+        words = _note(note)
+        with self.store().writing() as session:
+            check = _opened(session, code)
+            answers = {**(check.answers or {}), "reasons": told, "change_note": words}
+            answer_fit_check(session, check.fit_check_id, answers, check.version, CLIENT)
+            changed = _next_client(session, check, told, limits)
+            asked = fit_enquiry.Change(check.therapist_id, check.session_number, tuple(told), words)
+            receipt = fit_enquiry.ask(session, check.client_id, asked, self.settings)
+            raised = self._look(session, check.client_id, words)
+        if not raised:
+            self._rank_again(changed, told)
+        return receipt
+
+    def _look(self, session: StoreSession, client_id: str, words: str) -> bool:
+        why = tuple(safety_flags([words])[0]) if words else ()
+        unread = bool(words) and needs_reading(words)
+        if why or unread:
+            fit_enquiry.raise_hand(session, client_id, why, self.settings, unread=unread)
+        return bool(why)
+
+    def _rank_again(self, client: Client, reasons: Sequence[str]) -> None:
+        now = self.matching().now()
+        slate = now.service.match(now.as_matched(client), emphasis=next_emphasis(reasons))
+        if slate.withheld:
+            return
+        with self.store().writing() as session:
+            keep_catalogue_bytes(session, *now.catalogue)
+            save_slate(session, slate, client_frame([now.as_matched(client)]), now.made_with(slate), CLIENT)
+
+
+def service(store: Callable[[], Store], settings: Settings, matching: Callable[[], LiveMatching]) -> FitChecking:
+    """Return what takes the fit checks of the running app."""
+    return FitChecking(store, settings, matching)
+
+
+def _next_client(
+    session: StoreSession, check: FitCheck, reasons: Sequence[str], limits: Mapping[str, Any] | None
+) -> Client:
+    known = client_of(session, check.client_id, CLIENT)
+    therapist = therapist_of(session, check.therapist_id).value
+    changed = next_wishes(known.value, therapist, reasons, limits)
+    if changed != known.value:
+        change_client(session, changed, known.version, CLIENT)
+    return changed
+
+
+def _opened(session: StoreSession, code: str) -> FitCheck:
+    opened = open_code(session, code, PURPOSE)
+    check = None if opened is None else _check_of(session, opened)
+    if check is None:
+        raise NoFitCheckError("this code opens no fit check.")
+    return check
+
+
+def _check_of(session: StoreSession, code: Code) -> FitCheck | None:
+    checks = fit_checks_of(session, code.client_id or "", CLIENT)
+    return next((check for check in checks if check.fit_check_id == code.subject_id), None)
+
+
+def _unanswered(
+    session: StoreSession, client_id: str, therapist_id: str, session_number: int, actor: str
+) -> str | None:
+    for check in fit_checks_of(session, client_id, actor):
+        if (check.therapist_id, check.session_number, check.answers) == (therapist_id, session_number, None):
+            return check.fit_check_id
+    return None
+
+
+def _note(words: object) -> str:
+    return words.strip()[:LONGEST_NOTE] if isinstance(words, str) else ""

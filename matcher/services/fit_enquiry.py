@@ -1,0 +1,84 @@
+"""The enquiry a fit check leads to: somebody who would like to change, or whose words speak of danger."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from matcher.config import Settings
+from matcher.domain.enquiry import Receipt
+from matcher.services.enquiry_keeping import RAISED, found_enquiry
+from matcher.services.promises import answer_by
+from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.notices import add_notice
+from matcher.store.slates import CLIENT
+from matcher.store.store import StoreSession
+
+#: The kind of event, and the key of the enquiry's private mapping, a change leaves behind.
+CHANGE_ASKED: Final = "change_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was asked: to change from whom, after which session, why (codes), and what should be different (words)."""
+
+    therapist_id: str
+    session_number: int
+    reasons: tuple[str, ...]
+    note: str
+
+
+def ask(session: StoreSession, client_id: str, change: Change, settings: Settings) -> Receipt:
+    """Bring the client before staff again as somebody who would like to change; asked twice it is one enquiry.
+
+    What they told at first stays as it was. No place is given back: it stays theirs until they start elsewhere.
+    """
+    now = datetime.now(UTC)
+    due = answer_by(settings, now)
+    enquiry = _anew(session, client_id)
+    private = {**enquiry.private, CHANGE_ASKED: {**asdict(change), "asked_at": now.isoformat()}}
+    already = enquiry.private.get(CHANGE_ASKED) is not None and enquiry.state == "new" and enquiry.due_at is not None
+    values: dict[str, Any] = {"private": private, "source": "change", "wants": "choose_for_me", "therapist_id": None}
+    if not already:
+        values["due_at"] = due
+    change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
+    add_event(session, client_id, CHANGE_ASKED, CLIENT, ";".join(change.reasons), change.note)
+    add_notice(session, CHANGE_ASKED, client_id, "intake")
+    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+
+
+def raise_hand(
+    session: StoreSession, client_id: str, why: Sequence[str], settings: Settings, *, unread: bool
+) -> Receipt:
+    """Put a client whose words speak of danger at the top of the staff's list; unread words are marked to be read."""
+    now = datetime.now(UTC)
+    enquiry = _anew(session, client_id) if why else found_enquiry(session, client_id) or _anew(session, client_id)
+    values: dict[str, Any] = {"needs_reading": True} if unread else {}
+    if why:
+        known = enquiry.private.get("why") or ()
+        private = {**enquiry.private, "why": sorted({*known, *why})}
+        values |= {"needs_person": True, "due_at": now, "private": private}
+    change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
+    if why:
+        add_event(session, client_id, RAISED, CLIENT)
+        add_notice(session, "raised", client_id, "intake")
+    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+
+
+def _anew(session: StoreSession, client_id: str) -> Enquiry:
+    """Return the client's enquiry in the state ``new``: the one they had, opened again, or their first."""
+    found = found_enquiry(session, client_id)
+    if found is None:
+        add_enquiry(session, client_id, "change", CLIENT)
+    elif found.state != "new":
+        version = found.version
+        if found.state != "closed":
+            # They have had a session, so what was asked before has been answered.
+            version = change_enquiry(session, client_id, version, CLIENT, state="closed", closed_reason="started")
+        change_enquiry(session, client_id, version, CLIENT, state="new")
+    return enquiry_of(session, client_id, CLIENT)
+
+
+def _receipt(enquiry: Enquiry, settings: Settings) -> Receipt:
+    since = enquiry.due_at or enquiry.received_at
+    return Receipt(enquiry.reference, answer_by(settings, since, urgent=True) if enquiry.needs_person else since)

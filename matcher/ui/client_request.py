@@ -1,0 +1,96 @@
+"""Asking for somebody: how to reach the client, and in which ways that is safe for them."""
+
+from typing import Any
+
+import streamlit as st
+
+from matcher.domain.enquiry import SAFE_CONTACT, Wants
+from matcher.intake.parsing import AnswersError
+from matcher.ui import frame, state, wording
+from matcher.ui import wording_matches as w
+from matcher.ui.journey import HELP, MATCHES, Journey
+from matcher.ui.language import say
+from matcher.ui.request import CONTACT, contact, problems, send, wanted
+
+
+def draw_request(journey: Journey) -> None:
+    """Ask for one way to reach the client, say what they are asking for, and send it."""
+    if journey.raised():
+        journey.go(HELP)
+    asked = wanted(journey.answers)
+    if asked is None or not _can_be_sent(journey):
+        journey.go(MATCHES)
+        return
+    wants, therapist_id = asked
+    back = st.button(say(wording.BACK), type="tertiary", key="back")
+    st.title(say(w.REQUEST_TITLE), anchor=False)
+    summary, places = st.container(), frame.Places()
+    name = "" if therapist_id is None else journey.services.matching().therapist(therapist_id).name
+    st.markdown(f"**{say(w.REQUEST_WANTS[wants], name=name)}**")
+    st.markdown(say(w.REQUEST_LEAD))
+    _fields(journey, wants, places)
+    sending = st.button(say(w.SEND), type="primary", key="continue")
+    journey.save()
+    if st.button(say(w.REQUEST_OTHER), type="tertiary", key="other") or back:
+        journey.go(MATCHES)
+    if sending:
+        _send(journey, wants, therapist_id, summary, places)
+
+
+def _fields(journey: Journey, wants: Wants, places: frame.Places) -> None:
+    given = dict(journey.answers.get(CONTACT) or {})
+    _text(given, "name", w.NAME, w.NAME_HELP)
+    _text(given, "pronouns", w.PRONOUNS)
+    if wants != "call_me":
+        st.caption(say(w.ONE_OF_TWO))
+    frame.place(places, "phone")
+    _text(given, "phone", w.PHONE, autocomplete="tel")
+    frame.place(places, "email")
+    _text(given, "email", w.EMAIL, autocomplete="email")
+    st.header(say(w.SAFE_TITLE), anchor=False)
+    st.caption(say(w.SAFE_LEAD))
+    frame.place(places, "safe")
+    ticked = set(given.get("safe") or ())
+    with st.container(key="group-safe", gap=None):
+        given["safe"] = [way for way in SAFE_CONTACT if _tick(way, way in ticked)]
+    frame.place(places, "note")
+    _text(given, "note", w.NOTE, w.NOTE_HELP, long=True)
+    journey.answers[CONTACT] = given
+
+
+def _tick(way: str, ticked: bool) -> bool:
+    return bool(st.checkbox(say(w.SAFE[way]), key=state.widget(f"safe:{way}", True if ticked else None)))
+
+
+def _text(given: dict[str, Any], name: str, label: str, hint: str = "", *, long: bool = False, **more: Any) -> None:
+    draw = st.text_area if long else st.text_input
+    given[name] = draw(say(label), key=state.widget(f"contact:{name}", given.get(name) or None), **more)
+    if hint:
+        st.caption(say(hint))
+
+
+def _send(journey: Journey, wants: Wants, therapist_id: str | None, summary: Any, places: frame.Places) -> None:
+    given = contact(journey.answers)
+    if given.note and any(journey.services.safety_flags([given.note])):
+        _raise(journey, given.note)
+    wrong = problems(wants, given)
+    if not wrong:
+        send(journey, wants, therapist_id)
+        journey.go("sent")
+    frame.show_problems(wrong, summary, places)
+
+
+def _raise(journey: Journey, note: str) -> None:
+    # Words of danger go the safety way wherever they are written: they join the client's own words, which are read.
+    told = str(journey.answers.get("about") or "")
+    if note not in told:
+        state.answer(journey.answers, "about", f"{told}\n{note}".strip())
+    journey.go(HELP)
+
+
+def _can_be_sent(journey: Journey) -> bool:
+    try:
+        journey.client()
+    except AnswersError:
+        return False
+    return True
