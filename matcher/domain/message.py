@@ -1,7 +1,7 @@
-"""Sentences, lists, days and amounts that remember what they were made of, so they can be said in another language."""
+"""Sentences, lists, days, hours and amounts that remember what they were made of, so they can be said in another language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal, Self
 
 
@@ -61,6 +61,23 @@ class Day(str):
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, date]]:
         return type(self), (str(self), self.day)
+
+
+class Clock(str):
+    """A time of day as English words, and the time itself."""
+
+    __slots__ = ("time",)
+
+    time: time
+
+    def __new__(cls, english: str, time: time) -> Self:
+        """Return the English words."""
+        made = super().__new__(cls, english)
+        made.time = time
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, time]]:
+        return type(self), (str(self), self.time)
 
 
 class Amount(str):

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
-from matcher.domain.message import Amount, Day, Joined, Message
+from matcher.domain.message import Amount, Clock, Day, Joined, Message
+from matcher.ui.hours import opening_hours
 
 FOLDER: Final = Path(__file__).parent / "translations"
 
@@ -99,6 +100,8 @@ def _said(language: Language, text: str) -> str:
             return _listed(language, text)
         case Day():
             return str(format_date(text.day, "long", locale=language.locale))
+        case Clock():
+            return str(format_skeleton("hm", text.time, locale=language.locale))
         case Amount():
             return _counted(language, text)
     return _looked_up(language, text)
@@ -122,8 +125,11 @@ def _listed(language: Language, text: Joined) -> str:
 def _looked_up(language: Language, text: str) -> str:
     known = translations(language)
     # A label inside a sentence has lost its capital; a language that needs two forms may hold both.
-    found = known.get(text) or known.get(text[:1].upper() + text[1:])
-    return found or _tongues(language).get(text.casefold(), text)
+    found = known.get(text) or known.get(text[:1].upper() + text[1:]) or _tongues(language).get(text.casefold())
+    if found:
+        return found
+    hours = opening_hours(text)
+    return text if hours is None else _said(language, hours)
 
 
 @cache

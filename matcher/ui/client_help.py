@@ -16,6 +16,7 @@ from matcher.ui.components import page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
+from matcher.ui.tongue import interpreters
 
 _KEPT = "raised"
 _MOST = 4000
@@ -40,6 +41,7 @@ def draw_help(journey: Journey) -> None:
     st.markdown(say(ws.HELP_LEAD))
     st.header(say(ws.HELP_NOW), anchor=False)
     page(f'<ul class="lines">{"".join(_line(line) for line in crisis_lines(settings.country))}</ul>')
+    interpreters(journey)
     receipt = _told(journey)
     st.header(say(ws.HELP_HONEST_TITLE), anchor=False)
     _what_happens(receipt, settings, known)
@@ -55,10 +57,10 @@ def draw_help(journey: Journey) -> None:
 
 
 def _line(line: CrisisLine) -> str:
-    when = say(ws.HELP_ALWAYS) if line.hours == "always" else line.hours
+    when = say(ws.HELP_ALWAYS if line.hours == "always" else line.hours)
     note = say(ws.HELP_HOURS, purpose=say(line.purpose), hours=when)
     number = f'<span class="number">{shell.telephone(line)}</span>'
-    return f"<li><strong>{plain(line.service)}</strong> {number}<small>{plain(note)}</small></li>"
+    return f"<li><strong>{plain(say(line.service))}</strong> {number}<small>{plain(note)}</small></li>"
 
 
 def _told(journey: Journey) -> Receipt | None:

@@ -12,6 +12,7 @@ from matcher.ui.client_life import better_by_phone
 from matcher.ui.components import listed, page, plain
 from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
+from matcher.ui.tongue import interpreters
 
 _CONSENTS = {"consent_matching": ws.CONSENT_MATCHING, "consent_research": ws.CONSENT_RESEARCH}
 
@@ -27,6 +28,7 @@ def draw_start(journey: Journey) -> None:
         st.info(say(ws.DEMO))
     st.markdown(say(ws.START_LEAD))
     listed(say(point, phone=settings.clinic_phone, hours=settings.clinic_hours) for point in ws.START_POINTS)
+    interpreters(journey)
     begun = journey.begun() and journey.agreed()
     if st.button(say(ws.START_GO_ON if begun else ws.START), type="primary", key="continue"):
         journey.go(where_stopped(journey) if begun else BEFORE)
@@ -77,6 +79,7 @@ def draw_call(journey: Journey) -> None:
         st.markdown(say(texts[why]))
     call = say(ws.CALL_US, clinic=settings.clinic_name, phone=settings.clinic_phone, hours=settings.clinic_hours)
     st.markdown(f"**{call}**")
+    interpreters(journey)
     if why == "young":
         _line_for_children(journey)
     ways = {"couple": (ws.CALL_COUPLE_GO, "me"), "young": (ws.CALL_YOUNG_GO, "helped")}

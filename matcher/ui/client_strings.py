@@ -16,7 +16,6 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from matcher.config import Settings
 from matcher.domain.message import Message
 from matcher.domain.vocabulary import (
     CONCERNS,
@@ -88,7 +87,6 @@ def _places() -> Iterator[tuple[str, Iterable[str]]]:
             yield f"{layer}/{path.name}", _templates(path)
     yield "domain/vocabulary.py", _labels()
     yield "data/reference/crisis_lines.csv", _crisis_words()
-    yield "config.py", [Settings().clinic_hours]
 
 
 def _constants(module: ModuleType) -> list[object]:

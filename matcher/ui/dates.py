@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from matcher.ui import wording_start as ws
 from matcher.ui.catalogue import plain_day
+from matcher.ui.hours import clock
 from matcher.ui.language import say
 
 
 def moment(at: datetime, zone: ZoneInfo, say: Callable[..., str] = say) -> str:
     """Return a moment as people say it: "2:30 pm on Tuesday 24 November 2026"; ``say`` where no page is drawn."""
     here = at.astimezone(zone)
-    minutes = f":{here.minute:02}" if here.minute else ""
-    clock = say(ws.BEFORE_NOON if here.hour < 12 else ws.AFTER_NOON, hour=f"{here.hour % 12 or 12}{minutes}")
-    return say(ws.MOMENT, clock=clock, weekday=say(ws.WEEKDAYS[here.weekday()]), day=plain_day(here.date()))
+    weekday = say(ws.WEEKDAYS[here.weekday()])
+    return say(ws.MOMENT, clock=clock(here.time()), weekday=weekday, day=plain_day(here.date()))

@@ -132,6 +132,4 @@ HELP_MISTAKEN = (
 )
 HELP_BACK = "Go back to my answers"
 MOMENT = "{clock} on {weekday} {day}"
-BEFORE_NOON = "{hour} am"
-AFTER_NOON = "{hour} pm"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -1,7 +1,7 @@
 """The Chinese pages: nothing missing or stale, every placeholder kept, lists, days and money by their rules."""
 
 import re
-from datetime import date
+from datetime import date, time
 from string import Formatter
 
 import pytest
@@ -9,10 +9,12 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.config import WEEKDAYS, hours_in_words
 from matcher.domain.message import Amount, Day, Joined, Message
 from matcher.domain.reference import data_path
 from matcher.ui import client_strings
 from matcher.ui.catalogue import ENGLISH, LANGUAGES, catalogue_path, in_language, language_of, plain_day, translations
+from matcher.ui.hours import opening_hours
 
 CHINESE = LANGUAGES["zh"]
 OTHERS = [language for language in LANGUAGES.values() if language is not ENGLISH]
@@ -110,3 +112,21 @@ def test_the_tool_keeps_what_is_translated_and_drops_what_is_gone(tmp_path, monk
     client_strings.write_catalogue(CHINESE, fresh)
     assert "MUST CHECK" in copy.read_text(encoding="utf-8")
     assert "Continue" not in copy.read_text(encoding="utf-8").split("\n\n", 1)[1]
+
+
+@given(
+    days=st.sets(st.sampled_from(WEEKDAYS), min_size=1),
+    opens=st.times(min_value=time(5), max_value=time(11, 59)),
+    closes=st.times(min_value=time(12), max_value=time(22)),
+)
+def test_any_opening_hours_are_said_in_chinese(days, opens, closes):
+    opens, closes = opens.replace(second=0, microsecond=0), closes.replace(second=0, microsecond=0)
+    english = hours_in_words(tuple(sorted(days, key=WEEKDAYS.index)), opens, closes)
+    assert opening_hours(english) == english
+    assert not re.search(r"[A-Za-z]", in_language(CHINESE, english))
+
+
+def test_opening_hours_read_well():
+    assert in_language(CHINESE, "Monday to Friday, 9 am to 5:30 pm") == "周一至周五，上午9:00至下午5:30"
+    assert in_language(CHINESE, "Monday, Wednesday, 9 am to 12 pm") == "周一和周三，上午9:00至下午12:00"
+    assert opening_hours("at any time") is None
