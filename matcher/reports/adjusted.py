@@ -70,7 +70,7 @@ def compare_arms(cases: Cases, rows: Bools) -> tuple[tuple[Comparison, ...], boo
 
 
 def _compare(cases: Cases, rows: Bools, found: Arms, outcome: int) -> Comparison:
-    y = cases.design.Y[:, outcome]
+    y = cases.scores[:, outcome]
     kept = np.flatnonzero(rows & ~np.isnan(found.recommended) & ~np.isnan(y))
     arm = found.recommended[kept]
     counts = int(arm.sum()), int((1 - arm).sum())
@@ -78,7 +78,11 @@ def _compare(cases: Cases, rows: Bools, found: Arms, outcome: int) -> Comparison
         return Comparison(OUTCOMES[outcome], unknown(len(kept)), *counts)
     scale = DROPOUT_SD if OUTCOMES[outcome] == "staying" else 1.0
     interval = adjusted_difference(
-        arm, scale * y[kept], cases.design.C[kept], found.weights[kept], cases.design.client_ids[kept]
+        arm,
+        scale * y[kept],
+        cases.case_mix[kept],
+        found.weights[kept],
+        cases.episodes["client_id"].to_numpy(object)[kept],
     )
     return Comparison(OUTCOMES[outcome], interval, *counts)
 

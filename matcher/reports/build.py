@@ -7,14 +7,17 @@ from datetime import date, timedelta
 
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.cases import Cases, cases
+from matcher.reports.fairness import fairness
 from matcher.reports.flow import flow
 from matcher.reports.foretold import Foretold, foretell
 from matcher.reports.matched import matched
+from matcher.reports.nation import nation
 from matcher.reports.outcomes import outcomes
 from matcher.reports.phrases import span
 from matcher.reports.prediction import prediction
 from matcher.reports.therapists import therapists
 from matcher.reports.values import Period, Report, ReportData, Scope, Section
+from matcher.reports.wishes import wishes
 
 Maker = Callable[[Cases, Foretold], Section]
 
@@ -28,7 +31,10 @@ SECTIONS: dict[str, Maker] = {
     "outcomes": _plain(outcomes),
     "matched": _plain(matched),
     "prediction": prediction,
+    "wishes": _plain(wishes),
     "therapists": _plain(therapists),
+    "fairness": fairness,
+    "nation": _plain(nation),
 }
 
 
@@ -60,8 +66,6 @@ def build_report(
     scope = replace(scope, period=whole_months(scope.period), before=whole_months(scope.before))
     found = cases(data, scope)
     foretold = foretell(found)
-    if progress is not None:
-        progress("model")
     sections = []
     for key, make in SECTIONS.items():
         sections.append(make(found, foretold))

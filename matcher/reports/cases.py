@@ -1,15 +1,23 @@
 """A clinic's courses of therapy made ready to be counted: what followed each, by its measure's own rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients, encode_therapists
+from matcher.clinic.encoding import (
+    ClientTable,
+    TherapistTable,
+    days_of,
+    encode_clients,
+    encode_therapists,
+    start_severity,
+)
 from matcher.domain.vocabulary import CONCERNS, DOMAINS, MEASURES, Measure
-from matcher.ranking.design import EpisodeDesign, episode_design
+from matcher.features.case_mix import case_mix
+from matcher.features.outcomes import outcomes
 from matcher.reports.values import Period, ReportData, Scope
 
 Bools = NDArray[np.bool_]
@@ -39,14 +47,22 @@ class Course:
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """A clinic's courses within a report's scope, in the order of ``episodes``; see ``cases``."""
+    """A clinic's courses within a report's scope, n rows in the order of ``episodes``; see ``cases``.
+
+    ``client_rows`` (n,) are rows of ``clients`` and of ``client_table``; ``case_mix`` (n, 15) is the client as of the
+    course and ``scores`` (n, 3) alliance, improvement and staying, columns as in ``features``; ``concern`` (n,) is the
+    place of the client's main concern in ``CONCERNS``.
+    """
 
     data: ReportData
     scope: Scope
     episodes: pd.DataFrame
     clients: pd.DataFrame
-    design: EpisodeDesign
+    therapists: TherapistTable
+    client_table: ClientTable
     client_rows: NDArray[np.intp]
+    case_mix: Floats
+    scores: Floats
     concern: NDArray[np.intp]
     followed: Course
 
@@ -79,16 +95,6 @@ class Cases:
         of = np.array([DOMAINS.index(CONCERNS[code].domain) for code in _CONCERN_CODES], dtype=np.intp)
         return np.asarray(np.where(self.concern >= 0, of[self.concern], -1), dtype=np.intp)
 
-    @cached_property
-    def therapists(self) -> TherapistTable:
-        """The clinic's therapists, encoded."""
-        return encode_therapists(self.data.clinic.therapists)
-
-    @cached_property
-    def client_table(self) -> ClientTable:
-        """All clients within the scope, encoded."""
-        return encode_clients(self.clients, self.therapists)
-
 
 def cases(data: ReportData, scope: Scope) -> Cases:
     """Return a clinic's courses within a scope: all concerns or one, all sites or one."""
@@ -101,13 +107,30 @@ def cases(data: ReportData, scope: Scope) -> Cases:
     rows = pd.Index(clients["client_id"]).get_indexer(pd.Index(clinic.episodes["client_id"]))
     known = (rows >= 0) & at_site(clinic.episodes["therapist_id"], data, scope)
     episodes = clinic.episodes[known].reset_index(drop=True)
-    table = encode_therapists(clinic.therapists)
-    part = type(clinic)(clinic.therapists, clients, episodes)
+    therapists = encode_therapists(clinic.therapists)
+    table = encode_clients(clients, therapists)
     client_rows = np.asarray(rows[known], dtype=np.intp)
-    concern = main[client_rows] if len(episodes) else np.zeros(0, dtype=np.intp)
     return Cases(
-        data, scope, episodes, clients, episode_design(part, table), client_rows, concern, what_followed(episodes)
+        data,
+        scope,
+        episodes,
+        clients,
+        therapists,
+        table,
+        client_rows,
+        _case_mix(episodes, table.take(client_rows)),
+        outcomes(episodes),
+        main[client_rows],
+        what_followed(episodes),
     )
+
+
+def _case_mix(episodes: pd.DataFrame, clients: ClientTable) -> Floats:
+    """Return what each client brought when the course began: a score from after the start is not used."""
+    own, started = start_severity(episodes), days_of(episodes["started_on"])
+    before = np.where(clients.days["enquired_at"] > started, np.nan, clients.start)
+    start = np.where(np.isnan(own), before, own).astype(np.float32)
+    return case_mix(replace(clients, start=start))
 
 
 def at_site(therapist_ids: pd.Series, data: ReportData, scope: Scope) -> Bools:

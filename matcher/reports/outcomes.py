@@ -17,7 +17,7 @@ from matcher.reports.intervals import (
     share_difference,
 )
 from matcher.reports.phrases import about, percent, span
-from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, Cells, counted, may_show
+from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, Cells, counted, few_words, may_show
 from matcher.reports.values import Picture, Section, Table
 
 Floats = NDArray[np.float64]
@@ -102,6 +102,7 @@ def _share_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
             "share (%)": np.round(100 * here.value),
             "from (%)": np.round(100 * here.low),
             "to (%)": np.round(100 * here.high),
+            "in words": [_in_words(cases, figure.key, now) for figure in SHARES],
             "period before, measured": counted(n_before),
             "period before (%)": np.round(100 * then.value),
             "before, from (%)": np.round(100 * then.low),
@@ -130,6 +131,11 @@ def _period_shares(cases: Cases, rows: Bools) -> tuple[Floats, Floats, Floats]:
     wholes, measured, holding = (shown[[place[i] for place in places]] for i in range(3))
     rest = shown[[place[2] + 1 for place in places]]
     return wholes, measured, np.where(np.isnan(rest), np.nan, holding)
+
+
+def _in_words(cases: Cases, key: str, rows: Bools) -> str:
+    value = values_of(cases, key)[rows]
+    return few_words(float(np.nansum(value)), float((~np.isnan(value)).sum()))
 
 
 ENDING_KEYS = ("planned", "dropped_out", "changed")

@@ -59,12 +59,12 @@ def _beyond(cases: Cases) -> Floats:
     weights = benefit_weights(None)
     total, weight = np.zeros(len(cases)), np.zeros(len(cases))
     for place in range(len(OUTCOMES)):
-        y = cases.design.Y[:, place]
+        y = cases.scores[:, place]
         known = np.flatnonzero(~np.isnan(y) & cases.so_far)
-        if len(known) <= cases.design.C.shape[1] + 2:
+        if len(known) <= cases.case_mix.shape[1] + 2:
             continue
-        usual = np.linalg.lstsq(cases.design.C[known], y[known], rcond=None)[0]
-        total[known] += weights[place] * (y[known] - cases.design.C[known] @ usual)
+        usual = np.linalg.lstsq(cases.case_mix[known], y[known], rcond=None)[0]
+        total[known] += weights[place] * (y[known] - cases.case_mix[known] @ usual)
         weight[known] += weights[place]
     beyond: Floats = np.divide(total, weight, out=np.full(len(cases), np.nan), where=weight > 0)
     return beyond

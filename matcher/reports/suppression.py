@@ -46,6 +46,15 @@ def may_show(counts: ArrayLike) -> Floats:
     return np.where(values < FEWEST, np.nan, rounded(values))
 
 
+def few_words(k: float, n: float) -> str:
+    """Return what may be said of a part too small, or too nearly the whole, to be shown; nothing of any other."""
+    if n < FEWEST:
+        return ""
+    if k < FEWEST:
+        return f"fewer than {FEWEST}"
+    return f"all but fewer than {FEWEST}" if n - k < FEWEST else ""
+
+
 def hidden_cells(counts: ArrayLike, sums: Sequence[tuple[int, Sequence[int]]]) -> Bools:
     """Return which counts (n,) must be hidden, given which of them add up to which.
 

@@ -80,14 +80,14 @@ def named_therapists(cases: Cases) -> tuple[list[str], list[str]]:
 
 def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None) -> Cards:
     """Return all listed therapists' cards; those who have left share in the estimates but are not shown."""
-    y = cases.design.Y[:, OUTCOMES.index(outcome)]
+    y = cases.scores[:, OUTCOMES.index(outcome)]
     kept = np.flatnonzero(cases.so_far & ~np.isnan(y) & (True if domain is None else cases.domain == domain))
     known = pd.Index(ids)
     seen = cases.episodes["therapist_id"].iloc[kept]
     others = pd.Index(seen[~seen.isin(known)].unique())
     unit = known.append(others).get_indexer(pd.Index(seen)).astype(np.intp)
     count = len(ids) + len(others)
-    card = report_cards(y[kept], cases.design.C[kept], unit, count) if len(kept) else None
+    card = report_cards(y[kept], cases.case_mix[kept], unit, count) if len(kept) else None
     n = np.bincount(unit, minlength=count).astype(np.float64)[: len(ids)]
     return Cards(outcome, ALL if domain is None else DOMAINS[domain], card, n)
 

@@ -1,0 +1,105 @@
+"""Which single gap keeps clients without a therapist, and how many clients closing it would serve."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.clinic.encoding import CLIENT_SETS
+from matcher.clinic.pairs import Pairs
+from matcher.domain.vocabulary import AGE_GROUPS, CONCERNS, FORMATS, STYLES
+from matcher.eligibility.limits import BIT, Mask, broken_limits
+from matcher.eligibility.words import labels_of
+from matcher.reports.cases import Cases
+from matcher.reports.ways import ways
+
+Bools = NDArray[np.bool_]
+#: Pairs of unplaced clients and therapists held against each other at once.
+_PAIRS_AT_ONCE = 1_000_000
+#: Nobody is hired so that somebody need not be excluded.
+_NO_GAP = BIT["exclude_therapists"]
+_WORDS = {
+    "capacity": "more places with therapists like those here",
+    "max_fee": "a therapist at a lower fee",
+    "max_distance_km": "rooms nearer to clients",
+    "next_opening_by": "earlier first sessions",
+    "therapist_gender": "a therapist who is {what}",
+    "modalities": "training in {what}",
+    "identities": "training with {what}",
+    "languages": "a therapist who speaks {what}",
+    "formats": "meeting {what}",
+    "funding": "taking {what}",
+    "availability": "more times of day",
+    "concerns": "work with {what}",
+    "age": "work with {what}",
+    **dict.fromkeys(STYLES, "another way of working"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One gap in words, and the number of clients to whom closing it alone would open a therapist."""
+
+    words: str
+    clients: int
+
+
+def lacking(cases: Cases) -> list[Lack]:
+    """Return the gaps of clients who enquired in the period and have no course, those of most clients first."""
+    rows = _unplaced(cases)
+    found: Counter[str] = Counter()
+    step = max(1, _PAIRS_AT_ONCE // max(1, len(cases.therapists)))
+    for start in range(0, len(rows), step):
+        pairs = Pairs(cases.client_table.take(rows[start : start + step]), cases.therapists)
+        found.update(_gaps(pairs, broken_limits(pairs)))
+    return [Lack(words, count) for words, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _unplaced(cases: Cases) -> NDArray[np.intp]:
+    waiting = ways(cases).of(cases.scope.period)
+    ids = set(waiting.loc[waiting["first"].isna() & (waiting["state"] != "closed"), "client_id"])
+    placed = set(cases.episodes["client_id"])
+    return np.flatnonzero(cases.clients["client_id"].isin(ids - placed).to_numpy(bool))
+
+
+def _gaps(pairs: Pairs, broken: Mask) -> Counter[str]:
+    """Return how many clients each single gap keeps from everybody; those who have somebody now have none."""
+    counts: Counter[str] = Counter()
+    stuck = ~(broken == 0).any(axis=1)
+    aside = np.uint32(BIT["capacity"])
+    for name, bit in BIT.items():
+        if bit == _NO_GAP:
+            continue
+        # A therapist who is full would be one more to hire; the gap is what hiring alike would not close.
+        wanted = np.uint32(bit)
+        alone = broken == wanted if name == "capacity" else (broken & ~aside) == wanted
+        rows = np.flatnonzero(stuck & alone.any(axis=1) & (_only(broken, aside) | (name == "capacity")))
+        for row in rows.tolist():
+            counts.update(set(_in_words(name, pairs, row)))
+    return counts
+
+
+def _only(broken: Mask, aside: np.uint32) -> Bools:
+    """Return the clients for whom more places alone would open nobody."""
+    return np.asarray(~((broken & ~aside) == 0).any(axis=1), dtype=bool)
+
+
+def _in_words(name: str, pairs: Pairs, row: int) -> list[str]:
+    """Return what closing a client's gap takes: any one of what they named, so each is counted."""
+    template = _WORDS[name]
+    if "{what}" not in template:
+        return [template]
+    if name == "concerns":
+        lacks = pairs.clients.severity[row] > 0
+        codes = [code for code, named in zip(CONCERNS, lacks, strict=True) if named]
+        return [template.format(what=CONCERNS[code].label.lower()) for code in codes]
+    if name == "age":
+        bits = int(pairs.clients.age_group[row, 0])
+        groups = [code.replace("_", " ") for place, code in enumerate(AGE_GROUPS) if bits >> place & 1]
+        return [template.format(what=f"{group} clients") for group in groups]
+    codes_ = pairs.clients.sets[name].names(row)
+    labels = [
+        FORMATS[code] if name == "formats" else str(labels_of(CLIENT_SETS[name], (code,), "or")) for code in codes_
+    ]
+    return [template.format(what=label) for label in labels] or ["something nobody here offers"]

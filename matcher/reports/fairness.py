@@ -1,0 +1,147 @@
+"""Whether groups of clients fare alike: waits, wishes, alliance, improvement, and how wrong predictions were."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.clinic.codes import split_cell
+from matcher.domain.vocabulary import AGE_GROUPS
+from matcher.features.wishes import preference_fit
+from matcher.reports.cases import Cases
+from matcher.reports.exposure import exposure_table
+from matcher.reports.foretold import Foretold
+from matcher.reports.groups import Grouped, as_drawn, as_table, in_percent, mean_by_group, share_by_group
+from matcher.reports.phrases import listed, span
+from matcher.reports.suppression import FEWEST, HIDDEN_NOTE
+from matcher.reports.values import Picture, Section, Table
+from matcher.reports.wishes import first_met
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+METHOD = (
+    "Clients are grouped by what intake recorded. Each group's figure stands beside its difference from everybody else "
+    "of whom it is known: Newcombe's 95% interval for shares, Welch's for means. Waits are days from enquiry to first "
+    "session, wishes the importance-weighted share honoured (half where it is not known) of clients who began in the "
+    "period; alliance and improvement are of courses that ended in it. The prediction error is what followed less what "
+    "the model foretold, in standard deviations: 0 where it is right on average. With many groups and figures, one "
+    "difference in twenty lies outside its 95% interval by chance; the opening sentence goes by 99.8% intervals."
+)
+#: Group names with fewer clients than this share of all are put together: small groups are hidden, not singled out.
+_FEWEST_SHARE = 0.01
+#: How much wider a 99.8 % interval is than a 95 % one.
+_WIDER = 3.0902 / 1.959964
+OTHER, UNKNOWN = "other", "not recorded"
+ClientGroups = dict[str, tuple[Codes, list[str]]]
+
+
+def fairness(cases: Cases, foretold: Foretold) -> Section:
+    """Return the section on fairness."""
+    figures = _figures(cases, foretold)
+    tables, drawn, apart = [], [], []
+    for kind, (codes, labels) in client_groups(cases.clients).items():
+        frames = []
+        for name, digits, by_group in figures:
+            grouped = by_group(codes, labels)
+            found = as_table(grouped, "group", "figure", digits)
+            frames.append(found.assign(what=name)[["what", *found.columns]])
+            apart += [f"{name} ({label})" for label in _apart(grouped)]
+            if name == WAIT:
+                drawn.append(as_drawn(grouped, digits, kind))
+        frame = pd.concat(frames, ignore_index=True)
+        tables.append(Table(f"fairness_{kind.replace(' ', '_')}", f"By {kind}", frame, (HIDDEN_NOTE,)))
+    sentence = _sentence(cases, apart)
+    waits = pd.concat(drawn, ignore_index=True)
+    picture = Picture(
+        "fairness_waits", "intervals", "Days from enquiry to first session, by group", sentence, waits, "days"
+    )
+    cautions = (
+        "A difference says that groups fared differently, not why: they differ in needs, limits and times.",
+        "No clear difference may only mean that there are too few clients to see one.",
+    )
+    return Section(
+        "fairness", "Do groups of clients fare alike?", sentence, METHOD, (*tables, exposure_table(cases)), (picture,),
+        cautions,
+    )  # fmt: skip
+
+
+WAIT = "days waited"
+_ByGroup = Callable[[Codes, list[str]], Grouped]
+
+
+def _figures(cases: Cases, foretold: Foretold) -> list[tuple[str, int, _ByGroup]]:
+    """Return each figure's name, digits, and how it comes by client group."""
+    pairs, rows = first_met(cases)
+    met = cases.client_rows[rows]
+    waited = (cases.episodes["started_on"].iloc[rows].to_numpy("datetime64[D]")
+              - cases.clients["enquired_at"].iloc[met].to_numpy("datetime64[D]"))  # fmt: skip
+    wait = np.where(np.isnat(waited), np.nan, waited.astype("timedelta64[D]").astype(np.float64))
+    wait = np.where(wait >= 0, wait, np.nan)
+    ended = np.flatnonzero(cases.ended)
+    own = cases.client_rows[ended]
+    later = pd.Index(cases.clients["client_id"]).get_indexer(pd.Index(list(foretold.client_ids)))
+    error = foretold.followed - foretold.expected
+    followed = cases.followed
+
+    def mean(values: Floats, clients: Codes) -> _ByGroup:
+        return lambda codes, labels: mean_by_group(values, codes[clients], labels)
+
+    def share(values: Floats, clients: Codes) -> _ByGroup:
+        return lambda codes, labels: in_percent(share_by_group(values, codes[clients], labels))
+
+    return [
+        (WAIT, 0, mean(wait, met)),
+        ("wishes honoured (%)", 0, mean(100 * preference_fit(pairs), met)),
+        ("alliance, 0 to 10", 1, mean(followed.alliance[ended], own)),
+        ("reliably improved (%)", 0, share(followed.improved[ended], own)),
+        ("dropped out (%)", 0, share(followed.dropped_out[ended], own)),
+        ("prediction error (SD)", 2, mean(error, later.astype(np.intp))),
+    ]
+
+
+def client_groups(clients: pd.DataFrame) -> ClientGroups:
+    """Return the groups of each kind: every client's code (n,) and the groups' names."""
+    age = clients["age"].to_numpy(np.float64)
+    ages = np.full(len(clients), UNKNOWN, dtype=object)
+    for code, (low, high) in AGE_GROUPS.items():
+        ages[(np.floor(age) >= low) & (np.floor(age) <= high)] = code.replace("_", " ")
+    languages = clients["languages"].map(_language).to_numpy(object)
+    community = np.where(clients["identities"].notna(), "asked for their community", "did not ask")
+    gender = clients["gender"].fillna(UNKNOWN).str.replace("_", " ").to_numpy(object)
+    kinds = {"age group": ages, "gender": gender, "language": languages, "community": community}
+    return {kind: _coded(names.astype(object)) for kind, names in kinds.items()}
+
+
+def _language(cell: object) -> str:
+    codes = split_cell(cell)
+    return UNKNOWN if not codes else "English" if "english" in codes else "another language only"
+
+
+def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
+    """Return codes and names, most clients first; rare names share one group."""
+    counts = pd.Series(names).value_counts()
+    rare = counts[counts < max(FEWEST, _FEWEST_SHARE * len(names))].index
+    put = pd.Series(names).where(~pd.Series(names).isin(rare), OTHER)
+    labels = put.value_counts().index.tolist()
+    return pd.Index(labels).get_indexer(pd.Index(put)).astype(np.intp), labels
+
+
+def _apart(grouped: Grouped) -> list[str]:
+    """Return the groups whose figure lies so far apart from everybody else's that many looks do not explain it."""
+    found = grouped.difference
+    low, high = found.value - _WIDER * (found.value - found.low), found.value + _WIDER * (found.high - found.value)
+    return [
+        label
+        for label, a, b in zip(grouped.labels, low, high, strict=True)
+        if (a > 0 or b < 0) and label not in (UNKNOWN, OTHER)
+    ]
+
+
+def _sentence(cases: Cases, apart: list[str]) -> str:
+    when = span(cases.scope.period)
+    if not apart:
+        return f"In {when} no group of clients clearly fared differently from the others in any of the figures below."
+    few = apart[:4]
+    more = f", and in {len(apart) - len(few)} more" if len(apart) > len(few) else ""
+    return f"In {when} these groups fared differently from the others: {listed(few)}{more}; the tables say by how much."

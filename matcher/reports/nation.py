@@ -1,0 +1,127 @@
+"""A clinic beside the published figures of a nation, concern by concern and measure by measure, like with like."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.clinic.national import LICENCE, SOURCE, national_outcomes
+from matcher.domain.vocabulary import CONCERNS
+from matcher.reports.cases import Cases
+from matcher.reports.groups import share_by_group
+from matcher.reports.intervals import Estimates
+from matcher.reports.phrases import about, span
+from matcher.reports.suppression import HIDDEN_NOTE, counted
+from matcher.reports.values import Picture, Section, Table
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+METHOD = (
+    "Courses that ended in the period, had two sessions or more, and have a first and a last PHQ-9 or GAD-7 score are "
+    "held against NHS Talking Therapies in England for the client's main concern, all therapies, 2019-20 to 2024-25. "
+    "Expected is what the same mix of concerns would show at the national rates. National rates count as known; the "
+    "clinic's shares have Wilson 95% intervals that allow for rounding."
+)
+CAUTIONS = (
+    "The national service scores both questionnaires and counts a change on either; here each course is counted on its "
+    "own one, so improvement and recovery come out somewhat differently.",
+    "Nearly every national course has two scores; here many have not, and those who have are not a fair sample.",
+    "Clients, funding, length and therapies differ: this places the clinic, it does not judge it.",
+    f"{SOURCE}. Contains public sector information licensed under the {LICENCE}.",
+)
+_FIGURES: dict[str, tuple[str, str]] = {
+    "improved": ("improvement", "reliably improved"),
+    "recovered": ("recovery", "recovered, of those who began as a case"),
+    "deteriorated": ("deterioration", "reliably deteriorated"),
+}
+_MEASURES = ("phq9", "gad7")
+
+
+def nation(cases: Cases) -> Section:
+    """Return the section beside the national figures."""
+    published = national_outcomes()
+    published = published[(published["modality"] == "") & (published["concern"] != "")].set_index("concern")
+    known = [code for code in CONCERNS if code in published.index]
+    alike = like_with_like(cases)
+    code = pd.Index(known).get_indexer(pd.Index(np.array(list(CONCERNS), dtype=object)[cases.concern]))
+    code = np.where(alike & (cases.concern >= 0), code, -1).astype(np.intp)
+    frames = [_rows(cases, key, code, known, published) for key in _FIGURES]
+    frame = pd.concat(frames, ignore_index=True)
+    whole = pd.concat([_whole(cases, key, code, known, published) for key in _FIGURES], ignore_index=True)
+    sentence = _sentence(cases, whole)
+    tables = (
+        Table("nation", "All concerns together, at the clinic's mix", whole, (HIDDEN_NOTE,)),
+        Table("nation_concerns", "By main concern", frame, (HIDDEN_NOTE,)),
+    )
+    return Section(
+        "nation", "Beside the national figures", sentence, METHOD, tables, (_picture(whole, sentence),), CAUTIONS
+    )
+
+
+def like_with_like(cases: Cases) -> Bools:
+    """Return the courses that can be held against the national ones."""
+    sessions = (cases.episodes["sessions"] >= 2).to_numpy(bool)
+    measure = cases.episodes["measure"].isin(_MEASURES).to_numpy(bool)
+    return cases.ended & sessions & measure & ~np.isnan(cases.followed.improved)
+
+
+def _rows(cases: Cases, key: str, code: NDArray[np.intp], known: list[str], published: pd.DataFrame) -> pd.DataFrame:
+    grouped = share_by_group(getattr(cases.followed, key), code, known)
+    column, label = _FIGURES[key]
+    nation_rate = published.loc[known, column].to_numpy(np.float64)
+    frame = pd.DataFrame({"concern": [CONCERNS[name].label for name in known], "what followed": label})
+    frame = pd.concat([frame, pd.DataFrame(_columns(grouped.n, grouped.figure, nation_rate))], axis=1)
+    return frame[frame["courses"].notna()].reset_index(drop=True)
+
+
+def _columns(n: Floats, figure: Estimates, nation_rate: Floats) -> dict[str, object]:
+    return {
+        "courses": counted(n),
+        "here (%)": np.round(100 * figure.value),
+        "from (%)": np.round(100 * figure.low),
+        "to (%)": np.round(100 * figure.high),
+        "England (%)": np.round(100 * nation_rate),
+        "beside England": _beside(figure, nation_rate),
+    }
+
+
+def _beside(figure: Estimates, rate: Floats) -> list[str]:
+    said = []
+    for low, high, there in zip(figure.low, figure.high, rate, strict=True):
+        if np.isnan(low):
+            said.append("not enough data")
+        else:
+            said.append("above" if low > there else "below" if high < there else "no clear difference")
+    return said
+
+
+def _whole(cases: Cases, key: str, code: NDArray[np.intp], known: list[str], published: pd.DataFrame) -> pd.DataFrame:
+    """Return the clinic as a whole beside what its mix of concerns would show at the national rates."""
+    value = getattr(cases.followed, key)
+    kept = (code >= 0) & ~np.isnan(value)
+    column, label = _FIGURES[key]
+    grouped = share_by_group(value, np.where(kept, 0, -1).astype(np.intp), ["all"])
+    rates = published.loc[known, column].to_numpy(np.float64)
+    expected = float(rates[code[kept]].mean()) if kept.any() else np.nan
+    columns = _columns(grouped.n, grouped.figure, np.array([expected if not np.isnan(grouped.n[0]) else np.nan]))
+    return pd.DataFrame({"what followed": [label], **columns})
+
+
+def _picture(whole: pd.DataFrame, sentence: str) -> Picture:
+    names = ["label", "value", "low", "high", "n"]
+    here = whole[["what followed", "here (%)", "from (%)", "to (%)", "courses"]].set_axis(names, axis=1)
+    there = pd.DataFrame({"label": whole["what followed"], "value": whole["England (%)"]})
+    there = there.assign(low=there["value"], high=there["value"], n=np.nan)
+    frame = pd.concat([here.assign(group="here"), there.assign(group="England, same mix")], ignore_index=True)
+    frame = frame[frame["value"].notna()].reset_index(drop=True)
+    return Picture("nation", "intervals", "Here and in England, at the same mix of concerns", sentence, frame, "%")
+
+
+def _sentence(cases: Cases, whole: pd.DataFrame) -> str:
+    when, first = span(cases.scope.period), whole.iloc[0]
+    if pd.isna(first["here (%)"]):
+        return f"Too few courses that ended in {when} can be held against the national figures."
+    return (
+        f"Of {about(float(first['courses']))} courses that ended in {when} and can be held against England's, "
+        f"{first['here (%)']:.0f}% reliably improved; the same mix of concerns would show {first['England (%)']:.0f}% "
+        "there."
+    )
