@@ -70,8 +70,10 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup.")], as_json: Js
 
 
 def purge() -> None:
-    """Remove enquiries that led to no work with a therapist, once they are past their time."""
-    OUTPUT.print(f"{upkeep.purge(read_settings())} enquiries removed. Earlier backups still hold them.")
+    """Remove what is past its time: enquiries that led to no work with a therapist, drafts, codes, sessions."""
+    gone = upkeep.purge(read_settings())
+    OUTPUT.print(f"{gone.enquiries} enquiries removed, and {gone.passing} drafts, codes, sessions and the like.")
+    OUTPUT.print("Earlier backups still hold them.")
 
 
 def doctor(as_json: JsonOption = False) -> None:

@@ -20,7 +20,7 @@ from matcher.store.engine import shown_url
 from matcher.store.errors import KeyFileError, StoreError
 from matcher.store.keys import write_key_file
 from matcher.store.migrate import current_revision, newest_revision
-from matcher.store.retention import purge_enquiries
+from matcher.store.retention import purge_enquiries, purge_passing
 from matcher.store.rotation import seal_again
 from matcher.store.store import Store
 
@@ -77,11 +77,26 @@ def restore(settings: Settings, path: Path) -> BackupReport:
     return restore_backup(settings.url(), ring, path, _ACTOR)
 
 
-def purge(settings: Settings) -> int:
-    """Remove enquiries past their time and return how many; see `matcher.store.retention.purge_enquiries`."""
-    before = datetime.now(UTC) - timedelta(days=settings.retention_days)
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much was past its time: enquiries, and drafts, codes, sessions and the like."""
+
+    enquiries: int
+    passing: int
+
+
+def purge(settings: Settings) -> Purged:
+    """Remove what is past its time; see `matcher.store.retention`."""
+    now = datetime.now(UTC)
     with _open(settings) as store, store.writing() as session:
-        return purge_enquiries(session, before, _ACTOR)
+        enquiries = purge_enquiries(session, now - timedelta(days=settings.retention_days), _ACTOR)
+        return Purged(enquiries, purge_passing(session, now, _ACTOR))
+
+
+def purge_while_serving(store: Store) -> int:
+    """Remove drafts, codes, sessions and the like that have run out, and return how many."""
+    with store.writing() as session:
+        return purge_passing(session, datetime.now(UTC), "matcher")
 
 
 def doctor(settings: Settings) -> list[Check]:

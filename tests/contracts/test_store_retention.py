@@ -1,12 +1,18 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 from sqlalchemy import select
-from stores import RING, fill
+from stores import RING, fill, small_clinic
 
-from matcher.store import audit, places
+from matcher.domain.client import Client
+from matcher.domain.recommendation import Slate
+from matcher.store import audit, places, rows, slates
 from matcher.store.clinics import load_clinic
-from matcher.store.retention import purge_enquiries
+from matcher.store.codes import make_code
+from matcher.store.drafts import save_draft
+from matcher.store.enquiries import add_enquiry
+from matcher.store.notices import add_notice
+from matcher.store.retention import purge_enquiries, purge_passing
 from matcher.store.schema import metadata
 from matcher.store.store import Store
 from matcher.store.tables import clients, episodes
@@ -41,3 +47,49 @@ def test_an_old_enquiry_goes_with_all_that_is_its_own_and_work_stays(store: Stor
         assert audit.verify(session, RING.audit).intact
     assert purged == ["c0", "c2"]
     assert pd.notna(load_clinic(store).clients["about"]).sum() == 3
+
+
+def test_an_enquiry_somebody_works_on_or_that_needs_a_person_stays(store: Store) -> None:
+    fill(store, clients=4)
+    with store.writing() as session:
+        session.execute(episodes.delete())
+        session.execute(metadata.tables["places"].delete())
+        for client in ("c1", "c2", "c3"):
+            add_enquiry(session, client, "web", "client", needs_person=client == "c2")
+    now = datetime.now(UTC)
+    with store.writing() as session:
+        # c0 has no enquiry; the others were worked on today.
+        assert purge_enquiries(session, now - timedelta(days=1), "owner") == 1
+        assert purge_enquiries(session, now + timedelta(days=1), "owner") == 2
+    assert ids(store, "clients") == {"c2", "n"}
+
+
+def test_who_looked_and_sent_nothing_goes_when_they_can_no_longer_come_back(store: Store) -> None:
+    fill(store, clients=2)
+    clinic = small_clinic()
+    with store.writing() as session:
+        for client in ("looked", "sent", "shown_by_staff"):
+            rows.add_client(session, Client(client, (("sleep", 1),)), "client")
+            made_with = slates.MadeWith(slates.keep_catalogue(session, clinic.therapists))
+            frame = clinic.clients.iloc[:1].assign(client_id=client)
+            actor = "staff" if client == "shown_by_staff" else slates.CLIENT
+            slates.save_slate(session, Slate(client), frame, made_with, actor)
+        add_enquiry(session, "sent", "web", "client")
+    now = datetime.now(UTC)
+    with store.writing() as session:
+        assert purge_passing(session, now, "matcher") == 0
+        assert purge_passing(session, now + timedelta(days=15), "matcher") == 1
+    assert ids(store, "clients") == {"c0", "c1", "n", "sent", "shown_by_staff"}
+
+
+def test_passing_things_go_when_their_time_is_up(store: Store) -> None:
+    fill(store)
+    now = datetime.now(UTC)
+    with store.writing() as session:
+        save_draft(session, "a" * 64, {"about": "x"}, now)
+        make_code(session, "fit_check", client_id="c0", expires_at=now + timedelta(hours=1))
+        add_notice(session, "raised", "c0", "intake")
+    with store.writing() as session:
+        assert purge_passing(session, now, "matcher") == 0
+        assert purge_passing(session, now + timedelta(hours=3), "matcher") == 2
+        assert purge_passing(session, now + timedelta(days=91), "matcher") == 1
