@@ -49,11 +49,12 @@ def ways(cases: Cases) -> Ways:
         frame = pd.DataFrame({"client_id": kept["client_id"], **moments})
         frame = frame.assign(state=kept["state"], reason=kept["closed_reason"])
     frame = frame.reset_index(drop=True)
-    begun = frame["client_id"].map(firsts["started_on"])
+    first_course = firsts.reindex(frame["client_id"]).reset_index(drop=True)
+    begun = first_course["started_on"]
     # A course that began before the enquiry belongs to an earlier one.
     begun = begun.where(begun >= frame["received"].dt.normalize())
     frame["first"] = frame["first_session"].fillna(begun) if "first_session" in frame else begun
-    sessions = frame["client_id"].map(firsts["sessions"]).where(begun.notna())
+    sessions = first_course["sessions"].where(begun.notna())
     frame["third"] = (sessions >= 3).fillna(False)
     recorded = tuple(STEPS) if enquiries is not None else ("received", "first", "third")
     return Ways(frame, recorded)

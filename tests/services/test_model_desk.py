@@ -1,0 +1,108 @@
+"""The model's owner: trains, compares, puts in use and goes back; and sees what changed since."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from stores import RING
+
+from matcher.clinic import Clinic
+from matcher.ranking.recommender import Recommender
+from matcher.services import model_desk
+from matcher.services.access import NotAllowedError, Person
+from matcher.services.clinic_data import demo_clinic
+from matcher.services.model_drift import calibration_since, intake_drift
+from matcher.store.clinics import import_clinic
+from matcher.store.errors import NotFoundError
+from matcher.store.models import model_in_use
+from matcher.store.store import Store, open_store
+
+OWNER = Person("a" * 32, "Owner", "owner")
+LEAD = Person("c" * 32, "Lead", "lead")
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    return demo_clinic()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, clinic: Clinic) -> Store:
+    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('desk')}/store.sqlite", RING)
+    import_clinic(opened, clinic)
+    yield opened
+    opened.close()
+
+
+def used(store: Store) -> str | None:
+    with store.reading() as session:
+        found = model_in_use(session)
+    return None if found is None else found.model_hash
+
+
+def test_a_new_model_ranks_only_when_it_is_put_in_use_and_there_is_a_way_back(store: Store) -> None:
+    trained = model_desk.retrain(OWNER, store)
+    assert used(store) is None
+    assert trained.verdict
+    changes = model_desk.first_changes(OWNER, store, trained.model_hash)
+    assert 0.9 * model_desk.RECENT <= changes.asked <= model_desk.RECENT
+    assert 0 < changes.changed <= changes.asked
+    assert changes.changed % 5 == 0
+    model_desk.put_in_use(OWNER, store, trained.model_hash)
+    assert used(store) == trained.model_hash
+    assert [model.in_use for model in model_desk.models(OWNER, store)] == [True]
+    sections = model_desk.drift(OWNER, store, trained.model_hash)
+    assert [section.key for section in sections] == ["intake", "calibration"]
+    assert "Too few" in sections[1].sentence, "it was trained on everything up to today"
+    model_desk.put_in_use(OWNER, store, None)
+    assert used(store) is None
+    assert model_desk.models(OWNER, store)[0].model_hash == trained.model_hash, "it is kept"
+    with pytest.raises(NotFoundError):
+        model_desk.put_in_use(OWNER, store, "0" * 64)
+
+
+@pytest.mark.parametrize("call", ["models", "retrain", "drift", "first_changes", "put_in_use"])
+def test_nobody_but_the_owner_manages_the_model(store: Store, call: str) -> None:
+    more = () if call in ("models", "retrain") else ("0" * 64,)
+    with pytest.raises(NotAllowedError):
+        getattr(model_desk, call)(LEAD, store, *more)
+
+
+def test_the_same_people_have_not_drifted_and_others_have(clinic: Clinic) -> None:
+    asked = clinic.clients["enquired_at"].sort_values().reset_index(drop=True)
+    first, middle = asked.iloc[0].date(), asked.iloc[len(asked) // 2].date()
+    later = clinic.clients["enquired_at"] >= pd.Timestamp(middle) + pd.Timedelta(days=1)
+    twins = clinic.clients[~later].assign(enquired_at=pd.Timestamp(middle) + pd.Timedelta(days=2))
+    twins["client_id"] = "twin" + twins["client_id"]
+    alike = replace(clinic, clients=pd.concat([clinic.clients[~later], twins], ignore_index=True))
+    same = intake_drift(alike, first, middle)
+    assert "much like those" in same.sentence
+    change = same.tables[1].frame["change (points)"].dropna()
+    assert len(change)
+    assert (change == 0).all()
+    older = twins.assign(age=twins["age"].where(np.arange(len(twins)) % 2 == 0, 80.0))
+    young = clinic.clients[~later].assign(age=clinic.clients["age"].where(clinic.clients.index % 8 != 0, 80.0))
+    other = replace(clinic, clients=pd.concat([young, older], ignore_index=True))
+    assert "aged 65 and over" in intake_drift(other, first, middle).sentence
+
+
+def test_few_people_are_not_shown(clinic: Clinic) -> None:
+    few = replace(clinic, clients=clinic.clients.assign(enquired_at=pd.Timestamp("2026-01-01")))
+    few.clients.loc[:4, "enquired_at"] = pd.Timestamp("2026-06-01")
+    section = intake_drift(few, date(2025, 12, 1), date(2026, 1, 31))
+    assert "Too few" in section.sentence
+    assert section.tables[1].frame.drop(columns="people").isna().all().all()
+
+
+def test_a_model_is_held_against_what_began_after_it(clinic: Clinic) -> None:
+    starts = clinic.episodes["started_on"].sort_values().reset_index(drop=True)
+    last = starts.iloc[int(0.6 * len(starts))].date()
+    before = clinic.episodes["started_on"] <= pd.Timestamp(last)
+    learned = Recommender().fit(replace(clinic, episodes=clinic.episodes[before].reset_index(drop=True))).learned_
+    section = calibration_since(clinic, learned, last)
+    assert "episodes since" in section.sentence
+    frame = section.pictures[0].frame
+    assert (frame["low"] <= frame["observed"]).all()
+    assert np.isfinite(frame.to_numpy()).all()
