@@ -1,0 +1,102 @@
+"""One enquiry on one page: what they said on the left, who is suggested below it, what to do on the right."""
+
+import streamlit as st
+
+from matcher.services.one_enquiry import Case, mark_read, open_case
+from matcher.services.staff_ranking import Ranking
+from matcher.services.triage import queue, queue_stamp
+from matcher.store.queue import Stamp, Wanted
+from matcher.ui import state
+from matcher.ui import wording_staff as w
+from matcher.ui.desk import Desk
+from matcher.ui.staff_actions import draw_actions
+from matcher.ui.staff_common import attempt, chip, frame, now, ranking, short
+from matcher.ui.staff_safety import draw_raised, draw_safety
+from matcher.ui.staff_slate import draw_slate
+from matcher.ui.staff_story import draw_history, draw_reach, draw_story
+
+_LOOK_EVERY = 5.0
+
+
+def draw_case(desk: Desk) -> None:
+    """Draw the page of the enquiry whose reference stands in the address."""
+    reference = st.query_params.get("r", "")
+    client_id = _client_of(desk, reference)
+    frame(f"{w.CASE_TITLE} {reference}" if client_id else w.CASE_TITLE)
+    if st.button(w.BACK, type="tertiary", key="back"):
+        desk.go("enquiries")
+    if client_id is None:
+        st.markdown(w.NOT_FOUND)
+        return
+    store = desk.services.store()
+    stamp = queue_stamp(desk.person, store)
+    by = ranking(desk)
+    case = state.remember(
+        "case", (client_id, stamp, id(by.recommender)), lambda: open_case(desk.person, store, by, client_id)
+    )
+    _head(desk, case)
+    _watch(desk, case, stamp)
+    _body(desk, case, by)
+
+
+def _client_of(desk: Desk, reference: str) -> str | None:
+    def find() -> str | None:
+        found = queue(desk.person, desk.services.store(), Wanted(text=reference), now())
+        return next((line.listed.client_id for line in found.lines if line.listed.reference == reference), None)
+
+    return state.remember("case of", reference, find) if reference else None
+
+
+def _head(desk: Desk, case: Case) -> None:
+    at, zone = case.enquiry, desk.services.settings.zone
+    who = case.actors.get(at.assigned_to or "", "")
+    marks = [chip(w.STATES[at.state]), chip("Call now", "stop") if at.needs_person else "", chip(w.SOURCES[at.source])]
+    marks += [chip(w.WANTS.get(at.wants or "", "")), chip(w.LANGUAGES.get(at.language, at.language))]
+    marks += [chip(f"With {who}") if who else "", chip(w.CLOSED.get(at.closed_reason or "", ""))]
+    overdue = at.due_at is not None and at.due_at < now() and at.state != "closed"
+    marks += [chip(f"{'Overdue' if overdue else 'Due'} {short(at.due_at, zone)}", "stop" if overdue else "")] * bool(
+        at.due_at
+    )
+    st.html(f"<p>{' '.join(mark for mark in marks if mark)}</p>")
+    if at.needs_reading and not at.needs_person:
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.warning(
+            "Something here is in words the safety rules cannot read. Read it, and call if anything worries you."
+        )
+        if right.button(w.READ, key="read"):
+            attempt(lambda: mark_read(desk.person, desk.services.store(), at.client_id, at.version), w.READ)
+    if at.private.get("asked_to_erase"):
+        st.warning(w.ERASE_ASKED)
+
+
+def _body(desk: Desk, case: Case, by: Ranking) -> None:
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        if case.withheld and (case.why or case.enquiry.needs_person):
+            draw_safety(desk, case)
+        draw_story(case)
+        if case.slate is not None:
+            draw_slate(desk, case, by)
+        elif not case.client.concerns:
+            st.info(w.NO_CONCERN)
+    with right:
+        draw_reach(case)
+        draw_actions(desk, case, by)
+        if not case.enquiry.needs_person:
+            draw_raised(desk, case)
+        draw_history(desk, case)
+
+
+@st.fragment(run_every=_LOOK_EVERY)
+def _watch(desk: Desk, case: Case, shown: Stamp) -> None:
+    """Tell, without taking anything typed away, that somebody else changed this enquiry."""
+    store = desk.services.store()
+    if queue_stamp(desk.person, store) == shown:
+        return
+    found = queue(desk.person, store, Wanted(client_ids=(case.enquiry.client_id,)), now())
+    if found.lines and found.lines[0].listed.version == case.enquiry.version:
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.warning(w.CHANGED_BY)
+    if right.button(w.SHOW_AGAIN, key="again"):
+        st.rerun(scope="app")

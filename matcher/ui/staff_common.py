@@ -1,0 +1,98 @@
+"""What every staff page uses: the ranking of this moment, what happened to what was just tried, and small pieces."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from matcher.services.staff_ranking import Ranking, ranking_now
+from matcher.store.errors import NoPlaceLeftError, StaleVersionError, StoreError
+from matcher.store.snapshot import PUBLISHED
+from matcher.ui import wording_staff as w
+from matcher.ui.components import plain
+from matcher.ui.desk import Desk
+from matcher.ui.shell import ASSETS
+
+_NOTICE: Final = "staff:notice"
+_STYLE: Final = ASSETS / "staff.css"
+
+
+def frame(title: str) -> None:
+    """Begin a staff page: wide, with our own small style, its title, and what came of the last action."""
+    st.set_page_config(layout="wide")
+    st.html(_STYLE)
+    st.title(title, anchor=False)
+    kind, words = st.session_state.pop(_NOTICE, ("", ""))
+    if words:
+        {"good": st.success, "bad": st.error}[kind](words)
+
+
+def attempt(work: Callable[[], object], done: str | Callable[[Any], str]) -> None:
+    """Do something, say on the next run what came of it, and draw the page again."""
+    try:
+        result = work()
+        notice = ("good", done if isinstance(done, str) else done(result))
+    except StaleVersionError:
+        notice = ("bad", w.STALE_VERSION)
+    except NoPlaceLeftError:
+        notice = ("bad", w.NO_PLACE)
+    except StoreError as error:
+        # A store's own messages say what to mend and never what a client answered.
+        notice = ("bad", _sentence(str(error)))
+    st.session_state[_NOTICE] = notice
+    st.rerun()
+
+
+def ranking(desk: Desk) -> Ranking:
+    """Return the ranking on the therapists of this very moment."""
+    live: Any = desk.services.matching()
+    model_hash = live.now().model_hash if hasattr(live, "now") else PUBLISHED
+    return ranking_now(desk.services.store(), live.recommender, today(desk), model_hash)
+
+
+def now() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
+
+
+def today(desk: Desk) -> date:
+    """Return the day it is at the clinic."""
+    return now().astimezone(desk.services.settings.zone).date()
+
+
+def ago(span: timedelta) -> str:
+    """Return how long somebody has waited, in the largest unit that says enough."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return f"{max(minutes, 0)} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def short(at: datetime | None, zone: ZoneInfo) -> str:
+    """Return a moment in the clinic's zone, as short as a list needs it."""
+    if at is None:
+        return ""
+    here = at.astimezone(zone)
+    return f"{here:%a} {here.day} {here:%b} {here:%H:%M}"
+
+
+def short_day(on: date | None) -> str:
+    """Return a day as short as a list needs it."""
+    return "" if on is None else f"{on.day} {on:%b %Y}"
+
+
+def chip(words: str, kind: str = "") -> str:
+    """Return a short mark as HTML; its meaning is in its words, never in its colour alone."""
+    return f'<span class="chip {plain(kind)}">{plain(words)}</span>' if words else ""
+
+
+def listed(sentences: Iterable[str], kind: str = "") -> str:
+    """Return sentences as an HTML list, empty where there are none."""
+    items = "".join(f"<li>{plain(sentence)}</li>" for sentence in sentences)
+    return f'<ul class="{plain(kind)}">{items}</ul>' if items else ""
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

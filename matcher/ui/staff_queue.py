@@ -1,0 +1,193 @@
+"""The queue page: everybody who waits, danger first, a few words each, and what to do next."""
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from matcher.domain.vocabulary import CONCERNS
+from matcher.services.triage import PAGE, Queue, QueueLine, duplicates, merge, queue, queue_stamp
+from matcher.store.queue import Listed, Stamp, Wanted
+from matcher.ui import state
+from matcher.ui import wording_staff as w
+from matcher.ui.components import plain
+from matcher.ui.desk import Desk
+from matcher.ui.staff_common import ago, attempt, chip, frame, now, short
+
+_OPEN: Final = ("new", "contacted", "offered", "booked", "waiting")
+_FILTERS: Final[dict[str, Wanted]] = {
+    "open": Wanted(states=_OPEN),
+    "new": Wanted(states=("new",)),
+    "contacted": Wanted(states=("contacted",)),
+    "offered": Wanted(states=("offered",)),
+    "booked": Wanted(states=("booked",)),
+    "waiting": Wanted(states=("waiting",)),
+    "overdue": Wanted(overdue=True),
+    "stale": Wanted(stale=True),
+    "change": Wanted(source="change", states=_OPEN),
+    "closed": Wanted(states=("closed",)),
+}
+_LABELS: Final = {
+    **w.STATES,
+    "open": "All open",
+    "overdue": "Overdue",
+    "stale": "Not touched for 4 weeks",
+    "change": "Changes of therapist",
+}
+_LOOK_EVERY: Final = 4.0
+_LANE: Final = Wanted(needs_person=True)
+
+
+def draw_queue(desk: Desk) -> None:
+    """Draw the page."""
+    frame(w.QUEUE_TITLE)
+    shown = _lane(desk)
+    _filters(desk, shown)
+    _watch(desk, shown.stamp)
+    _duplicates(desk, shown.stamp)
+
+
+def _lane(desk: Desk) -> Queue:
+    """Draw whoever needs a call now, and return that part of the queue, whose counts are of all."""
+    raised = _read(desk, "lane", _LANE, 0, "")
+    if raised.lines:
+        with st.container(key="lane"):
+            st.header(f"{w.LANE} ({raised.total})", anchor=False)
+            st.caption(w.LANE_LEAD)
+            _lines(desk, raised, "lane")
+    return raised
+
+
+def _filters(desk: Desk, raised: Queue) -> None:
+    counts = {**raised.counts, "open": sum(raised.counts.get(name, 0) for name in _OPEN)}
+    chosen = st.segmented_control(
+        "Show",
+        list(_FILTERS),
+        format_func=lambda name: f"{_LABELS[name]} ({counts.get(name, 0)})",
+        default="open",
+        key="queue:show",
+        label_visibility="collapsed",
+    )
+    with st.expander("Search and narrow"):
+        text, names, concern, whose = _narrowing(desk)
+    base = _FILTERS[chosen or "open"]
+    wanted = Wanted(
+        states=() if text.strip() or names.strip() else base.states,
+        overdue=base.overdue,
+        stale=base.stale,
+        source=base.source,
+        concern=concern,
+        assigned_to=desk.person.account_id if whose else None,
+        text=text,
+    )
+    first = _read(desk, "list", wanted, _page(wanted, names), names)
+    if not first.lines:
+        st.markdown(w.EMPTY)
+        return
+    _lines(desk, first, "list")
+    _turn(first.total, wanted, names)
+
+
+def _narrowing(desk: Desk) -> tuple[str, str, str | None, bool]:
+    left, middle, right, last = st.columns([2, 2, 2, 1], vertical_alignment="bottom")
+    text = left.text_input(w.SEARCH, key="queue:text")
+    names = middle.text_input(w.SEARCH_NAME, key="queue:name", help=w.SEARCH_NAME_HELP)
+    concern = right.selectbox(
+        "Concern", list(CONCERNS), index=None, format_func=lambda code: CONCERNS[code].label, key="queue:concern"
+    )
+    return text, names, concern, last.checkbox("Mine", key="queue:mine")
+
+
+def _page(wanted: Wanted, names: str) -> int:
+    # Another filter begins at its first page again.
+    key = repr((wanted, names))
+    if st.session_state.get("queue:for") != key:
+        st.session_state["queue:for"], st.session_state["queue:page"] = key, 0
+    return int(st.session_state["queue:page"])
+
+
+def _turn(total: int, wanted: Wanted, names: str) -> None:
+    page, last = _page(wanted, names), (total - 1) // PAGE
+    if not last:
+        return
+    back, where, on = st.columns([1, 2, 1], vertical_alignment="center")
+    back.button("Earlier", disabled=page == 0, on_click=_step, args=(-1,), key="queue:back")
+    where.caption(f"{page * PAGE + 1} to {min(total, (page + 1) * PAGE)} of {total}")
+    on.button("Later", disabled=page >= last, on_click=_step, args=(1,), key="queue:on")
+
+
+def _step(by: int) -> None:
+    st.session_state["queue:page"] += by
+
+
+def _read(desk: Desk, name: str, wanted: Wanted, page: int, names: str) -> Queue:
+    """Read a part of the queue once for each state of the store, so that whose names were seen is noted once too."""
+    store = desk.services.store()
+    stamp = queue_stamp(desk.person, store)
+    # Due times pass without anybody changing anything: look again each minute.
+    key = (stamp, now().replace(second=0, microsecond=0), wanted, page, names)
+    return state.remember(f"queue {name}", key, lambda: queue(desk.person, store, wanted, now(), page, names=names))
+
+
+def _lines(desk: Desk, part: Queue, name: str) -> None:
+    with st.container(key="queue" if name == "list" else f"queue-{name}", gap=None):
+        for line in part.lines:
+            left, right = st.columns([1, 7], vertical_alignment="center")
+            reference = line.listed.reference
+            if left.button(reference, key=f"{name}:{reference}", type="tertiary"):
+                desk.go("enquiry", r=reference)
+            right.html(_line(line, desk))
+
+
+def _line(line: QueueLine, desk: Desk) -> str:
+    at, zone = line.listed, desk.services.settings.zone
+    concerns = ", ".join(CONCERNS[code].label for code in at.concerns[:2] if code in CONCERNS)
+    marks = [chip(w.STATES[at.state]), chip("Call now", "stop") if at.needs_person else ""]
+    marks += [
+        chip("Not touched for 4 weeks", "warn") if line.stale else "",
+        chip("To read", "warn") if at.needs_reading else "",
+    ]
+    marks += [chip(w.SOURCES[at.source]) if at.source != "web" else ""]
+    marks += [chip(w.LANGUAGES.get(at.language, at.language)) if at.language != "en" else ""]
+    due = "" if at.state == "closed" else f"{'Overdue: ' if line.overdue else ''}{short(at.due_at, zone)}"
+    cells = (
+        f"<b>{plain(line.name)}</b>",
+        " ".join(mark for mark in marks if mark),
+        plain(concerns),
+        plain(ago(line.waited)),
+        f'<span class="{"late" if line.overdue else ""}">{plain(due)}</span>',
+        f'<span class="step">{plain(line.next_step or w.CLOSED.get(at.closed_reason or "", ""))}</span>',
+    )
+    return f'<div class="line">{"".join(f"<div>{cell}</div>" for cell in cells)}</div>'
+
+
+@st.fragment(run_every=_LOOK_EVERY)
+def _watch(desk: Desk, shown: Stamp) -> None:
+    """Draw the page again as soon as somebody else has changed an enquiry."""
+    if queue_stamp(desk.person, desk.services.store()) != shown:
+        st.rerun(scope="app")
+    st.caption(w.LIVE)
+
+
+def _duplicates(desk: Desk, stamp: Stamp) -> None:
+    store = desk.services.store()
+    groups = state.remember("duplicates", stamp, lambda: duplicates(desk.person, store))
+    if not groups:
+        return
+    with st.expander(f"{w.DUPLICATES} ({len(groups)})"):
+        st.caption(w.DUPLICATES_LEAD)
+        for group in groups:
+            _pair(desk, group)
+
+
+def _pair(desk: Desk, group: tuple[Listed, ...]) -> None:
+    zone = desk.services.settings.zone
+    keep, *others = group
+    for drop in others:
+        left, right = st.columns([5, 2], vertical_alignment="center")
+        left.markdown(
+            f"{keep.reference} ({w.STATES[keep.state]}, {short(keep.received_at, zone)}) and "
+            f"{drop.reference} ({w.STATES[drop.state]}, {short(drop.received_at, zone)})"
+        )
+        if right.button(w.MERGE, key=f"merge:{keep.reference}:{drop.reference}"):
+            attempt(partial(merge, desk.person, desk.services.store(), keep, drop), w.MERGED)

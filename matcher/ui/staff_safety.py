@@ -1,0 +1,81 @@
+"""The safety part of an enquiry: printed rules, the record of a call, and the handover sheet."""
+
+import streamlit as st
+
+from matcher.services.handover import handover_text
+from matcher.services.one_enquiry import Case
+from matcher.services.safety_lane import HANDOVER, OUTCOMES, keep_handover, raise_concern, record_call
+from matcher.ui import wording_staff as w
+from matcher.ui.components import plain
+from matcher.ui.desk import Desk
+from matcher.ui.staff_common import attempt, now
+
+
+def draw_safety(desk: Desk, case: Case) -> None:
+    """Draw why a person is asked for, and where their call is recorded."""
+    with st.container(key="lane"):
+        st.header(w.WHY_RAISED, anchor=False)
+        items = "".join(
+            f"<li>{plain(rule.rule)}{f': “{plain(rule.words)}”' if rule.words else ''}"
+            f"{f'<br><small>{plain(rule.where)}</small>' if rule.where else ''}</li>"
+            for rule in case.why
+        )
+        st.html(f"<ul>{items}</ul>")
+        st.caption(w.RULES_ARE_NO_RATING)
+        _draw_call(desk, case)
+    with st.expander(w.HANDOVER):
+        _draw_handover(desk, case)
+
+
+def draw_raised(desk: Desk, case: Case) -> None:
+    """Draw where staff raise a concern themselves."""
+    with st.expander(w.RAISE), st.form("raise", border=False):
+        note = st.text_area(w.RAISE_NOTE, key=f"raise:{case.enquiry.version}")
+        if st.form_submit_button(w.RAISE):
+            at = case.enquiry
+            attempt(
+                lambda: raise_concern(
+                    desk.person, desk.services.store(), desk.services.settings, at.client_id, at.version, note, now()
+                ),
+                w.RAISED,
+            )
+
+
+def _draw_call(desk: Desk, case: Case) -> None:
+    at, services = case.enquiry, desk.services
+    with st.form("call"):
+        st.markdown(f"**{w.RECORD_CALL}** ({desk.person.name})")
+        outcome = st.radio(
+            w.OUTCOME, list(OUTCOMES), format_func=lambda code: OUTCOMES[code], index=None, key=f"call:{at.version}"
+        )
+        note = st.text_area(w.CALL_NOTE, key=f"call note:{at.version}")
+        if st.form_submit_button(w.RECORD_CALL, type="primary"):
+            attempt(
+                lambda: record_call(
+                    desk.person,
+                    services.store(),
+                    services.settings,
+                    at.client_id,
+                    at.version,
+                    outcome or "",
+                    note,
+                    now(),
+                ),
+                w.CALL_KEPT,
+            )
+
+
+def _draw_handover(desk: Desk, case: Case) -> None:
+    st.caption(w.HANDOVER_LEAD)
+    at, services = case.enquiry, desk.services
+    notes = {name: st.text_area(heading, key=f"handover:{name}", height=80) for name, heading in HANDOVER.items()}
+    left, right = st.columns(2)
+    if left.button(w.KEEP_HANDOVER, key="handover:keep"):
+        attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
+    right.download_button(
+        w.SAVE_HANDOVER,
+        lambda: handover_text(desk.person, services.store(), case, notes, now(), services.settings.clinic_name),
+        file_name=f"handover-{at.reference}.txt",
+        mime="text/plain",
+        key="handover:save",
+    )

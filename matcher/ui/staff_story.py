@@ -1,0 +1,126 @@
+"""What a client told the clinic, how they may safely be reached, and what was done so far."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from matcher.domain.client import Client
+from matcher.domain.vocabulary import CONCERNS, FORMATS, FUNDING, GENDERS, IDENTITIES, MODALITIES, SEVERITIES, STYLES
+from matcher.intake.questionnaire import QUESTIONS
+from matcher.services.offers import DECLINES, OVERRIDES
+from matcher.services.one_enquiry import Case
+from matcher.services.safety_lane import OUTCOMES
+from matcher.ui import wording_staff as w
+from matcher.ui.components import plain
+from matcher.ui.desk import Desk
+from matcher.ui.staff_common import short, short_day
+
+_CODES = {**w.CLOSED, **w.CONTACT_OUTCOMES, **w.WANTS, **OVERRIDES, **DECLINES, **OUTCOMES}
+_LABELS: Mapping[str, Mapping[str, str]] = {
+    "therapist_gender": GENDERS,
+    "modalities": {code: modality.label for code, modality in MODALITIES.items()},
+    "identities": IDENTITIES,
+    "formats": FORMATS,
+    "funding": FUNDING,
+}
+_NAMES = {
+    "therapist_gender": "Therapist's gender",
+    "modalities": "Way of working",
+    "identities": "Community",
+    "languages": "Language",
+    "formats": "Meeting",
+    "availability": "Times",
+    "funding": "Paying",
+}
+
+
+def draw_story(case: Case) -> None:
+    """Draw concerns, the client's own words, the other answers in words, and wishes and limits."""
+    client = case.client
+    st.header(w.STORY, anchor=False)
+    concerns = ", ".join(f"{CONCERNS[code].label} ({SEVERITIES[level]})" for code, level in client.concerns)
+    parts = [f"<p><b>{plain(concerns)}</b></p>"] if concerns else []
+    parts += [f'<p class="words">{plain(client.about)}</p>'] if client.about else []
+    st.html("".join([*parts, _facts(_answers(case.enquiry.private.get("answers") or {}))]))
+    wishes = _wishes(client)
+    if wishes:
+        st.header(w.WISHES, anchor=False)
+        st.html(_facts(wishes))
+
+
+def draw_reach(case: Case) -> None:
+    """Draw how to reach the client, what they said is safe first of all."""
+    contact, private = case.contact, case.enquiry.private
+    st.header(w.REACH, anchor=False)
+    safe = private.get("safe") or ()
+    words = ", ".join(w.SAFE.get(way, way) for way in safe)
+    st.markdown(f"**{w.SAFE_ONLY.format(ways=words)}**" if safe else f"**{w.SAFE_NONE}**")
+    facts = {
+        "Name": contact.name,
+        "Pronouns": private.get("pronouns"),
+        "Telephone": contact.phone,
+        "E-mail": contact.email,
+        "They added": contact.note,
+    }
+    st.html(_facts({name: value for name, value in facts.items() if value}))
+
+
+def draw_history(desk: Desk, case: Case) -> None:
+    """Draw what was done, the newest first."""
+    st.header(w.HISTORY, anchor=False)
+    zone = desk.services.settings.zone
+    items = []
+    for event in reversed(case.events):
+        code = ", ".join(_CODES.get(part, part) for part in (event.code or "").split(";") if part)
+        said = f"{w.EVENTS.get(event.kind, event.kind)}{f': {code}' if code else ''}"
+        words = f"\n{event.words}" if event.words else ""
+        who = case.actors.get(event.actor, event.actor)
+        items.append(
+            f"<li>{plain(said)}{plain(words)}<br><small>{plain(short(event.at, zone))}, {plain(who)}</small></li>"
+        )
+    came = f"<li>Received<br><small>{plain(short(case.enquiry.received_at, zone))}</small></li>"
+    st.html(f'<ul class="log">{"".join(items)}{came}</ul>')
+
+
+def _wishes(client: Client) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, label in _NAMES.items():
+        codes = getattr(client, name)
+        if codes:
+            words = ", ".join(_LABELS.get(name, {}).get(code, code.replace("_", " ")) for code in codes)
+            found[label] = f"{words}{_must(client, name)}"
+    if client.max_fee is not None:
+        found["At most"] = f"${client.max_fee:,.0f} a session"
+    if client.next_opening_by is not None:
+        found["To start by"] = f"{short_day(client.next_opening_by)}{_must(client, 'next_opening_by')}"
+    for name, style in STYLES.items():
+        value = getattr(client, name)
+        if value:
+            found[f"{style.low} or {style.high}".capitalize()] = (
+                f"{style.high if value > 0 else style.low}{_must(client, name)}"
+            )
+    if client.age is not None:
+        found["Age"] = f"about {client.age:.0f}"
+    return found
+
+
+def _must(client: Client, name: str) -> str:
+    return " (must have)" if name in client.must_have else ""
+
+
+def _answers(answers: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for name, value in answers.items():
+        question = QUESTIONS.get(name)
+        if question is None or value in (None, "", [], "skip"):
+            continue
+        codes = value if isinstance(value, list) else [value]
+        known = question.codes()
+        found[question.text] = ", ".join(question.label(code) if code in known else str(code) for code in codes)
+    return found
+
+
+def _facts(facts: Mapping[str, str]) -> str:
+    rows = "".join(f"<dt>{plain(name)}</dt><dd>{plain(value)}</dd>" for name, value in facts.items())
+    return f'<dl class="facts2">{rows}</dl>' if rows else ""

@@ -1,0 +1,160 @@
+"""The words of the staff's pages: plain, short, and never a rating of anybody."""
+
+from typing import Final
+
+QUEUE_TITLE: Final = "Enquiries"
+CASE_TITLE: Final = "Enquiry"
+
+STATES: Final[dict[str, str]] = {
+    "new": "New",
+    "contacted": "Contacted",
+    "offered": "Offered",
+    "booked": "Booked",
+    "waiting": "Waiting",
+    "closed": "Closed",
+}
+CLOSED: Final[dict[str, str]] = {
+    "started": "Started with a therapist",
+    "declined": "Declined what we offered",
+    "went_elsewhere": "Went elsewhere",
+    "referred_on": "Referred on",
+    "no_answer": "No answer",
+    "duplicate": "The same person's other enquiry",
+    "withdrew": "Withdrew",
+    "other": "Another reason",
+}
+SOURCES: Final[dict[str, str]] = {"web": "Web", "phone": "Phone", "import": "Import", "change": "Change of therapist"}
+WANTS: Final[dict[str, str]] = {
+    "therapist": "Asked for a therapist",
+    "choose_for_me": "Would like us to choose",
+    "call_me": "Would like a call first",
+}
+LANGUAGES: Final[dict[str, str]] = {"en": "English", "zh": "Chinese"}
+WAYS: Final[dict[str, str]] = {
+    "phone": "Phone call",
+    "text": "Text message",
+    "email": "E-mail",
+    "in_person": "In person",
+}
+CONTACT_OUTCOMES: Final[dict[str, str]] = {
+    "reached": "Spoke with them, or they answered",
+    "no_answer": "No answer",
+    "message": "Left a message in a safe way",
+    "wrong": "The number or address is wrong",
+}
+SAFE: Final[dict[str, str]] = {"phone": "calls", "voicemail": "voicemail", "text": "text messages", "email": "e-mail"}
+EVENTS: Final[dict[str, str]] = {
+    "safety_call": "Call about safety",
+    "safety_try": "Tried to call about safety",
+    "raised": "Safety concern raised by staff",
+    "risk_raised": "Safety concern raised by an answer",
+    "requested": "Sent a request",
+    "asked_to_erase": "Asked us to erase their answers",
+    "handover": "Handover sheet",
+    "offered": "Offered a therapist",
+    "booked": "Booked",
+    "declined": "Declined",
+    "closed": "Closed",
+    "merged": "Merged with another enquiry",
+    "hold_lapsed": "The held place lapsed",
+    "gave_way": "A limit gave way, as the client said",
+    "read": "Read by a person",
+    "waiting": "Put on the waiting list",
+    "contacted": "Opened again",
+    "new": "Opened again",
+    "placed": "Placed with the whole list",
+    **WAYS,
+}
+
+LIVE: Final = "This list follows what others do."
+EMPTY: Final = "Nothing here."
+OPEN: Final = "Open"
+SEARCH: Final = "Reference, or part of it"
+SEARCH_NAME: Final = "Part of a name"
+SEARCH_NAME_HELP: Final = "Names are opened for this search alone. That you searched is noted."
+LANE: Final = "A person needs to call now"
+LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spoken with them and recorded the call."
+DUPLICATES: Final = "These look like the same person"
+DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
+MERGE: Final = "Merge into the first"
+MERGED: Final = "Merged. Everything open goes on in the first one."
+
+STALE_VERSION: Final = "Somebody else changed this meanwhile. Nothing of yours was written: look again, then decide."
+NO_PLACE: Final = "Somebody else took the last place a moment ago. Nothing was changed: choose again."
+CHANGED_BY: Final = "Somebody changed this enquiry while you had it open."
+SHOW_AGAIN: Final = "Show it as it is now"
+NOT_FOUND: Final = "There is no enquiry with this reference."
+BACK: Final = "Back to all enquiries"
+
+WHY_RAISED: Final = "Why a person is asked for"
+RULES_ARE_NO_RATING: Final = "These are rules for asking a person to look. They say nothing of how great a danger is."
+RECORD_CALL: Final = "Record a call"
+OUTCOME: Final = "What came of it?"
+NOTE: Final = "Note"
+CALL_NOTE: Final = "What was said, and what you agreed on"
+CALL_KEPT: Final = "The call is on record."
+HANDOVER: Final = "Handover sheet"
+HANDOVER_LEAD: Final = "Headings of the stepped-care guidance, for your own notes. Nothing here is rated or added up."
+KEEP_HANDOVER: Final = "Keep in the log"
+SAVE_HANDOVER: Final = "Save as a file"
+
+STORY: Final = "Story"
+WISHES: Final = "Wishes and limits"
+HISTORY: Final = "What was done"
+REACH: Final = "How to reach them"
+SAFE_ONLY: Final = "They said these are safe: {ways}."
+SAFE_NONE: Final = "They did not say which ways are safe: ask before leaving any message."
+SUGGESTED: Final = "Suggested"
+BENEFIT: Final = "Expected benefit against the average therapist they could see: {benefit:+.2f} SD (95 % from {low:+.2f} to {high:+.2f})"
+WISHES_KEPT: Final = "Wishes honoured: {kept} of {asked}"
+NO_WISHES: Final = "No wishes stated"
+RECORD: Final = (
+    "{share:.0%} of their next clients {what} expected to improve reliably ({low:.0%} to {high:.0%}; {n} cases)"
+)
+RECORD_ALL: Final = "of all concerns"
+RECORD_FEW: Final = "Past work {what}: {n} cases here, too few to say"
+RECORD_NONE: Final = "No measured cases here yet"
+PLACES: Final = "{open} open, {ongoing} going on, {held} held"
+OPENING: Final = "First opening {day}"
+NO_OPENING: Final = "First opening not known"
+CONFIRMED: Final = "confirmed {day}"
+STALE_OPENINGS: Final = "places not confirmed lately"
+NOBODY: Final = "Nobody fits all limits."
+NO_CONCERN: Final = "They named no concern yet. Ask, and fill it in by phone intake."
+OFFER: Final = "Offer"
+OFFERED: Final = "Offered. The place is held until {until}."
+HOLD: Final = "Hold the place for (days)"
+SOMEONE_ELSE: Final = "Offer someone else who fits"
+REASON: Final = "Why them?"
+WHY_NOT: Final = "Why not somebody else?"
+WHY_NOT_FITS: Final = "They fit: see the list above, or offer them."
+NEAR: Final = "Would fit if something gave way"
+NEAR_LEAD: Final = "Ask the client first. What they say changes their answers, and is kept."
+GIVES_WAY: Final = "The client says so"
+SAID: Final = "What the client said"
+GAVE_WAY: Final = "The limit gave way. The suggestions are new."
+BOOK: Final = "They accept: book"
+FIRST_DAY: Final = "First session on"
+FIRST_TIME: Final = "at"
+BOOKED: Final = "Booked."
+CALENDAR: Final = "Calendar file"
+DECLINE: Final = "They decline"
+DECLINE_WHY: Final = "Why, as far as they told you?"
+DECLINED: Final = "Kept. The place is open again."
+LOG: Final = "Log a contact"
+WAY: Final = "How?"
+AGAIN: Final = "Next step by"
+LOGGED: Final = "In the log."
+WAIT: Final = "Put on the waiting list"
+WAITS: Final = "On the waiting list."
+CLOSE: Final = "Close"
+CLOSE_WHY: Final = "Why?"
+IS_CLOSED: Final = "Closed."
+REOPEN: Final = "Open again"
+RAISE: Final = "Raise a safety concern"
+RAISE_NOTE: Final = "What did you see or hear?"
+RAISED: Final = "On top of everybody's list."
+TAKE: Final = "Take it"
+TAKEN: Final = "It is yours."
+READ: Final = "I have read it"
+ERASE_ASKED: Final = "They asked us to erase their answers."
