@@ -11,7 +11,21 @@ from matcher.intake.safety import needs_reading, safety_flags
 
 #: What the pages keep beside answers: ids, moments, consents (which have columns) and the language.
 _NOT_ANSWERS: Final = frozenset(
-    {"client_id", "started_at", "language", "consent_matching", "consent_research", "person_first"}
+    {
+        "client_id",
+        "started_at",
+        "language",
+        "consent_matching",
+        "consent_research",
+        "person_first",
+        # Of the request, kept where it belongs; and of a fit check, whose code is nobody else's business.
+        "contact",
+        "request",
+        "receipt",
+        "slate_id",
+        "looked_at",
+        "fit",
+    }
 )
 _COLUMNS: Final = frozenset(field.name for field in fields(Client))
 

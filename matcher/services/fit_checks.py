@@ -153,11 +153,6 @@ class FitChecking:
             save_slate(session, slate, client_frame([now.as_matched(client)]), now.made_with(slate), CLIENT)
 
 
-def service(store: Callable[[], Store], settings: Settings, matching: Callable[[], LiveMatching]) -> FitChecking:
-    """Return what takes the fit checks of the running app."""
-    return FitChecking(store, settings, matching)
-
-
 def _next_client(
     session: StoreSession, check: FitCheck, reasons: Sequence[str], limits: Mapping[str, Any] | None
 ) -> Client:

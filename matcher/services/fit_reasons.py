@@ -32,7 +32,9 @@ def next_wishes(
 
     ``limits`` are new practical limits, ``max_fee``, ``formats`` and ``availability``; what is not given stays.
     """
-    styles = {name: _lower(client, therapist, name) for reason in reasons for name in _LOWER.get(reason, ())}
+    styles: dict[str, Any] = {
+        name: _lower(client, therapist, name) for reason in reasons for name in _LOWER.get(reason, ())
+    }
     excluded = tuple(dict.fromkeys((*client.exclude_therapists, therapist.therapist_id)))
     changed = replace(client, exclude_therapists=excluded, **styles)
     return replace(changed, **_limits(limits or {})) if "practical" in reasons else changed
@@ -46,7 +48,8 @@ def next_emphasis(reasons: Collection[str]) -> dict[str, str]:
 def _lower(client: Client, therapist: Therapist, name: str) -> float:
     # Below what was wished for and below this therapist's own way; the middle where neither is known.
     known = [value for value in (getattr(client, name), getattr(therapist, name)) if value is not None]
-    return round(max(min([0.0, *known]) - _STEP, -1.0), 4)
+    lowest: float = min([0.0, *known])
+    return round(max(lowest - _STEP, -1.0), 4)
 
 
 def _limits(given: Mapping[str, Any]) -> dict[str, Any]:

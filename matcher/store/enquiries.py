@@ -33,7 +33,8 @@ WITH_THERAPIST: Final[frozenset[str]] = frozenset({"offered", "booked"})
 SAFETY_CALL: Final = "safety_call"
 # No letters or digits that are taken for one another when read out: 30 ** 8 references.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-_OURS = frozenset({"client_id", "reference", "received_at", "updated_at", "version", "source"})
+# The source may change: who comes back for another therapist comes back as that.
+_OURS = frozenset({"client_id", "reference", "received_at", "updated_at", "version"})
 _CHANGEABLE = frozenset(enquiries.c.keys()) - _OURS
 _STAMPS = {"offered": "offered_at", "booked": "booked_at", "closed": "closed_at"}
 

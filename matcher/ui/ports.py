@@ -82,14 +82,16 @@ class Enquiries(Protocol):
 class FitChecks(Protocol):
     """The questions after session 1 and 3, opened by a code."""
 
-    def open(self, code: str) -> FitCheckView | None:
-        """Return the fit check a code opens, None where it opens none."""
+    def open(self, code: str, asker: str | None = None) -> FitCheckView | None:
+        """Return the fit check a code opens, None where it opens none; wrong tries are counted for the asker."""
 
     def answer(self, code: str, answers: Mapping[str, Any]) -> None:
         """Keep the answers."""
 
-    def ask_change(self, code: str, reasons: Sequence[str], note: str) -> Receipt:
-        """Ask for another therapist; the place is kept meanwhile."""
+    def ask_change(
+        self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None
+    ) -> Receipt:
+        """Ask for another therapist; ``limits`` are practical ones that changed; the place is kept meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ first used, and the server uses them all at once beside the first page.
 """
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -67,6 +66,14 @@ def services() -> Services:
     return _installed[0]
 
 
+def close() -> None:
+    """Let go of the store, where it was opened."""
+    for known in _installed:
+        store = known.store.made() if isinstance(known.store, Once) else None
+        if store is not None:
+            store.close()
+
+
 def real_services(settings: Settings | None = None) -> Services:
     """Return the services on the store and the real text reading, nothing loaded yet.
 
@@ -86,7 +93,7 @@ def real_services(settings: Settings | None = None) -> Services:
         settings=settings,
         store=store,
         enquiries=cast("Enquiries", Later(Once(lambda: _enquiring(store, settings, matching)))),
-        fit_checks=cast("FitChecks", Later(Once(lambda: _fit_checks(store, settings)))),
+        fit_checks=cast("FitChecks", Later(Once(lambda: _fit_checks(store, settings, matching)))),
     )
 
 
@@ -117,8 +124,10 @@ def _enquiring(store: "Callable[[], Store]", settings: Settings, matching: "Call
     return Enquiring(store, settings, matching)
 
 
-def _fit_checks(store: "Callable[[], Store]", settings: Settings) -> Any:
-    return import_module("matcher.services.fit_checks").service(store, settings)
+def _fit_checks(store: "Callable[[], Store]", settings: Settings, matching: "Callable[[], LiveMatching]") -> Any:
+    from matcher.services.fit_checks import FitChecking  # noqa: PLC0415
+
+    return FitChecking(store, settings, matching)
 
 
 def _suggest_concerns(texts: Sequence[str]) -> list[list[tuple[str, float]]]:

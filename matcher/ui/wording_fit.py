@@ -40,6 +40,7 @@ REASONS = {
     "practical": "Times, cost or place do not work",
     "other": "Something else",
 }
+WRONG_ONWARD = "Continue"
 WRONG_NONE = "Tick at least one thing, or go back."
 GROWTH_TITLE = "Hard, or not right?"
 GROWTH = (
@@ -86,6 +87,10 @@ CHANGE_NOTE = "What should be different next time? (optional)"
 CHANGE_SEND = "Ask for a change"
 CHANGE_DONE_TITLE = "We are on it"
 CHANGE_DONE = "Your reference is **{reference}**. A person reaches you by {when}."
+CHANGE_PLACE = "Your place with {name} stays yours until you start with somebody else."
+LIMITS_TITLE = "What has to be different?"
+LIMITS_LEAD = "Fill in only what has changed. Everything else stays as you told us before."
+LIMITS_FEE = "The most you could pay for one session, in dollars"
 CHANGE_DONE_NEXT = (
     "They have what you told us before and what you told us now, and a new list of people to go through with you."
 )
@@ -96,7 +101,5 @@ DANGER = (
     "What you wrote sounds as if you or somebody else could be in danger. Please call one of these numbers now. "
     "The clinic has been told to call you, first thing when it is open. Nobody watches this page live."
 )
-DANGER_UNTOLD = (
-    "What you wrote sounds as if you or somebody else could be in danger. Please call one of these numbers now. "
-    "Nobody watches this page live."
-)
+DANGER_CLINIC = "You can also call the clinic on {phone} ({hours})."
+DANGER_ON = "Go on with the questions"

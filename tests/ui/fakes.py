@@ -169,14 +169,16 @@ class FakeFitChecks:
     view: FitCheckView = field(default_factory=lambda: FitCheckView("t1", "Asha Demir", 3))
     calls: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def open(self, code: str) -> FitCheckView | None:
+    def open(self, code: str, asker: str | None = None) -> FitCheckView | None:
         return self.view if code == "OPEN" else None
 
     def answer(self, code: str, answers: Mapping[str, Any]) -> None:
         self.calls.append(("answer", code, dict(answers)))
 
-    def ask_change(self, code: str, reasons: Sequence[str], note: str) -> Receipt:
-        self.calls.append(("ask_change", code, tuple(reasons), note))
+    def ask_change(
+        self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None
+    ) -> Receipt:
+        self.calls.append(("ask_change", code, tuple(reasons), note, limits))
         return RECEIPT
 
 

@@ -1,0 +1,168 @@
+"""When something felt wrong: what, whether it is hard or not right, words to say it, and a change without shame."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import streamlit as st
+
+from matcher.domain.enquiry import FitCheckView
+from matcher.domain.vocabulary import crisis_lines
+from matcher.intake import questionnaire as q
+from matcher.intake.reading import Problem
+from matcher.ui import frame, shell, state
+from matcher.ui import wording_fit as w
+from matcher.ui.components import listed, page, plain
+from matcher.ui.dates import moment
+from matcher.ui.journey import Journey
+from matcher.ui.language import say
+
+#: Where the answers keep what belongs to a fit check: its code, the page it is at, and what was said so far.
+KEPT: Final = "fit"
+
+
+def current(journey: Journey) -> dict[str, Any]:
+    """Return what is kept of the fit check that is open in this browser, to be changed in place."""
+    kept = journey.answers.setdefault(KEPT, {})
+    if not isinstance(kept, dict):
+        kept = journey.answers[KEPT] = {}
+    return kept
+
+
+def turn(journey: Journey, at: str) -> None:
+    """Show another page of the fit check."""
+    current(journey)["at"] = at
+    journey.save()
+    st.rerun()
+
+
+def draw_wrong(journey: Journey, view: FitCheckView) -> None:
+    """Ask what felt wrong, as coded reasons."""
+    kept, places = current(journey), frame.Places()
+    back = st.button(say(w.BACK), type="tertiary", key="back")
+    st.title(say(w.WRONG_TITLE), anchor=False)
+    summary = st.container()
+    st.markdown(say(w.WRONG_LEAD))
+    frame.place(places, "fit_reasons")
+    chosen = set(kept.get("reasons") or ())
+    with st.container(key="group-fit-reasons", gap=None):
+        kept["reasons"] = [reason for reason in w.REASONS if _tick(reason, reason in chosen)]
+    st.markdown(say(w.SAFE_NOW, phone=journey.services.settings.clinic_phone))
+    onward = st.button(say(w.WRONG_ONWARD), type="primary", key="continue")
+    journey.save()
+    if back:
+        turn(journey, "done")
+    if onward and kept["reasons"]:
+        turn(journey, "next")
+    if onward:
+        frame.show_problems((Problem("fit_reasons", say(w.WRONG_NONE)),), summary, places)
+
+
+def draw_next(journey: Journey, view: FitCheckView) -> None:
+    """Set what is hard apart from what is not right, without deciding it for the client, and offer three ways on."""
+    reasons = current(journey).get("reasons") or ()
+    settings = journey.services.settings
+    back = st.button(say(w.BACK), type="tertiary", key="back")
+    st.title(say(w.GROWTH_TITLE), anchor=False)
+    for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS):
+        st.markdown(say(words))
+    st.header(say(w.WORDS_TITLE), anchor=False)
+    listed(say(w.WORDS[reason]) for reason in reasons if reason in w.WORDS)
+    st.header(say(w.NEXT_TITLE), anchor=False)
+    if st.button(say(w.NEXT_RAISE), key="raise"):
+        st.success(say(w.NEXT_RAISE_DONE))
+    if st.button(say(w.NEXT_STAFF), key="staff"):
+        st.info(say(w.NEXT_STAFF_DONE, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+    if st.button(say(w.NEXT_CHANGE), key="continue"):
+        turn(journey, "change")
+    if back:
+        turn(journey, "wrong")
+
+
+def draw_change(journey: Journey, view: FitCheckView) -> None:
+    """Say what is used, what is kept, and ask for a change."""
+    kept = current(journey)
+    reasons = list(kept.get("reasons") or ())
+    back = st.button(say(w.BACK), type="tertiary", key="back")
+    st.title(say(w.CHANGE_TITLE), anchor=False)
+    st.markdown(say(w.CHANGE_LEAD, name=view.therapist_name))
+    st.markdown(say(w.CHANGE_TAKEN))
+    effects = [say(w.CHANGE_EFFECTS[reason]) for reason in reasons if reason in w.CHANGE_EFFECTS]
+    listed([*effects, say(w.CHANGE_NOT_AGAIN, name=view.therapist_name)])
+    if "practical" in reasons:
+        kept["limits"] = _limits(kept.get("limits") or {})
+    note = st.text_area(say(w.CHANGE_NOTE), key=state.widget("fit:change", kept.get("note") or None), height=110)
+    kept["note"] = note or ""
+    asking = st.button(say(w.CHANGE_SEND), type="primary", key="continue")
+    journey.save()
+    if back:
+        turn(journey, "next")
+    if asking:
+        told = journey.services.fit_checks.ask_change(
+            str(kept["code"]), reasons, kept["note"], _as_limits(kept.get("limits") or {})
+        )
+        kept["receipt"] = {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
+        flagged = bool(kept["note"]) and any(journey.services.safety_flags([kept["note"]]))
+        turn(journey, "danger" if flagged else "sent")
+
+
+def draw_sent(journey: Journey, view: FitCheckView) -> None:
+    """Confirm a change that was asked for."""
+    told = current(journey)["receipt"]
+    when = moment(datetime.fromisoformat(told["answer_by"]), journey.services.settings.zone)
+    st.title(say(w.CHANGE_DONE_TITLE), anchor=False)
+    st.markdown(say(w.CHANGE_DONE, reference=told["reference"], when=when))
+    st.markdown(say(w.CHANGE_DONE_NEXT))
+    st.markdown(say(w.CHANGE_PLACE, name=view.therapist_name))
+
+
+def draw_danger(journey: Journey, view: FitCheckView) -> None:
+    """Show who to call now; the clinic has been told by the service that read the words."""
+    settings = journey.services.settings
+    st.title(say(w.DANGER_TITLE), anchor=False)
+    st.markdown(say(w.DANGER))
+    lines = "".join(
+        f"<li><strong>{plain(line.service)}</strong> "
+        f'<span class="number">{shell.telephone(line)}</span><small>{plain(say(line.purpose))}</small></li>'
+        for line in crisis_lines(settings.country)
+    )
+    page(f'<ul class="lines">{lines}</ul>')
+    st.markdown(say(w.DANGER_CLINIC, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+    if st.button(say(w.DANGER_ON), key="on"):
+        turn(journey, "sent" if current(journey).get("receipt") else "done")
+
+
+def _tick(reason: str, ticked: bool) -> bool:
+    return bool(st.checkbox(say(w.REASONS[reason]), key=state.widget(f"fit:{reason}", True if ticked else None)))
+
+
+def _limits(given: dict[str, Any]) -> dict[str, Any]:
+    st.header(say(w.LIMITS_TITLE), anchor=False)
+    st.caption(say(w.LIMITS_LEAD))
+    fee = st.number_input(
+        say(w.LIMITS_FEE),
+        min_value=0,
+        max_value=10_000,
+        value=None,
+        step=10,
+        key=state.widget("fit:fee", given.get("fee")),
+    )
+    return {"fee": fee, "formats": _some(q.FORMAT, given), "times": _some(q.TIMES, given)}
+
+
+def _some(question: q.Question, given: dict[str, Any]) -> list[str]:
+    kept = set(given.get(question.code) or ())
+    st.markdown(f"**{say(question.text)}**")
+    with st.container(key=f"group-fit-{question.code}", gap=None):
+        return [
+            code
+            for code in question.codes()
+            if st.checkbox(
+                say(question.label(code)),
+                key=state.widget(f"fit:{question.code}:{code}", True if code in kept else None),
+            )
+        ]
+
+
+def _as_limits(given: dict[str, Any]) -> dict[str, Any]:
+    times = [code for part in given.get("times") or () for code in q.TIME_CODES.get(part, ())]
+    return {"max_fee": given.get("fee"), "formats": given.get("formats") or (), "availability": times}
