@@ -89,15 +89,18 @@ GENDER = Question(
 # One question a kind of community, so that each can weigh differently; together they are the client's ``identities``.
 AFFIRMING = Question(
     "affirming",
-    "Would you like a therapist trained to affirm who you are?",
+    "Would it help if your therapist is trained to affirm who you are?",
     "many",
     why="Only if it would help. We never guess this about you.",
-    choices=(Choice("lgbtqia", "LGBTQIA+ people"), Choice("neurodivergent", "Neurodivergent people")),
+    choices=(
+        Choice("lgbtqia", "As an LGBTQIA+ person"),
+        Choice("neurodivergent", "As a neurodivergent person"),
+    ),
     matter="How much does this training matter to you?",
 )
 CULTURE = Question(
     "culture",
-    "Would you like a therapist trained to work with people of your culture or community?",
+    "Would it help if your therapist is trained to work with people of your culture?",
     "many",
     choices=(
         Choice("aboriginal_torres_strait_islander", "Aboriginal and Torres Strait Islander people"),
@@ -107,7 +110,7 @@ CULTURE = Question(
 )
 FAITH = Question(
     "faith",
-    "Would you like a therapist trained to work with people of your faith?",
+    "Would it help if your therapist is trained to work with people of your faith?",
     "many",
     choices=(Choice("christian", "Christian"), Choice("muslim", "Muslim")),
     matter="How much does your faith matter here?",

@@ -63,8 +63,7 @@ def _words(journey: Journey, places: frame.Places) -> None:
 def _safety(journey: Journey, _places: frame.Places) -> None:
     if journey.unread():
         st.info(say(wq.SAFETY_UNREAD))
-    st.markdown(say(q.SAFETY.text))
-    c.one(q.SAFETY, journey.answers, headed=True)
+    c.one(q.SAFETY, journey.answers)
 
 
 def _concerns(journey: Journey, places: frame.Places) -> None:

@@ -15,33 +15,24 @@ Answers = dict[str, Any]
 
 def text(question: q.Question, answers: Answers, *, headed: bool = False, height: int = 130) -> None:
     """Ask for words; where the page's heading is the question it is not said twice."""
-    if headed:
-        why(question)
+    _asked(question, headed=headed)
     key = state.widget(question.code, answers.get(question.code))
-    answers[question.code] = st.text_area(
-        say(question.text), key=key, height=height, label_visibility="collapsed" if headed else "visible"
-    )
-    if not headed:
-        why(question)
+    answers[question.code] = st.text_area(say(question.text), key=key, height=height, label_visibility="collapsed")
 
 
 def line(question: q.Question, answers: Answers) -> None:
     """Ask for a few words."""
+    heading(question)
     key = state.widget(question.code, answers.get(question.code))
-    answers[question.code] = st.text_input(say(question.text), key=key)
-    why(question)
+    answers[question.code] = st.text_input(say(question.text), key=key, label_visibility="collapsed")
 
 
 def one(question: q.Question, answers: Answers, *, headed: bool = False, words: str = "") -> None:
     """Ask for one of several answers, none of them chosen beforehand; ``words`` ask it of somebody else."""
-    if headed:
-        why(question)
-    label = say(words or question.text)
-    kept = answers.get(question.code)
-    answers[question.code] = _radio(question, question.code, label, kept, collapsed=headed)
-    if not headed:
-        why(question)
-        _matter(question, answers, asked=answers[question.code] in q.SOON_DAYS)
+    _asked(question, headed=headed, words=words)
+    label, kept = say(words or question.text), answers.get(question.code)
+    answers[question.code] = _radio(question, question.code, label, kept, collapsed=True)
+    _matter(question, answers, asked=answers[question.code] in q.SOON_DAYS)
 
 
 def many(question: q.Question, answers: Answers, codes: Sequence[str] | None = None) -> None:
@@ -82,6 +73,7 @@ def pick(question: q.Question, answers: Answers, options: dict[str, str], placeh
 
 def amount(question: q.Question, answers: Answers, placeholder: str) -> None:
     """Ask for a sum of money, blank unless the client writes one."""
+    heading(question)
     kept = answers.get(question.code)
     answers[question.code] = st.number_input(
         say(question.text),
@@ -91,8 +83,8 @@ def amount(question: q.Question, answers: Answers, placeholder: str) -> None:
         step=10,
         placeholder=say(placeholder),
         key=state.widget(question.code, kept),
+        label_visibility="collapsed",
     )
-    why(question)
 
 
 def severities(answers: Answers) -> None:
@@ -104,9 +96,9 @@ def severities(answers: Answers) -> None:
     answers[q.SEVERITY.code] = levels
 
 
-def heading(question: q.Question) -> None:
-    """Draw a question's words as a heading, and why it is asked."""
-    st.header(say(question.text), anchor=False)
+def heading(question: q.Question, words: str = "") -> None:
+    """Draw a question's words as a heading, and under it why it is asked, before it is answered."""
+    st.header(say(words or question.text), anchor=False)
     why(question)
 
 
@@ -129,6 +121,13 @@ def page(html: str) -> None:
 def plain(value: object) -> str:
     """Return text as HTML that shows exactly that text, whatever it holds."""
     return escape(str(value), quote=True)
+
+
+def _asked(question: q.Question, *, headed: bool, words: str = "") -> None:
+    if headed:
+        why(question)
+    else:
+        heading(question, words)
 
 
 def _matter(question: q.Question, answers: Answers, *, asked: bool) -> None:
