@@ -12,6 +12,13 @@ from matcher.allocation.problem import NOBODY, Array, Problem, Rows
 # What a client's turn may shift the total benefit by, in SD: only plans that are equal in all that is printed are told
 # apart by it (scores carry a rounding error of about 1e-7).
 _TURN = 1e-8
+#: Up to this many cells (clients times places) a list is solved as one matrix: about 3 s and 400 MB.
+MATRIX_CELLS = 25_000_000
+
+
+def is_large(problem: Problem) -> bool:
+    """Return whether a problem is too large to solve as one matrix; `matcher.allocation.large` then solves it."""
+    return len(problem.benefits) * int(problem.places.sum()) > MATRIX_CELLS
 
 
 def solve(problem: Problem, *, queue_first: bool = False) -> Rows:
@@ -30,7 +37,7 @@ def solve(problem: Problem, *, queue_first: bool = False) -> Rows:
         served = _fill((~np.isnan(values) * (turns + 1.0)[:, None]), places) != NOBODY
         free, values, turns = free[served], values[served], turns[served]
     fits = _all_fit(values, places)
-    placed[free] = _own_best(values, places) if fits else _fill(_lifted(values, turns), places)
+    placed[free] = _own_best(values, places) if fits else _fill(lifted(values, turns), places)
     return placed
 
 
@@ -63,7 +70,7 @@ def turns_of(priority: Array) -> Array:
     return turns
 
 
-def _lifted(values: Array, turns: Array) -> Array:
+def lifted(values: Array, turns: Array) -> Array:
     """Return positive worths of pairs in which one client more outweighs any swing in benefit; 0 where not eligible."""
     missing = np.isnan(values)
     worths = np.where(missing, 0.0, values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,10 @@ import pandas as pd
 from matcher.allocation.comparing import Comparison, compare
 from matcher.allocation.places import one_more_place
 from matcher.allocation.problem import NOBODY, Problem, Rows
-from matcher.allocation.solving import solve
+from matcher.allocation.solving import is_large, solve
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
+from matcher.clinic.problems import ClinicError
 from matcher.ranking.recommender import Recommender
 from matcher.services import placing_words as words
 from matcher.services.matching import recommendation_table
@@ -96,7 +98,7 @@ def place(
     withheld = {slate.client_id for slate in slates if slate.withheld}
     listed = waiting_list(recommender, given)
     made = problem_of(listed, withheld, edits)
-    placed = solve(made, queue_first=queue_first)
+    placed, gap = _solved(made, queue_first)
     found = _placings(recommender, listed, made, placed, said, withheld)
     comparison = compare(made, placed, arrival(listed.frame))
     placings = tuple(found[client] for client in given["client_id"])
@@ -104,7 +106,20 @@ def place(
     one_more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first)
     by_therapist = [(m.therapist_id, m.client_id is not None, m.benefit) for m in one_more]
     sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist)
+    if gap:
+        sentences = (*sentences, words.gap_sentence(gap))
     return Plan(placings, comparison, one_more, sentences)
+
+
+def _solved(made: Problem, queue_first: bool) -> tuple[Rows, float]:
+    if not is_large(made):
+        return solve(made, queue_first=queue_first), 0.0
+    try:
+        large = import_module("matcher.allocation.large")
+    except ModuleNotFoundError:
+        raise ClinicError("a list this long needs a flow solver: install matcher[distributed].") from None
+    plan = large.solve_large(made, queue_first=queue_first)
+    return plan.placed, plan.gap
 
 
 def assign_table(plan: Plan) -> pd.DataFrame:

@@ -105,3 +105,8 @@ def _more(one_more: Sequence[tuple[str, bool, float]]) -> tuple[str, ...]:
 
 def _count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def gap_sentence(gap: float) -> str:
+    """Return how far a long list's plan can be from the best there is, ``gap`` in SD over everyone."""
+    return f"No other plan could have more than {gap:.4f} SD more benefit in all, over everyone placed."

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from made import client, clients, clinic, therapist
 from scipy.optimize import linear_sum_assignment
 
+from matcher.allocation import solving
 from matcher.clinic import Clinic, ClinicError
 from matcher.ranking.recommender import WITHHELD, Recommender
 from matcher.services.placing import ASSIGN_COLUMNS, Plan, assign_table, place
@@ -219,3 +220,14 @@ def test_a_clinic_without_therapists() -> None:
     made = clinic(therapist("a"), people=(client("c1"),))
     nobody = Clinic(made.therapists.iloc[:0], clients(client("c1")), made.episodes)
     assert placed(nobody).placings[0].reason == "The clinic has no therapists yet."
+
+
+def test_a_long_list_is_placed_as_well_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = simulate_clinic(120, 8, seed=2)
+    clinic = Clinic(made.therapists, made.clients, made.episodes.iloc[:0])
+    recommender = Recommender().fit(clinic)
+    short = place(clinic, recommender, clinic.clients)
+    monkeypatch.setattr(solving, "MATRIX_CELLS", 0)
+    long = place(clinic, recommender, clinic.clients)
+    assert long.comparison.placed == short.comparison.placed
+    assert long.comparison.total == pytest.approx(short.comparison.total, abs=1e-3)

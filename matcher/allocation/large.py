@@ -1,0 +1,75 @@
+"""Placing lists too long for one matrix: parts that share no therapist are solved apart, the largest as flows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from matcher.allocation.flow import best_flow
+from matcher.allocation.problem import NOBODY, Problem, Rows
+from matcher.allocation.solving import is_large, lifted, solve, turns_of
+
+#: A flow is good to this share of an SD for each client; a thousandth of what is printed as one digit.
+GAP_A_CLIENT = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LargePlan:
+    """A plan, (n_c,) with ``NOBODY``; ``gap`` in SD, 0 where it is exact; and how many parts it was solved in."""
+
+    placed: Rows
+    gap: float
+    parts: int
+
+
+def solve_large(problem: Problem, *, queue_first: bool = False, jobs: int = 1) -> LargePlan:
+    """Return the best placing as ``solve`` defines it, part by part; the largest parts good to a stated gap.
+
+    Parts run on ``jobs`` processes, or wherever ``joblib.parallel_config`` says, such as a Dask cluster.
+    """
+    labels, count = _parts(problem)
+    solved = Parallel(n_jobs=jobs)(
+        delayed(_solve_part)(_restricted(problem, labels == label), queue_first) for label in range(count)
+    )
+    placed = np.full(len(problem.benefits), NOBODY, dtype=np.intp)
+    for label, (rows, _) in enumerate(solved):
+        placed[np.flatnonzero(labels == label)] = rows
+    return LargePlan(placed, float(sum(gap for _, gap in solved)), count)
+
+
+def _parts(problem: Problem) -> tuple[Rows, int]:
+    """Return each client's part, (n_c,), and how many there are; clients of two parts share no therapist with room."""
+    n_clients, n_therapists = problem.benefits.shape
+    client, therapist = np.nonzero(problem.eligible & (problem.places > 0))
+    edges = sparse.coo_array(
+        (np.ones(len(client), dtype=np.int8), (client, n_clients + therapist)), shape=(n_clients + n_therapists,) * 2
+    )
+    labels = connected_components(edges, directed=False)[1][:n_clients]
+    found, places = np.unique(labels, return_inverse=True)
+    return places.astype(np.intp), len(found)
+
+
+def _restricted(problem: Problem, here: np.ndarray) -> Problem:
+    """Return the clients of one part; therapists keep their rows, and those nobody here may see have no places."""
+    benefits = problem.benefits[here]
+    seen = (~np.isnan(benefits)).any(axis=0)
+    return Problem(
+        benefits, np.where(seen, problem.places, 0), problem.weights[here], problem.priority[here], problem.pinned[here]
+    )
+
+
+def _solve_part(part: Problem, queue_first: bool) -> tuple[Rows, float]:
+    if not is_large(part):
+        return solve(part, queue_first=queue_first), 0.0
+    placed, free = part.pinned.copy(), part.free
+    values, places = part.benefits[free] * part.weights[free, None], part.open_places
+    turns = turns_of(part.priority[free])
+    if queue_first:
+        # Whose turn it is counts in whole steps, so a gap below one step is none.
+        served = best_flow(~np.isnan(values) * (turns + 1.0)[:, None], places, 0.5).placed != NOBODY
+        free, values, turns = free[served], values[served], turns[served]
+    found = best_flow(lifted(values, turns), places, GAP_A_CLIENT * len(free))
+    placed[free] = found.placed
+    return placed, found.gap

@@ -1,0 +1,83 @@
+"""Long lists: parts and flows give the plan the exact solver gives, and the bound they state is true."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.allocation import solving
+from matcher.allocation.flow import best_flow
+from matcher.allocation.large import solve_large
+from matcher.allocation.problem import NOBODY, Problem, problem
+from matcher.allocation.solving import is_large, lifted, solve, turns_of
+
+
+def made(seed: int, clients: int, therapists: int, places: int, seen: float) -> Problem:
+    rng = np.random.default_rng(seed)
+    values = rng.normal(0, 0.08, therapists) + rng.normal(0, 0.06, (clients, therapists))
+    values[rng.random(values.shape) > seen] = np.nan
+    return problem(values, rng.integers(0, places + 1, therapists), priority=rng.integers(0, 5, clients))
+
+
+def total(given: Problem, placed: np.ndarray) -> tuple[int, float]:
+    rows = np.flatnonzero(placed != NOBODY)
+    return len(rows), float(given.benefits[rows, placed[rows]].sum())
+
+
+@pytest.fixture
+def as_flows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "MATRIX_CELLS", 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    clients=st.integers(1, 40),
+    therapists=st.integers(1, 12),
+    places=st.integers(0, 5),
+    seen=st.floats(0, 1),
+    queue_first=st.booleans(),
+)
+def test_parts_and_flows_give_the_exact_plan(
+    seed: int, clients: int, therapists: int, places: int, seen: float, queue_first: bool
+) -> None:
+    given_list = made(seed, clients, therapists, places, seen)
+    exact = solve(given_list, queue_first=queue_first)
+    for cells in (solving.MATRIX_CELLS, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(solving, "MATRIX_CELLS", cells)
+            plan = solve_large(given_list, queue_first=queue_first)
+        assert total(given_list, plan.placed)[0] == total(given_list, exact)[0]
+        assert total(given_list, plan.placed)[1] == pytest.approx(total(given_list, exact)[1], abs=2e-6 * clients)
+        assert (np.bincount(plan.placed[plan.placed != NOBODY], minlength=therapists) <= given_list.places).all()
+        if queue_first:
+            assert set(np.flatnonzero(plan.placed != NOBODY)) == set(np.flatnonzero(exact != NOBODY))
+
+
+def test_clients_without_a_common_therapist_are_solved_apart(as_flows: None) -> None:
+    values = np.full((6, 4), np.nan)
+    values[:3, :2], values[3:, 2:] = 0.1, 0.2
+    plan = solve_large(problem(values, [1, 1, 2, 2]))
+    assert plan.parts == 2
+    assert total(problem(values, [1, 1, 2, 2]), plan.placed) == (5, pytest.approx(0.8))
+
+
+def test_pins_are_kept(as_flows: None) -> None:
+    values = np.full((3, 2), 0.1)
+    plan = solve_large(problem(values, [1, 2], pins=[(2, 0)]))
+    assert plan.placed.tolist() == [1, 1, 0]
+
+
+def test_pairs_left_out_at_first_are_brought_in_where_they_matter() -> None:
+    # Everybody's best thirty are the same few full therapists, so the plan has to go far down each list.
+    rng = np.random.default_rng(4)
+    values = rng.normal(0, 0.01, (300, 80)) + np.linspace(1, 0, 80)
+    listed = problem(values, np.full(80, 4))
+    flow = best_flow(lifted(values, turns_of(listed.priority)), listed.places, 1e-4)
+    assert flow.gap <= 1e-4
+    assert total(listed, flow.placed)[1] == pytest.approx(total(listed, solve(listed))[1], abs=1e-3)
+
+
+def test_what_is_large() -> None:
+    assert not is_large(problem(np.zeros((100, 5)), np.full(5, 20)))
+    assert is_large(Problem(np.zeros((20_000, 2)), np.full(2, 1_000), np.ones(1), np.ones(1), np.ones(1, int)))
