@@ -8,8 +8,10 @@ from matcher.domain.recommendation import Recommendation, WishReceipt
 from matcher.domain.therapist import Therapist
 from matcher.domain.vocabulary import FORMATS, PROFESSIONS
 from matcher.eligibility.words import joined, money
+from matcher.ui import state
+from matcher.ui import wording_language as wl
 from matcher.ui import wording_matches as w
-from matcher.ui.catalogue import plain_day
+from matcher.ui.catalogue import ENGLISH, language_of, plain_day
 from matcher.ui.components import plain
 from matcher.ui.language import say
 
@@ -22,9 +24,9 @@ def card(therapist: Therapist, recommendation: Recommendation, funding: Sequence
     ``funding`` are the client's ways of paying: the cost after a Medicare rebate is shown only to who chose it.
     """
     parts = (
-        f"<h2>{plain(therapist.name)}</h2>",
+        f'<h2 lang="{ENGLISH.html}">{plain(therapist.name)}</h2>',
         _facts(therapist, funding),
-        f"<p>{plain(therapist.bio)}</p>" if therapist.bio else "",
+        _own_words(therapist.bio),
         _fits(recommendation),
         _receipt(recommendation.receipt),
         _listed(w.WORTH_KNOWING, recommendation.cautions),
@@ -101,6 +103,14 @@ def _facts(therapist: Therapist, funding: Sequence[str]) -> str:
         opening_words(therapist.next_opening, therapist.openings_confirmed_on),
     )
     return f'<ul class="facts">{"".join(f"<li>{plain(fact)}</li>" for fact in facts if fact)}</ul>'
+
+
+def _own_words(bio: str | None) -> str:
+    """Return a therapist's own words as they wrote them, marked as English for who reads another language."""
+    if not bio:
+        return ""
+    lead = "" if language_of(state.language()) is ENGLISH else f"<p>{plain(say(wl.OWN_WORDS))}</p>"
+    return f'{lead}<p lang="{ENGLISH.html}">{plain(bio)}</p>'
 
 
 def _fits(recommendation: Recommendation) -> str:

@@ -1,5 +1,6 @@
 """The document every page is drawn into: Streamlit's own, with crisis help, a quick exit and our script built in."""
 
+import json
 import re
 from html import escape
 from pathlib import Path
@@ -74,7 +75,7 @@ def crisis_bar(settings: Settings) -> str:
         f'<span class="line">{escape(first.service)} {telephone(first)}</span>'
         f"{_interpreters(settings.country)}</p>{more}"
         f'<a id="leave" href="/leave" data-leave="{escape(settings.leave_url)}" rel="noreferrer">'
-        f"{in_every_language(w.LEAVE)}</a></aside>"
+        f"{in_every_language(w.LEAVE)}</a>{_streamlits_words()}</aside>"
     )
 
 
@@ -86,6 +87,13 @@ def in_every_language(text: str, **values: str) -> str:
     return "".join(
         f'<span data-tongue lang="{language.html}">{escape(words)}</span>' for language, words in said.items()
     )
+
+
+def _streamlits_words() -> str:
+    """Return what Streamlit itself says, in each other language, for the shell's script to put in its place."""
+    others = (language for language in LANGUAGES.values() if language is not ENGLISH)
+    said = {language.html: {text: in_language(language, text) for text in wl.STREAMLIT} for language in others}
+    return f'<span id="streamlits-words" hidden data-words="{escape(json.dumps(said))}"></span>'
 
 
 def _interpreters(country: str) -> str:

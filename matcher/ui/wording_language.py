@@ -9,3 +9,16 @@ INTERPRETER_LINE = (
 CRISIS_LINE_FOR = "{purpose}, {hours}"
 HOURS = "{days}, {opens} to {closes}"
 DAYS_IN_A_ROW = "{first} to {last}"
+#: Before what a therapist wrote of themselves, which nobody translates.
+OWN_WORDS = "In their own words, in English:"
+#: What Streamlit itself says; the shell's script puts the translation in its place.
+STREAMLIT = (
+    "Skip to main content",
+    "Press Enter to apply",
+    "Press Ctrl+Enter to apply",
+    "Press ⌘+Enter to apply",
+    "Press Enter to submit form",
+    "No results",
+    "No options to select",
+    "Select all",
+)
