@@ -61,6 +61,11 @@ class Store:
             yield session
             write_entries(session, take_pending(session), self.sealer.ring.audit)
 
+    def answers(self) -> bool:
+        """Return whether the database can be read and is a store; raises as `reading`."""
+        with self.reading() as session:
+            return session.scalar(select(store_info.c.value).where(store_info.c.key == _CHECK)) is not None
+
     def close(self) -> None:
         """Let go of the database's connections."""
         self.engine.dispose()

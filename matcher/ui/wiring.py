@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from matcher.config import Settings, read_settings
 from matcher.ui.drafts import Drafts
+from matcher.ui.loading import IMPORTS
 from matcher.ui.ports import Enquiries, FitChecks, Services
 
 if TYPE_CHECKING:
@@ -101,42 +102,49 @@ def real_services(settings: Settings | None = None) -> Services:
 
 
 def _open_store(settings: Settings) -> "Store":
-    from matcher.services.clinic_data import serving_store  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.clinic_data import serving_store  # noqa: PLC0415
 
     return serving_store(settings)
 
 
 def _live_matching(store: "Store", settings: Settings) -> "LiveMatching":
-    from matcher.services.live import LiveMatching  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.live import LiveMatching  # noqa: PLC0415
 
     return LiveMatching(store, settings)
 
 
 def _store_drafts(store: "Callable[[], Store]") -> Any:
-    from matcher.services.drafts import StoreDrafts  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.drafts import StoreDrafts  # noqa: PLC0415
 
     return StoreDrafts(store)
 
 
 def _enquiring(store: "Callable[[], Store]", settings: Settings, matching: "Callable[[], LiveMatching]") -> Any:
-    from matcher.services.enquiring import Enquiring  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.enquiring import Enquiring  # noqa: PLC0415
 
     return Enquiring(store, settings, matching)
 
 
 def _fit_checks(store: "Callable[[], Store]", settings: Settings, matching: "Callable[[], LiveMatching]") -> Any:
-    from matcher.services.fit_checks import FitChecking  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.fit_checks import FitChecking  # noqa: PLC0415
 
     return FitChecking(store, settings, matching)
 
 
 def _suggest_concerns(texts: Sequence[str]) -> list[list[tuple[str, float]]]:
-    from matcher.intake.concerns import suggest_concerns  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.intake.concerns import suggest_concerns  # noqa: PLC0415
 
     return suggest_concerns(texts, top=3)
 
 
 def _safety_flags(texts: Sequence[str]) -> list[list[str]]:
-    from matcher.intake.safety import safety_flags  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.intake.safety import safety_flags  # noqa: PLC0415
 
     return safety_flags(texts)

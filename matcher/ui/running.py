@@ -1,0 +1,72 @@
+"""What the server does beside serving: loading, telling the first owner where to start, sweeping, and letting go."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+from typing import Any
+
+import streamlit as st
+from streamlit import config
+
+from matcher.ui import wiring
+from matcher.ui.ports import Services
+from matcher.ui.quiet_logs import quiet_logs
+
+#: How often expired drafts, codes and sessions are swept away.
+PURGE_SECONDS = 300.0
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Load beside the first page, sweep while serving, and close the store at the end."""
+    with quiet_logs():
+        services = wiring.services()
+        Thread(target=_warm, args=(services,), name="matcher-warm-up", daemon=True).start()
+        sweeping = asyncio.create_task(_sweep(services))
+        try:
+            yield {}
+        finally:
+            sweeping.cancel()
+            await asyncio.to_thread(wiring.close)
+
+
+def _warm(services: Services) -> None:
+    """Open the store and load what clients need later, in the order in which they need it."""
+    for name, load in (
+        ("store", lambda: _greet(services)),
+        ("safety rules", lambda: services.safety_flags(["a"])),
+        ("concerns", lambda: services.suggest_concerns(["a"])),
+        ("therapists", services.matching),
+    ):
+        try:
+            load()
+        except Exception as error:
+            _log.error("The %s could not be loaded: %s", name, type(error).__name__)
+
+
+def _greet(services: Services) -> None:
+    # The store's libraries take a second to import, and the first page needs none of them.
+    from matcher.services.one_time_links import address, first_owner_link  # noqa: PLC0415
+
+    token = first_owner_link(services.store())
+    if token is not None:
+        where = address(services.settings, token, int(config.get_option("server.port")))
+        print(f"\nNobody has an account yet. Make the owner's here, once:\n{where}\n", flush=True)
+
+
+async def _sweep(services: Services) -> None:
+    while True:
+        await asyncio.sleep(PURGE_SECONDS)
+        try:
+            await asyncio.to_thread(_sweep_once, services)
+        except Exception as error:
+            _log.error("What has expired could not be swept away: %s", type(error).__name__)
+
+
+def _sweep_once(services: Services) -> None:
+    from matcher.services.upkeep import purge_while_serving  # noqa: PLC0415
+
+    purge_while_serving(services.store())
