@@ -176,7 +176,7 @@ COMFORT_WORDS = Question(
     "comfort_words",
     "Would anything else help you to feel at ease? (optional)",
     "text",
-    why="For example another faith, a disability, or an Auslan interpreter. Only the clinic's staff see this.",
+    why="For example your faith, sign language, or a way in without stairs. Only the clinic's staff see this.",
 )
 AVOID_WORDS = Question(
     "avoid_words",

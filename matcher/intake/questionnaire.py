@@ -22,10 +22,10 @@ ABOUT = Question(
 )
 SAFETY = Question(
     "safety",
-    "Are you thinking about ending your life or hurting yourself, "
-    "or is someone putting you or another person in danger?",
+    "Are you thinking about ending your life or hurting yourself? "
+    "Or is someone putting you or another person in danger?",
     "one",
-    why="We ask everyone this. If the answer is yes, a real conversation should come before a form.",
+    why="We ask everyone this. If the answer is yes, talking to a person comes before a form.",
     choices=(
         Choice("no", "No, none of this"),
         Choice("yes", "Yes, or I am not sure"),
@@ -68,7 +68,7 @@ STYLE: tuple[Question, ...] = (
         "past_focus",
         "What would you mostly like to talk about?",
         ("What is happening now", "This week, what to do next, getting through the day"),
-        ("Where it comes from", "Growing up, earlier relationships, patterns that come back"),
+        ("Where it comes from", "Growing up, people I was close to, things that come back"),
     ),
     _style(
         "challenge",
@@ -79,7 +79,7 @@ STYLE: tuple[Question, ...] = (
 )
 GENDER = Question(
     "therapist_gender",
-    "Would you feel more comfortable with a therapist of a certain gender?",
+    "Would you feel better with a therapist of a certain gender?",
     "many",
     choices=tuple(
         Choice(code, label) for code, label in zip(GENDERS, ("A woman", "A man", "A non-binary person"), strict=True)

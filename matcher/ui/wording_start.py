@@ -16,7 +16,7 @@ START_POINTS = (
 START_SCREEN_TITLE = "Could someone see your screen?"
 START_SCREEN = (
     "Press the *Leave this site* button, or press Shift three times. You go to a weather page at once, and your "
-    "answers are deleted. It cannot clear the list of pages in your browser, so clear that as well if you need to."
+    "answers are deleted. It cannot clear the list of pages in your browser. Clear that as well if you need to."
 )
 START = "Start"
 START_GO_ON = "Go on where you stopped"
@@ -29,8 +29,8 @@ BEFORE_WHAT = "What happens to your answers"
 BEFORE_POINTS = (
     "{clinic} asks these questions to find you a therapist who fits.",
     "Your answers stay on the clinic's own computer, locked with a key. No other company gets them.",
-    "While you answer, nobody reads them. If you stop, they are deleted after two hours, or after 14 days if you ask "
-    "for a code to come back.",
+    "While you answer, nobody reads them. If you stop, they are deleted after two hours. If you ask for a code to "
+    "come back, we keep them for 14 days.",
     "Once you see your list or ask us for something, the clinic keeps your answers. Only its staff can read them.",
     "If you tell us that someone is in danger, a person at the clinic is told at once.",
     "Call {phone} to see what we hold about you, to have it put right, or to complain.",
@@ -38,7 +38,7 @@ BEFORE_POINTS = (
 BEFORE_AGREE = "Do you agree?"
 CONSENT_MATCHING = "Yes, {clinic} may use my answers to suggest therapists, and to help me if I am not safe"
 CONSENT_RESEARCH = (
-    "Yes, {clinic} may also learn from my answers later, with everything that points to me taken out (optional)"
+    "Yes, {clinic} may also learn from my answers later. First it takes out all that points to me (optional)"
 )
 CONSENT_FREE = (
     "The second box is up to you. It changes nothing about the help you get. You can take back either one: "
