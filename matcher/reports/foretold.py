@@ -22,7 +22,7 @@ from matcher.reports.cases import Cases
 
 Floats = NDArray[np.float64]
 #: Most recent courses the model is tried on; more would take longer and tell hardly more.
-MOST_COURSES = 10_000
+MOST_COURSES = 8_000
 QUANTILE = 0.7
 RIVALS: tuple[Candidate, ...] = (
     Candidate(PUBLISHED, PublishedEffects, in_sd=True),

@@ -1,8 +1,7 @@
 """Intervals of shares, means and differences, many at a time, from counts as they may be shown.
 
-Shares come from counts rounded to 5. Rounding adds an error of variance 2 (a whole number from -2 to 2) to each count,
-so the intervals are Wilson's (1927) with as many people fewer as make up for it: they hold the share of the unrounded
-counts' population as often as they say, and nobody can work the counts back out of them.
+Shares come from counts rounded to 5, and so do their intervals, so that nobody can work the counts back out of them.
+They are Wilson's (1927) with as many people fewer as make up for the rounding.
 """
 
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from scipy import stats
 
 Floats = NDArray[np.float64]
 NORMAL_95 = 1.959964
-#: Variance of a whole number rounded to the nearest 5.
-ROUNDING = 2.0
+#: What rounding to 5 adds to a count's variance: 2, twice over because its errors come in steps. With it the intervals
+#: hold the share 95 times in 100 on average over shares of 3 to 97 % in 40 to 2,000 people (see the tests).
+ROUNDING = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
