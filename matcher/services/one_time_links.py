@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from matcher.config import Settings
-from matcher.services.access import Person
-from matcher.services.account_rules import OWNER_LASTS, RESET_LASTS
-from matcher.services.passwords import problem_with
+from matcher.services.account_rules import OWNER_LASTS
+from matcher.services.passwords import check_new
 from matcher.services.signing_in import Door, Entry, Visitor, let_in, neighbourhood
 from matcher.store import accounts, links, sessions
 from matcher.store.accounts import Account, AccountError
@@ -24,10 +23,6 @@ PATH: Final = "/auth/link"
 
 class LinkSpentError(StoreError):
     """The link is unknown, was used before, has expired, or a newer one replaced it."""
-
-
-class PasswordRefusedError(StoreError):
-    """The password may not be set; the message says what to do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +48,6 @@ def first_owner_link(store: Store) -> str | None:
         if accounts.any_account(session):
             return None
         return links.make_link(session, "owner", None, OWNER_LASTS)
-
-
-def password_link(door: Door, person: Person) -> str:
-    """Return a link with which whoever is signed in sets themselves a new password; the old one works until then."""
-    with door.store.writing() as session:
-        return links.make_link(session, "reset", person.account_id, RESET_LASTS)
 
 
 def look_at_link(door: Door, token: str, visitor: Visitor) -> LinkView:
@@ -105,9 +94,7 @@ def take_up_link(
         As `look_at_link`.
     """
     seen = look_at_link(door, token, visitor)
-    problem = problem_with(password, seen.name or name, seen.display_name or display_name)
-    if problem is not None:
-        raise PasswordRefusedError(problem)
+    check_new(password, seen.name or name, seen.display_name or display_name)
     hashed = door.passwords.hash(password)
     with door.store.writing() as session:
         link = links.open_link(session, token)

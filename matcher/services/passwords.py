@@ -25,6 +25,10 @@ _WELL_KNOWN: Final = (
 _FEWEST_DIFFERENT: Final = 6
 
 
+class PasswordRefusedError(ValueError):
+    """The password may not be set; the message says what to do instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Whether a password was right, and its hash with today's parameters where the kept one was made with others."""
@@ -65,6 +69,19 @@ def passwords_at(hasher: PasswordHasher) -> Passwords:
 def usual_passwords() -> Passwords:
     """Return passwords at RFC 9106's second recommended cost: 64 MiB, three passes, about 0.1 s."""
     return passwords_at(PasswordHasher())
+
+
+def check_new(password: str, *names: str) -> None:
+    """Check that a password may be set.
+
+    Raises
+    ------
+    PasswordRefusedError
+        If it is too short, or one a guesser would try first.
+    """
+    problem = problem_with(password, *names)
+    if problem is not None:
+        raise PasswordRefusedError(problem)
 
 
 def problem_with(password: str, *names: str) -> str | None:

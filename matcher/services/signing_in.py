@@ -6,14 +6,14 @@ colleague's own browser, and a one-time link always works.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Final
 
 from matcher.config import Settings
 from matcher.services.access import Person
-from matcher.services.passwords import Passwords, usual_passwords
+from matcher.services.passwords import Passwords, check_new, usual_passwords
 from matcher.store import accounts, sessions
 from matcher.store.accounts import Account, clean_name
 from matcher.store.attempts import Limit, begin_try, end_try, purge_attempts, who
@@ -135,6 +135,28 @@ def sign_out(door: Door, session_hash: str) -> None:
         account_id = sessions.revoke_session(session, session_hash)
         if account_id is not None:
             record(session, account_id, "signed out of", "account", account_id)
+
+
+def change_password(door: Door, person: Person, current: str, new: str, visitor: Visitor) -> Entry:
+    """Change the password of whoever is signed in, sign them out everywhere, and in again here.
+
+    Raises
+    ------
+    PasswordRefusedError
+        If the new one may not be set.
+    WrongPasswordError, TooManyTriesError
+        As `sign_in`, for the current one: an unlocked screen must not be enough to take an account over.
+    """
+    with door.store.reading() as session:
+        account = accounts.account_of(session, person.account_id)
+    check_new(new, account.name, account.display_name)
+    entry = sign_in(door, account.name, current, visitor)
+    hashed = door.passwords.hash(new)
+    with door.store.writing() as session:
+        account = accounts.account_of(session, person.account_id)
+        account = accounts.keep_password(session, account, hashed, person.account_id)
+        sessions.revoke_sessions(session, account.account_id)
+        return let_in(door, session, account, replace(visitor, device=entry.device), "changed password")
 
 
 def own_sessions(door: Door, person: Person) -> list[SignedIn]:

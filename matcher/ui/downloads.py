@@ -12,6 +12,7 @@ from matcher.clinic.problems import ClinicError
 from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
 from matcher.ui.identity import PERSON
+from matcher.ui.loading import IMPORTS
 
 if TYPE_CHECKING:
     from matcher.services.reporting import Asked
@@ -47,7 +48,8 @@ ROUTES: Final = (Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),)
 
 def _made(person: Person, kind: str, about: tuple[date | None, date | None, str | None]) -> tuple[str, str, bytes]:
     # Pictures and the store's libraries take a second to import, and the first page needs none of them.
-    from matcher.services import report_files, reporting  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services import report_files, reporting  # noqa: PLC0415
 
     report_files.FORMATS[kind]
     asked: Asked = reporting.Asked(*about)

@@ -1,64 +1,125 @@
-"""The script Streamlit runs for every page: it makes the session's journey, names the pages, and draws one."""
+"""The script Streamlit runs for every page: it finds out who asks, names the pages open to them, and draws one.
 
-import logging
+What the browser proved of itself stands in ``st.user`` since the tab was opened. Whether a session still lives, and
+with which role, is asked of the store on every run: an open tab ends with its session.
+"""
+
 from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from matcher.ui import client_matches, client_questions, client_start, state, wiring
+from matcher.ui import (
+    client_compare,
+    client_fit,
+    client_help,
+    client_life,
+    client_matches,
+    client_questions,
+    client_request,
+    client_return,
+    client_sent,
+    client_start,
+    client_summary,
+    door,
+    state,
+    wiring,
+)
 from matcher.ui import wording as w
+from matcher.ui import wording_accounts as wa
+from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
-from matcher.ui.journey import HELP, MATCHES, START, STEPS, Journey
+from matcher.ui import wording_start as ws
+from matcher.ui.journey import BEFORE, CALL, HELP, LATER, MATCHES, RETURN, START, STEPS, Journey
+from matcher.ui.language import say
+from matcher.ui.loading import IMPORTS
+from matcher.ui.safely import draw_safely, draw_signed_out
+from matcher.ui.tongue import in_chosen_language
 
 _DRAW: dict[str, Callable[[Journey], None]] = {
     START: client_start.draw_start,
+    BEFORE: client_start.draw_before,
+    CALL: client_start.draw_call,
+    LATER: client_return.draw_later,
+    RETURN: client_return.draw_return,
+    "who": client_life.draw_who,
     "words": client_questions.draw_words,
     "safety": client_questions.draw_safety,
     "concerns": client_questions.draw_concerns,
     "weight": client_questions.draw_weight,
+    "hopes": client_life.draw_hopes,
+    "past": client_life.draw_past,
     "style": client_questions.draw_style,
     "comfort": client_questions.draw_comfort,
     "meeting": client_questions.draw_meeting,
     "cost": client_questions.draw_cost,
-    "last": client_questions.draw_last,
+    "you": client_life.draw_you,
+    "last": client_life.draw_last,
     MATCHES: client_matches.draw_matches,
-    HELP: client_start.draw_help,
+    "compare": client_compare.draw_compare,
+    "request": client_request.draw_request,
+    "sent": client_sent.draw_sent,
+    "summary": client_summary.draw_summary,
+    "fit": client_fit.draw_fit,
+    HELP: client_help.draw_help,
 }
-_TITLES = {START: w.SITE_TITLE, MATCHES: wm.MATCHES_TITLE, HELP: w.HELP_TITLE, **STEPS}
+_TITLES = {
+    START: w.SITE_TITLE,
+    BEFORE: ws.BEFORE_TITLE,
+    CALL: ws.CALL_TITLE,
+    LATER: ws.LATER_TITLE,
+    RETURN: ws.RETURN_TITLE,
+    MATCHES: wm.MATCHES_TITLE,
+    "compare": wm.COMPARE_TITLE,
+    "request": wm.REQUEST_TITLE,
+    "sent": wm.SENT_TITLE,
+    "summary": wm.SUMMARY_TITLE,
+    "fit": wf.FIT_TITLE,
+    HELP: ws.HELP_TITLE,
+    **STEPS,
+}
 
 
-def _draw_safely(journey: Journey, draw: Callable[[Journey], None]) -> None:
-    # Streamlit logs the text of an exception, which could hold an answer: only its kind and place are logged.
-    try:
-        draw(journey)
-    except Exception as error:
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-        logging.getLogger(__name__).error("A page could not be drawn: %s at %s", type(error).__name__, place)
-        settings = journey.services.settings
-        st.title(w.TROUBLE_TITLE, anchor=False)
-        st.markdown(
-            w.TROUBLE.format(clinic=settings.clinic_name, phone=settings.clinic_phone, hours=settings.clinic_hours)
+def _client_pages() -> dict[str, StreamlitPage]:
+    services = wiring.services()
+    pages: dict[str, StreamlitPage] = {}
+    journey = Journey(services, state.answers(services.drafts), pages)
+    settings = services.settings
+    known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone, "hours": settings.clinic_hours}
+    for name, draw in _DRAW.items():
+        pages[name] = st.Page(
+            partial(
+                draw_safely,
+                partial(in_chosen_language, journey, draw),
+                say(w.TROUBLE_TITLE),
+                say(w.TROUBLE, **known),
+            ),
+            title=say(_TITLES[name]),
+            url_path="" if name == START else name,
+            default=name == START,
+            visibility="hidden",
         )
+    return pages
 
 
 def main() -> None:
     """Draw the page the browser is on."""
-    services = wiring.services()
-    pages: dict[str, StreamlitPage] = {}
-    journey = Journey(services, state.answers(services.drafts), pages)
-    for name, draw in _DRAW.items():
-        pages[name] = st.Page(
-            partial(_draw_safely, journey, draw),
-            title=_TITLES[name],
-            url_path="" if name == START else name,
-            default=name == START,
-        )
-    st.navigation(list(pages.values()), position="hidden").run()
+    session = state.session()
+    if session is None:
+        st.navigation(list(_client_pages().values()), position="hidden").run()
+        return
+    person = door.person_of(session)
+    if person is None:
+        state.end()
+        st.navigation([st.Page(draw_signed_out, title=wa.SIGNED_OUT_TITLE, default=True)], position="hidden").run()
+        return
+    # Clients never need these, and they take a second to load.
+    with IMPORTS:
+        from matcher.ui.staff_menu import staff_pages  # noqa: PLC0415
+
+    pages = [*_client_pages().values(), *staff_pages(person, wiring.services())]
+    st.navigation(pages, position="top").run()
 
 
 main()

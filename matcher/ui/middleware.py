@@ -1,5 +1,9 @@
-"""Our own layer around Streamlit: security headers, the page shell, the draft cookie, and doors that stay shut."""
+"""Our own layer around Streamlit: security headers, the page shell, the draft cookie, and doors that stay shut.
 
+Who somebody is stands in `identity`, what opens to whom in `staff_doors`.
+"""
+
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -7,7 +11,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER, new_token, owner_of
+from matcher.ui.drafts import DRAFT_COOKIE, new_token, owner_of
 
 #: Streamlit 1.67 runs under this policy; 'unsafe-inline' is for the styles it writes, never for scripts.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -33,13 +37,13 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
 }
-#: Streamlit's own doors that no page of ours uses: its counters, its agent interface, uploads and files by address.
-SHUT = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file", "/media", "/component")
+#: Streamlit's own doors that no page of ours uses: its counters, its agent interface, components by address.
+SHUT = ("/_stcore/metrics", "/_stcore/agent", "/component")
 _NOT_PAGES = ("/_stcore", "/static", "/assets", "/health", "/leave", "/oauth2callback", "/auth")
 
 
 class SecurityHeaders:
-    """Puts the security headers on every answer, and keeps documents out of every cache."""
+    """Puts the security headers on every answer, and keeps documents and exported files out of every cache."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -55,7 +59,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
-                if headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith("text/html") or is_under(scope["path"], ("/media",)):
                     headers["cache-control"] = "no-store"
             await send(message)
 
@@ -70,29 +74,10 @@ class ShutDoors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a shut path, pass every other on."""
-        path = scope.get("path", "")
-        if scope["type"] == "http" and any(path == door or path.startswith(f"{door}/") for door in SHUT):
+        if scope["type"] == "http" and is_under(scope["path"], SHUT):
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
             return
         await self._app(scope, receive, send)
-
-
-class DraftSession:
-    """Gives each browser a draft cookie and tells Streamlit its fingerprint, which no browser can claim for itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Replace what the browser says about its draft by what its cookie says."""
-        if scope["type"] not in {"http", "websocket"}:
-            await self._app(scope, receive, send)
-            return
-        owner = owner_of(draft_token(Headers(scope=scope)))
-        kept = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(b"x-app-")]
-        if owner is not None:
-            kept.append((DRAFT_HEADER.encode(), owner.encode()))
-        await self._app({**scope, "headers": kept}, receive, send)
 
 
 class PageShell:
@@ -133,6 +118,11 @@ def is_page(path: str) -> bool:
     """Tell whether an address is one of a page, as against a file or one of the app's own services."""
     if path == "/index.html":
         return True
-    if any(path == start or path.startswith(f"{start}/") for start in _NOT_PAGES):
+    if is_under(path, _NOT_PAGES):
         return False
     return not PurePosixPath(path).suffix
+
+
+def is_under(path: str, doors: Sequence[str]) -> bool:
+    """Tell whether an address is one of some doors or lies behind one."""
+    return any(path == door or path.startswith(f"{door}/") for door in doors)

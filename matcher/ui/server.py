@@ -1,29 +1,31 @@
 """The web server: the Streamlit app inside our own routes and middleware, however it is started."""
 
-import asyncio
-import logging
+import os
 import tomllib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import streamlit as st
+from anyio import to_thread
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from matcher.ui import shell, wiring
+from matcher.ui import health, shell, summary, wiring
+from matcher.ui.door import LazyDoor, session_of
 from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER
-from matcher.ui.middleware import DraftSession, PageShell, SecurityHeaders, ShutDoors
+from matcher.ui.identity import Identity
+from matcher.ui.middleware import PageShell, SecurityHeaders, ShutDoors
+from matcher.ui.plain_page import refusal
 from matcher.ui.ports import Services
+from matcher.ui.running import lifespan
+from matcher.ui.staff_doors import StaffDoors, page_at
 
 PAGE_SCRIPT = Path(__file__).parent / "main.py"
-#: How often expired drafts are swept away.
-PURGE_SECONDS = 300.0
 CONFIG_FILE = Path(__file__).parent / ".streamlit" / "config.toml"
 
 
@@ -36,17 +38,21 @@ def app_parts(services: Services | None = None) -> dict[str, Any]:
     settings = services.settings
     return {
         "routes": [
-            Route("/health", _health),
+            *health.routes(),
             Route("/leave", _leave, methods=["GET", "POST"]),
+            Route(summary.PATH, summary.save_summary),
+            Mount("/auth", LazyDoor()),
             Mount("/assets", StaticFiles(directory=shell.ASSETS)),
         ],
         "middleware": [
+            *_hosts(settings.host_names),
             Middleware(SecurityHeaders),
+            Middleware(Identity, look_up=session_of),
             Middleware(ShutDoors),
+            Middleware(StaffDoors, page_at=page_at, refusal=refusal(settings)),
             Middleware(PageShell, document=shell.document(settings), not_found=shell.not_found(settings)),
-            Middleware(DraftSession),
         ],
-        "lifespan": _lifespan,
+        "lifespan": lifespan,
     }
 
 
@@ -55,45 +61,27 @@ def create_app(services: Services | None = None) -> st.App:
     return st.App(PAGE_SCRIPT, **app_parts(services))
 
 
-def serve(host: str = "127.0.0.1", port: int = 8501) -> None:
-    """Serve the app until it is stopped."""
+def serve(host: str = "127.0.0.1", port: int = 8501, trusted_proxies: Sequence[str] = ()) -> None:
+    """Serve the app until it is stopped.
+
+    Parameters
+    ----------
+    trusted_proxies
+        Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, besides those of the settings.
+    """
+    app = create_app()
+    believed = (*wiring.services().settings.trusted_proxies, *trusted_proxies)
+    # The server underneath reads who it may believe here, and would otherwise believe every program on this machine.
+    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(believed)
     settings = _flat(tomllib.loads(CONFIG_FILE.read_text(encoding="utf-8")))
-    create_app().run(config={**settings, "server.address": host, "server.port": port})
-
-
-@asynccontextmanager
-async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    # The model is loaded beside the first page, not before it: nobody needs it until the last step.
-    Thread(target=_warm, name="matcher-warm-up", daemon=True).start()
-    purging = asyncio.create_task(_purge())
-    try:
-        yield {}
-    finally:
-        purging.cancel()
-
-
-async def _purge() -> None:
-    while True:
-        await asyncio.sleep(PURGE_SECONDS)
-        wiring.services().drafts.purge()
-
-
-def _warm() -> None:
-    try:
-        wiring.services().matching()
-    except Exception as error:
-        logging.getLogger(__name__).error("The therapists could not be loaded: %s", type(error).__name__)
-
-
-async def _health(_request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
+    app.run(config={**settings, "server.address": host, "server.port": port})
 
 
 async def _leave(request: Request) -> Response:
     services = wiring.services()
     owner = request.headers.get(DRAFT_HEADER)
     if owner is not None:
-        services.drafts.delete(owner)
+        await to_thread.run_sync(services.drafts.delete, owner)
     response: Response = (
         Response(status_code=204)
         if request.method == "POST"
@@ -102,6 +90,10 @@ async def _leave(request: Request) -> Response:
     response.delete_cookie(DRAFT_COOKIE, httponly=True, samesite="lax")
     response.headers["cache-control"] = "no-store"
     return response
+
+
+def _hosts(names: Sequence[str]) -> list[Middleware]:
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False)] if names else []
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:

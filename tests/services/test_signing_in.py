@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from matcher.config import Settings
 from matcher.services import account_rules, one_time_links, signing_in
-from matcher.services.one_time_links import LinkSpentError, PasswordRefusedError
+from matcher.services.one_time_links import LinkSpentError
 from matcher.services.openid_sign_in import Claims, NoAccountError, sign_in_with
-from matcher.services.passwords import Passwords, problem_with
+from matcher.services.passwords import PasswordRefusedError, Passwords, problem_with
 from matcher.services.signing_in import Door, Entry, Visitor, WrongPasswordError, person_of, sign_in
 from matcher.store import accounts, audit, links, sessions
 from matcher.store.account_tables import accounts as accounts_table
@@ -111,6 +111,18 @@ def test_a_reset_stops_the_old_password_and_every_session(door: Door) -> None:
         sign_in(door, "ben", PASSWORD, HERE)
     again = one_time_links.take_up_link(door, link.token, "another river candle", HERE)
     assert live(door, again)
+    assert sign_in(door, "ben", "another river candle", HERE).person == entry.person
+
+
+def test_a_new_password_needs_the_current_one_and_ends_other_sessions(door: Door) -> None:
+    entry = join(door, "ben", "intake")
+    with pytest.raises(WrongPasswordError):
+        signing_in.change_password(door, entry.person, "not this one at all", "another river candle", HERE)
+    with pytest.raises(PasswordRefusedError):
+        signing_in.change_password(door, entry.person, PASSWORD, "short", HERE)
+    assert live(door, entry)
+    again = signing_in.change_password(door, entry.person, PASSWORD, "another river candle", HERE)
+    assert [live(door, one) for one in (entry, again)] == [False, True]
     assert sign_in(door, "ben", "another river candle", HERE).person == entry.person
 
 

@@ -15,12 +15,12 @@ class Reply:
         return next((value for key, value in self.headers if key == name), None)
 
 
-def ask(app, path="/", method="GET", headers=(), scope_type="http"):
+def ask(app, path="/", method="GET", headers=(), scope_type="http", scheme="http"):
     reply = Reply()
     scope = {
         "type": scope_type,
         "method": method,
-        "scheme": "http",
+        "scheme": scheme,
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",

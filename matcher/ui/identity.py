@@ -1,0 +1,94 @@
+"""The one way in which anybody is somebody: our cookies, checked here, become headers Streamlit believes.
+
+Whatever ``x-app-`` header a browser sends is taken away first. The draft's owner and the session's hash go into
+``st.user``, which Streamlit compares before it lets a socket take up an existing session.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from anyio import to_thread
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from matcher.services.access import Person
+from matcher.ui import cookies
+from matcher.ui.drafts import DRAFT_HEADER, owner_of
+from matcher.ui.middleware import draft_token
+
+ACCOUNT_HEADER: Final = "x-app-account"
+SESSION_HEADER: Final = "x-app-session"
+#: Where the person signed in, and the session's hash, stand in a request's scope.
+PERSON: Final = "matcher.person"
+SESSION: Final = "matcher.session"
+_OURS: Final = b"x-app-"
+_NO_QUESTION: Final = ("/static/", "/assets/", "/health")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+#: A live session's hash and whose it is.
+Found: TypeAlias = tuple[str, Person]
+
+
+@dataclass(slots=True)
+class Glances:
+    """What the store said of a session a moment ago, so that the requests of one page ask it once."""
+
+    look_up: Callable[[str], Found | None]
+    seconds: float = 1.0
+    most: int = 1000
+    clock: Callable[[], float] = time.monotonic
+    _kept: dict[str, tuple[float, Found | None]] = field(default_factory=dict)
+
+    async def find(self, token: str, *, fresh: bool) -> Found | None:
+        """Return whose a session is: as it is now, or at most ``seconds`` ago."""
+        known = self._kept.get(token)
+        if not fresh and known is not None and self.clock() - known[0] < self.seconds:
+            return known[1]
+        found = await to_thread.run_sync(self._ask, token)
+        if len(self._kept) >= self.most:
+            self._kept.clear()
+        self._kept[token] = (self.clock(), found)
+        return found
+
+    def _ask(self, token: str) -> Found | None:
+        try:
+            return self.look_up(token)
+        except Exception as error:
+            # A store that cannot answer lets nobody in.
+            logging.getLogger(__name__).error("A session could not be looked up: %s", type(error).__name__)
+            return None
+
+
+class Identity:
+    """Replaces what a browser says of itself by what its cookies prove."""
+
+    def __init__(self, app: ASGIApp, look_up: Callable[[str], Found | None]) -> None:
+        self._app = app
+        self._glances = Glances(look_up)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with our own headers alone, and the person in its scope."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        sent = Headers(scope=scope)
+        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(_OURS)]
+        owner = owner_of(draft_token(sent))
+        if owner is not None:
+            headers.append((DRAFT_HEADER.encode(), owner.encode()))
+        found = await self._found(scope, sent)
+        if found is not None:
+            headers.append((SESSION_HEADER.encode(), found[0].encode()))
+            headers.append((ACCOUNT_HEADER.encode(), found[1].account_id.encode()))
+        kept, person = found or (None, None)
+        await self._app({**scope, "headers": headers, PERSON: person, SESSION: kept}, receive, send)
+
+    async def _found(self, scope: Scope, sent: Headers) -> Found | None:
+        token = cookies.read(sent, scope.get("scheme", "http"), cookies.SESSION)
+        if token is None or not _TOKEN.fullmatch(token) or scope.get("path", "").startswith(_NO_QUESTION):
+            return None
+        return await self._glances.find(token, fresh=scope["type"] == "websocket")
