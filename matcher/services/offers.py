@@ -27,6 +27,7 @@ OVERRIDES: Final[dict[str, str]] = {
     "knows_family": "They know the family or the setting",
     "continuity": "They worked together before",
     "caseload": "To keep caseloads even",
+    "whole_list": "Placed with the whole list",
     "clinical": "Clinical judgement",
     "practical": "Practical: times, place or cost",
     "other": "Another reason",

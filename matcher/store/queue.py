@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
@@ -52,10 +52,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which enquiries to list; what is left out does not narrow. ``text`` is part of a reference or id."""
+    """Which enquiries to list; what is left out does not narrow. ``text`` is part of a reference or id.
+
+    ``calm`` leaves out those with a raised safety concern, which are listed by themselves.
+    """
 
     states: tuple[str, ...] = ()
     needs_person: bool = False
+    calm: bool = False
     overdue: bool = False
     stale: bool = False
     source: str | None = None
@@ -223,6 +227,7 @@ def _wheres(wanted: Wanted, now: datetime, stale_before: datetime) -> list[Colum
         wheres.append(enquiries.c.state.in_(wanted.states))
     for asked, where in (
         (wanted.needs_person, _raised()),
+        (wanted.calm, not_(_raised())),
         (wanted.overdue, _overdue(now)),
         (wanted.stale, _stale(stale_before)),
     ):

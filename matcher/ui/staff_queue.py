@@ -79,6 +79,7 @@ def _filters(desk: Desk, raised: Queue) -> None:
         concern=concern,
         assigned_to=desk.person.account_id if whose else None,
         text=text,
+        calm=not (text.strip() or names.strip()),
     )
     first = _read(desk, "list", wanted, _page(wanted, names), names)
     if not first.lines:
@@ -158,7 +159,7 @@ def _line(line: QueueLine, desk: Desk) -> str:
         f'<span class="{"late" if line.overdue else ""}">{plain(due)}</span>',
         f'<span class="step">{plain(line.next_step or w.CLOSED.get(at.closed_reason or "", ""))}</span>',
     )
-    return f'<div class="line">{"".join(f"<div>{cell}</div>" for cell in cells)}</div>'
+    return f'<div class="qline">{"".join(f"<div>{cell}</div>" for cell in cells)}</div>'
 
 
 @st.fragment(run_every=_LOOK_EVERY)

@@ -1,10 +1,12 @@
 """The safety part of an enquiry: printed rules, the record of a call, and the handover sheet."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from matcher.services.handover import handover_text
 from matcher.services.one_enquiry import Case
-from matcher.services.safety_lane import HANDOVER, OUTCOMES, keep_handover, raise_concern, record_call
+from matcher.services.safety_lane import HANDOVER, OUTCOMES, Rule, keep_handover, raise_concern, record_call
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
@@ -15,12 +17,7 @@ def draw_safety(desk: Desk, case: Case) -> None:
     """Draw why a person is asked for, and where their call is recorded."""
     with st.container(key="lane"):
         st.header(w.WHY_RAISED, anchor=False)
-        items = "".join(
-            f"<li>{plain(rule.rule)}{f': “{plain(rule.words)}”' if rule.words else ''}"
-            f"{f'<br><small>{plain(rule.where)}</small>' if rule.where else ''}</li>"
-            for rule in case.why
-        )
-        st.html(f"<ul>{items}</ul>")
+        st.html(_rules(case.why))
         st.caption(w.RULES_ARE_NO_RATING)
         _draw_call(desk, case)
     with st.expander(w.HANDOVER):
@@ -79,3 +76,16 @@ def _draw_handover(desk: Desk, case: Case) -> None:
         mime="text/plain",
         key="handover:save",
     )
+
+
+def _rules(why: Sequence[Rule]) -> str:
+    """Return the rules as HTML, by the answer they applied to."""
+    parts = []
+    for where in dict.fromkeys(rule.where for rule in why):
+        items = "".join(
+            f"<li>{plain(rule.rule)}{f': “{plain(rule.words)}”' if rule.words else ''}</li>"
+            for rule in why
+            if rule.where == where
+        )
+        parts.append(f'<p><small>{plain(where)}</small></p><ul class="rules">{items}</ul>')
+    return "".join(parts)

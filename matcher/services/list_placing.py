@@ -1,0 +1,151 @@
+"""The whole waiting list placed at once, edited by hand and solved again, and offers made of it place by place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from matcher.services import placing_words as words
+from matcher.services.access import Person, needs
+from matcher.services.offers import Offer, offer
+from matcher.services.placing import Placing, Plan, place
+from matcher.services.staff_ranking import Ranking
+from matcher.services.waiting_list import Edits
+from matcher.store.errors import StoreError
+from matcher.store.queue import Listed, Wanted, checked_clients, listed, open_clients
+from matcher.store.rows import change_therapist, therapist_of
+from matcher.store.staff_rows import client_rows
+from matcher.store.store import Store
+
+WHOLE_LIST: Final = "whole_list"
+_NOBODY_IS_STALE: Final = datetime.min
+_BLOCK: Final = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WaitingPeople:
+    """Whom to place, as canonical clients, with the line of each; who is left out for a person to look at is counted."""
+
+    frame: pd.DataFrame
+    lines: Mapping[str, Listed]
+    raised: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedList:
+    """A plan with what it says in words, therapists by name."""
+
+    plan: Plan
+    sentences: tuple[str, ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What came of accepting a plan: references offered, and those refused with why."""
+
+    offered: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+@needs("place_list")
+def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeople:
+    """Return everyone nobody has placed yet; raised safety concerns, and words nobody has read, are left out."""
+    now = datetime.max
+    with store.reading() as session:
+        ids = open_clients(session)
+        found: list[Listed] = []
+        for start in range(0, len(ids), _BLOCK):
+            wanted = Wanted(client_ids=tuple(ids[start : start + _BLOCK]))
+            found += listed(session, wanted, now, _NOBODY_IS_STALE, _BLOCK)[0]
+        checked = checked_clients(session)
+        ready = {
+            line.client_id: line for line in found if not line.needs_person and not line.needs_reading and line.concerns
+        }
+        frame = client_rows(session, list(ready))
+    # What somebody spoke with the client about no longer withholds; the words stay where they are.
+    spoken = frame["client_id"].isin(checked)
+    frame = frame.assign(risk_raised=frame["risk_raised"].mask(spoken, False), about=frame["about"].mask(spoken, pd.NA))
+    raised = sum(line.needs_person for line in found)
+    unread = sum(line.needs_reading and not line.needs_person for line in found)
+    return WaitingPeople(ranking.barred(frame), ready, raised, unread)
+
+
+@needs("place_list")
+def place_people(
+    person: Person, ranking: Ranking, people: WaitingPeople, edits: Edits, *, queue_first: bool = False
+) -> PlacedList:
+    """Return the best plan under what was settled by hand.
+
+    Raises
+    ------
+    ClinicError
+        If an edit cannot be kept, as a pin against a limit; the message says which.
+    """
+    del person
+    plan = place(ranking.clinic, ranking.recommender, people.frame, edits, queue_first=queue_first)
+    names = {str(t): str(name) for t, name in ranking.therapists["name"].items()}
+    more = [(names[m.therapist_id], m.client_id is not None, m.benefit) for m in plan.one_more]
+    said = words.plan_sentences(plan.comparison, [placing.why for placing in plan.placings], more)
+    return PlacedList(plan, said, names)
+
+
+@needs("place_list")
+def more_places(
+    person: Person,
+    ranking: Ranking,
+    people: WaitingPeople,
+    edits: Edits,
+    plan: Plan,
+    therapist_id: str,
+    more: int,
+    *,
+    queue_first: bool = False,
+) -> str:
+    """Return what more places with one therapist would do, solved again, as a sentence."""
+    del person
+    now = edits.capacities.get(therapist_id, int(ranking.row(therapist_id)["capacity"]))
+    wider = replace(edits, capacities={**edits.capacities, therapist_id: now + more})
+    then = place(ranking.clinic, ranking.recommender, people.frame, wider, queue_first=queue_first)
+    served = then.comparison.placed - plan.comparison.placed
+    name = ranking.row(therapist_id)["name"]
+    places = f"{more} more place{'' if more == 1 else 's'} with {name}"
+    # Adding 0 turns minus nothing into nothing.
+    gain = round(then.comparison.total - plan.comparison.total, 2) + 0.0
+    return f"{places} would serve {served or 'nobody'} more ({gain:+.2f} SD in all)."
+
+
+@needs("place_list")
+def accept(
+    person: Person, store: Store, ranking: Ranking, people: WaitingPeople, chosen: Sequence[Placing], now: datetime
+) -> Accepted:
+    """Offer each client the therapist of the plan, holding a place, one by one: a refusal stops none of the others.
+
+    A therapist whose places the plan raised has them in the store only after `keep_caseloads`.
+    """
+    offered: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for placing in chosen:
+        line = people.lines[placing.client_id]
+        if placing.therapist_id is None:
+            continue
+        try:
+            wanted = Offer(placing.therapist_id, reason=WHOLE_LIST)
+            offer(person, store, ranking, placing.client_id, line.version, wanted, now)
+        except StoreError as error:
+            refused.append((line.reference, str(error)))
+        else:
+            offered.append(line.reference)
+    return Accepted(tuple(offered), tuple(refused))
+
+
+@needs("edit_therapists")
+def keep_caseloads(person: Person, store: Store, capacities: Mapping[str, int]) -> None:
+    """Write numbers of open places that were tried out in a plan; raises as `change_therapist`."""
+    with store.writing() as session:
+        for therapist_id, places in capacities.items():
+            known = therapist_of(session, therapist_id)
+            change_therapist(session, replace(known.value, capacity=places), known.version, person.account_id)

@@ -1,0 +1,163 @@
+"""Placing the whole list from the store: edits are kept, limits and caseloads never broken, danger left out."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from staffed import (
+    CLINIC,
+    INTAKE,
+    NOW,
+    OWNER,
+    SETTINGS,
+    TODAY,
+    enquire,
+    held,
+    kinds,
+    look,
+    new_store,
+    open_places,
+    ranking,
+)
+
+from matcher.clinic import ClinicError
+from matcher.services.access import NotAllowedError
+from matcher.services.list_placing import accept, keep_caseloads, more_places, place_people, waiting_people
+from matcher.services.safety_lane import record_call
+from matcher.services.waiting_list import Edits
+from matcher.store import therapist_desk
+from matcher.store.store import Store
+from matcher.store.therapist_desk import TherapistSettings
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def placed(store: Store, edits: Edits | None = None):
+    by = ranking(store)
+    people = waiting_people(INTAKE, store, by)
+    return people, place_people(INTAKE, by, people, edits or Edits())
+
+
+def where(found) -> dict[str, str | None]:
+    return {p.client_id: p.therapist_id for p in found.plan.placings}
+
+
+def busy(store: Store) -> None:
+    enquire(store, "a", exclude_therapists=("t1",))
+    enquire(store, "b", formats=("telehealth",), must_have=("concerns",))
+    enquire(store, "c", needs_person=True)
+    enquire(store, "d", needs_reading=True)
+    enquire(store, "e", about="I want to kill myself")
+    enquire(store, "f", state="booked", therapist_id="t1")
+    enquire(store, "g", state="waiting")
+
+
+def test_danger_and_what_nobody_has_read_are_left_out_of_the_list(store: Store) -> None:
+    busy(store)
+    people, found = placed(store)
+    assert (people.raised, people.unread) == (1, 1)
+    assert set(people.lines) == {"a", "b", "e", "g"}
+    whys = {p.client_id: p.why for p in found.plan.placings}
+    assert whys["e"] == "withheld"
+    assert {client for client, why in whys.items() if why == "placed"} == {"a", "b", "g"}
+
+
+def test_whom_a_person_has_spoken_with_is_placed_with_the_others(store: Store) -> None:
+    enquire(store, "e", about="I want to kill myself", needs_person=True, risk_raised=True)
+    record_call(INTAKE, store, SETTINGS, "e", 1, "spoke_go_on", "Safe now", NOW)
+    _, found = placed(store)
+    assert [p.why for p in found.plan.placings] == ["placed"]
+
+
+def test_a_therapists_own_limits_hold_in_the_plan(store: Store) -> None:
+    for client_id in "abcdefghi":
+        enquire(store, client_id)
+    with store.writing() as session:
+        therapist_desk.change_settings(session, TherapistSettings("t2", TODAY, None), "x")
+        therapist_desk.change_settings(session, TherapistSettings("t3", declined_concerns=("depression",)), "x")
+    _, found = placed(store)
+    assert {"t2", "t3", "t7"}.isdisjoint(where(found).values())
+
+
+def test_the_plan_says_its_therapists_by_name_and_what_more_places_would_do(store: Store) -> None:
+    for client_id in "abcdefghijk":
+        enquire(store, client_id, formats=("telehealth",), must_have=("concerns",))
+    by = ranking(store)
+    people, found = placed(store)
+    said = " ".join(found.sentences)
+    assert "Gus Petrov" in said or "Ben Okafor" in said
+    assert "First come, first served" in said
+    assert found.plan.comparison.placed == 4
+    words = more_places(INTAKE, by, people, Edits(), found.plan, "t2", 3)
+    assert words.startswith("3 more places with Ben Okafor would serve 3 more (")
+    nobody = more_places(INTAKE, by, people, Edits(), found.plan, "t1", 1)
+    assert "1 more place with Asha Demir would serve nobody more" in nobody
+
+
+def test_accepting_holds_places_and_a_refusal_stops_none_of_the_others(store: Store) -> None:
+    for client_id in "abc":
+        enquire(store, client_id)
+    people, found = placed(store, Edits(capacities={"t7": 1}, pins={"a": "t7"}))
+    done = accept(INTAKE, store, ranking(store), people, found.plan.placings, NOW)
+    assert len(done.offered) == 2
+    ((reference, why),) = done.refused
+    assert reference == people.lines["a"].reference
+    assert "no open place" in why
+    assert look(store, "b").state == "offered"
+    assert len(held(store, "b")) == 1
+    assert kinds(store, "b")[-1] == ("offered", "whole_list")
+    again = accept(INTAKE, store, ranking(store), people, found.plan.placings, NOW)
+    assert len(again.refused) == 3
+    keep_caseloads(INTAKE, store, {"t7": 1})
+    assert open_places(store, "t7") == 1
+
+
+def test_an_edit_that_cannot_be_kept_is_refused_in_words(store: Store) -> None:
+    enquire(store, "a", exclude_therapists=("t1",))
+    with pytest.raises(ClinicError, match="does not fit the limits"):
+        placed(store, Edits(pins={"a": "t1"}))
+
+
+def test_owners_place_nobody(store: Store) -> None:
+    with pytest.raises(NotAllowedError):
+        waiting_people(OWNER, store, ranking(store))
+
+
+IDS = ("a", "b", "e", "g")
+THERAPISTS = tuple(CLINIC.therapists["therapist_id"])
+EDITS = st.builds(
+    Edits,
+    st.dictionaries(st.sampled_from(IDS), st.sampled_from(THERAPISTS), max_size=2),
+    st.frozensets(st.tuples(st.sampled_from(IDS), st.sampled_from(THERAPISTS)), max_size=5),
+    st.dictionaries(st.sampled_from(THERAPISTS), st.integers(0, 3), max_size=3),
+)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = new_store(tmp_path_factory.mktemp("shared"))
+    busy(store)
+    return store
+
+
+@settings(max_examples=30, deadline=None)
+@given(edits=EDITS)
+def test_whatever_is_edited_pins_bans_caseloads_and_limits_hold(shared: Store, edits: Edits) -> None:
+    try:
+        _, found = placed(shared, edits)
+    except ClinicError:
+        return
+    got = where(found)
+    capacity = dict(zip(THERAPISTS, CLINIC.therapists["capacity"], strict=True)) | dict(edits.capacities)
+    counts = Counter(therapist for therapist in got.values() if therapist is not None)
+    assert all(n <= capacity[therapist] for therapist, n in counts.items())
+    assert all(got[client] == therapist for client, therapist in edits.pins.items())
+    assert all(got[client] != therapist for client, therapist in edits.bans)
+    assert got["a"] != "t1"
+    assert got["b"] not in {"t1", "t4", "t5", "t6"}
+    assert got["e"] is None
