@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from matcher import cli_model, cli_report, cli_store
+from matcher import cli_model, cli_people, cli_report, cli_store
 from matcher.cli_input import (
     ClientsOption,
     ClinicOption,
@@ -52,6 +52,7 @@ app = typer.Typer(
     help="Finds good-fit therapists for a clinic's clients, with reasons and honest uncertainty.",
 )
 cli_store.add_commands(app)
+cli_people.add_commands(app)
 cli_report.add_commands(app)
 cli_model.add_commands(app)
 
@@ -159,12 +160,15 @@ def explain(
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
+    trust_proxy: Annotated[
+        list[str] | None, typer.Option(help="A proxy's address whose X-Forwarded-For and -Proto are believed.")
+    ] = None,
 ) -> None:
-    """Start the web app with the demo clinic."""
+    """Start the web app on the store, which holds the made-up demo clinic until a real one is imported."""
     # Streamlit takes a second to import, which no other command should pay.
     from matcher.ui.server import serve as serve_app  # noqa: PLC0415
 
-    serve_app(host, port)
+    serve_app(host, port, trust_proxy or ())
 
 
 def main() -> None:

@@ -9,10 +9,11 @@ import typer
 
 from matcher.config import read_settings
 from matcher.console import ERRORS, OUTPUT, print_problems, progress_bar
-from matcher.services import clinic_data, upkeep
+from matcher.services import clinic_data, privacy, upkeep
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
+client_app = typer.Typer(no_args_is_help=True, help="What one client may ask for: everything held, or nothing.")
 audit_app = typer.Typer(no_args_is_help=True, help="The log of who did and saw what.")
 
 
@@ -88,6 +89,30 @@ def doctor(as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+@client_app.command("export")
+def client_export(
+    client_id: Annotated[str, typer.Argument(help="A client's id, or the reference they were given.")],
+    file: Annotated[Path, typer.Argument(help="Where the ZIP file goes.")],
+) -> None:
+    """Write everything held about one client, readable by the person it is about."""
+    with upkeep.opened(read_settings()) as store:
+        privacy.write_private(file, privacy.export_client(privacy.AT_THE_MACHINE, store, client_id))
+    OUTPUT.print(f"Written to {file}. What they wrote stands in it in the clear: hand it to them and delete it.")
+
+
+@client_app.command("erase")
+def client_erase(
+    client_id: Annotated[str, typer.Argument(help="A client's id, or the reference they were given.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Erase everything about one client; where they agreed to research, measurements stay without a name."""
+    if not yes:
+        typer.confirm("This cannot be undone. Erase everything about this client?", abort=True)
+    with upkeep.opened(read_settings()) as store:
+        erased = privacy.erase_client(privacy.AT_THE_MACHINE, store, client_id)
+    OUTPUT.print(f"Erased; {erased.outcomes_kept} measured courses stay without a name. Earlier backups still hold it.")
+
+
 @audit_app.command("verify")
 def audit_verify(
     seen: Annotated[
@@ -117,3 +142,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(purge)
     app.command()(doctor)
     app.add_typer(audit_app, name="audit")
+    app.add_typer(client_app, name="client")

@@ -49,10 +49,10 @@ def rotate_key(settings: Settings, *, forget_old: bool = False) -> int:
     """
     if settings.keys is not None:
         raise KeyFileError("the keys come from MATCHER_KEYS: use a key file while you change them.")
-    with _open(settings) as store:
+    with opened(settings) as store:
         ring = store.sealer.ring.with_new_primary()
     write_key_file(settings.key_file, ring)
-    with _open(settings) as store:
+    with opened(settings) as store:
         sealed = seal_again(store, _ACTOR)
     if forget_old:
         write_key_file(settings.key_file, ring.only_primary())
@@ -61,13 +61,13 @@ def rotate_key(settings: Settings, *, forget_old: bool = False) -> int:
 
 def verify_audit(settings: Settings, seen: str | None = None) -> AuditReport:
     """Check the audit log; see `matcher.store.audit.verify`."""
-    with _open(settings) as store, store.reading() as session:
+    with opened(settings) as store, store.reading() as session:
         return verify(session, store.sealer.ring.audit, seen)
 
 
 def backup(settings: Settings, path: Path) -> BackupReport:
     """Write an encrypted backup of the store; see `matcher.store.backup.make_backup`."""
-    with _open(settings) as store:
+    with opened(settings) as store:
         return make_backup(store, path, _ACTOR)
 
 
@@ -88,7 +88,7 @@ class Purged:
 def purge(settings: Settings) -> Purged:
     """Remove what is past its time; see `matcher.store.retention`."""
     now = datetime.now(UTC)
-    with _open(settings) as store, store.writing() as session:
+    with opened(settings) as store, store.writing() as session:
         enquiries = purge_enquiries(session, now - timedelta(days=settings.retention_days), _ACTOR)
         return Purged(enquiries, purge_passing(session, now, _ACTOR))
 
@@ -108,7 +108,7 @@ def doctor(settings: Settings) -> list[Check]:
     if not keys.well:
         return [keys, *checks]
     try:
-        with _open(settings) as store:
+        with opened(settings) as store:
             return [keys, *_store_checks(store, settings), *checks]
     except (StoreError, OSError) as error:
         return [keys, Check("store", False, str(error)), *checks]
@@ -150,7 +150,8 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 @contextmanager
-def _open(settings: Settings) -> Iterator[Store]:
+def opened(settings: Settings) -> Iterator[Store]:
+    """Open the store that is there, and let go of it at the end; raises `ClinicError` or `StoreError`."""
     if not store_is_there(settings):
         raise ClinicError("there is no store yet: run matcher import FOLDER first")
     store = clinic_store(settings)

@@ -11,6 +11,7 @@ from matcher.store.audit import record
 from matcher.store.drafts import delete_draft, drafts_of
 from matcher.store.enquiry_tables import enquiries, kept_outcomes, notices
 from matcher.store.errors import NotFoundError
+from matcher.store.places import give_back_place, places_of
 from matcher.store.tables import catalogues, clients, contacts, episodes, fit_checks, places, slates
 
 _OUTCOME = (
@@ -35,6 +36,10 @@ def erase_client(session: Session, client_id: str, actor: str) -> int:
         raise NotFoundError(f"the store has no client_id {client_id!r}.")
     kept = _keep_outcomes(session, person) if _agreed(session, client_id) else 0
     _remove_notices(session, client_id)
+    for place in places_of(session, client_id):
+        # A place merely held is for somebody else now; one in use says how full the therapist is, and stays counted.
+        if place.held_until is not None:
+            give_back_place(session, place.place_id, actor)
     for owner, _answers in list(drafts_of(session, client_id)):
         delete_draft(session, owner)
     for table in (episodes, places, contacts, fit_checks, slates, enquiries):
