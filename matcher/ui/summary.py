@@ -132,9 +132,9 @@ def _answers(answers: Mapping[str, Any], name_of: Callable[[str], str], say: Say
 
 
 def _answer(question: q.Question, value: Any, name_of: Callable[[str], str], say: Say) -> str:
+    if not value or value == q.SKIP.code:
+        return ""
     match value:
-        case None | "" | [] | () | {} | q.SKIP.code:
-            return ""
         case dict():
             pairs = [
                 (q.CONCERN_CHOICES.label(code), question.label(str(level))) for code, level in value.items() if level

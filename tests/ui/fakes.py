@@ -104,7 +104,7 @@ class FakeMatching:
         return Waiting(2, date(2027, 1, 11), date(2026, 11, 20))
 
     def therapist(self, therapist_id: str) -> Therapist:
-        return next(t for t in THERAPISTS if t.therapist_id == therapist_id)
+        return {t.therapist_id: t for t in THERAPISTS}[therapist_id]
 
     def therapists(self) -> Sequence[Therapist]:
         return THERAPISTS

@@ -1,0 +1,153 @@
+"""The fit check's pages: by code, five questions, what felt wrong, and a change without shame."""
+
+from dataclasses import replace
+
+import pytest
+from fakes import FakeFitChecks, fake_services
+from walking import OWNER, answers, click, opened, title, words_of
+
+from matcher.domain.enquiry import FitCheckView
+from matcher.ui import wiring
+from matcher.ui import wording_fit as w
+
+PHONE = "(02) 5550 0142"
+
+
+@pytest.fixture
+def services():
+    return wiring.install(fake_services())
+
+
+def fit(**kept):
+    wiring.services().drafts.save(OWNER, {"fit": {"code": "OPEN", **kept}})
+    app = opened()
+    page = next(key for key, info in app._registered_pages.items() if info.get("url_pathname") == "fit")
+    app._page_hash = page
+    app.run()
+    assert not app.exception
+    return app
+
+
+def tick(app, name):
+    app.checkbox(key=f"ask:fit:{name}").check().run()
+
+
+def test_a_wrong_code_opens_nothing_and_says_what_to_do(services):
+    app = fit(code="")
+    assert title(app) == w.CODE_TITLE
+    next(box for box in app.text_input).set_value("nope").run()
+    click(app)
+    assert w.CODE_WRONG.format(phone=PHONE) in words_of(app)
+    next(box for box in app.text_input).set_value(" OPEN ").run()
+    click(app)
+    assert title(app) == w.FIT_TITLE
+    assert answers()["fit"]["code"] == "OPEN"
+
+
+def test_five_short_questions_none_of_them_answered_beforehand_and_all_skippable(services):
+    app = fit()
+    assert [radio.value for radio in app.radio] == [None] * 5
+    assert "You have met Asha Demir three times." in words_of(app)
+    click(app)
+    assert title(app) == w.DONE_TITLE
+    ((name, code, given),) = services.fit_checks.calls
+    assert (name, code) == ("answer", "OPEN")
+    assert set(given) == {*w.QUESTIONS, "note"}
+
+
+@pytest.mark.parametrize(("level", "said"), [("yes", w.DONE_GOOD), ("no", w.DONE_MIXED)])
+def test_the_answer_is_met_as_it_was_given(services, level, said):
+    app = fit()
+    app.radio(key="ask:fit:heard").set_value(level).run()
+    click(app)
+    assert said in words_of(app)
+    click(app, "finished")
+    assert app.success[0].value == w.FINISHED
+
+
+def test_who_answered_before_may_still_say_that_something_is_wrong(services):
+    seen = FakeFitChecks(view=FitCheckView("t1", "Asha Demir", 5, answered=True))
+    wiring.install(replace(services, fit_checks=seen))
+    app = fit()
+    assert w.DONE_ANSWERED in words_of(app)
+    click(app, "wrong")
+    assert title(app) == w.WRONG_TITLE
+
+
+def test_after_many_sessions_the_number_is_said(services):
+    wiring.install(replace(services, fit_checks=FakeFitChecks(view=FitCheckView("t1", "Asha Demir", 5))))
+    assert "5 times" in words_of(fit())
+
+
+def test_words_of_danger_bring_numbers_to_call_before_anything_else(services):
+    app = fit()
+    app.text_area(key="ask:fit:note").set_value("I want to end it all").run()
+    click(app)
+    assert title(app) == w.DANGER_TITLE
+    assert "13 11 14" in words_of(app)
+    assert PHONE in words_of(app)
+    click(app, "on")
+    assert title(app) == w.DONE_TITLE
+
+
+def test_a_reason_is_needed_and_named(services):
+    app = fit(at="wrong")
+    click(app)
+    assert words_of(app).count(w.WRONG_NONE) == 2
+    click(app, "back")
+    assert title(app) == w.DONE_TITLE
+
+
+@pytest.mark.parametrize("reason", list(w.REASONS))
+def test_hard_is_told_from_wrong_with_words_to_say_it_and_three_ways_on(services, reason):
+    app = fit(at="wrong")
+    tick(app, reason)
+    click(app)
+    said = words_of(app)
+    assert title(app) == w.GROWTH_TITLE
+    assert all(words in said for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS, w.WORDS[reason]))
+    click(app, "raise")
+    assert app.success[0].value == w.NEXT_RAISE_DONE
+    click(app, "staff")
+    assert PHONE in app.info[0].value
+    click(app, "back")
+    assert app.checkbox(key=f"ask:fit:{reason}").value
+
+
+def test_a_change_keeps_place_and_story_and_is_sent_with_its_reasons(services):
+    app = click(fit(at="next", reasons=["judged", "practical"]))
+    said = words_of(app)
+    assert title(app) == w.CHANGE_TITLE
+    assert "You need not tell your story again" in said
+    assert "Your place with Asha Demir stays yours" in said
+    assert w.CHANGE_EFFECTS["judged"] in said
+    app.number_input(key="ask:fit:fee").set_value(120).run()
+    app.checkbox(key="ask:fit:formats:phone").check().run()
+    app.checkbox(key="ask:fit:times:weekend").check().run()
+    app.text_area(key="ask:fit:change").set_value("Gentler").run()
+    click(app)
+    assert title(app) == w.CHANGE_DONE_TITLE
+    assert "KOALA-4821" in words_of(app)
+    ((name, code, reasons, note, limits),) = services.fit_checks.calls
+    assert (name, code, reasons, note) == ("ask_change", "OPEN", ("judged", "practical"), "Gentler")
+    assert (limits["max_fee"], limits["formats"]) == (120, ["phone"])
+    assert set(limits["availability"]) == {f"{day}_{part}" for day in ("sat", "sun") for part in PARTS}
+
+
+PARTS = ("morning", "afternoon", "evening")
+
+
+def test_practical_limits_are_asked_only_where_they_were_the_reason_and_back_keeps_all(services):
+    app = fit(at="change", reasons=["other"])
+    assert not app.number_input
+    click(app, "back")
+    assert title(app) == w.GROWTH_TITLE
+
+
+def test_danger_in_what_should_be_different_brings_numbers_first(services):
+    app = fit(at="change", reasons=["other"])
+    app.text_area(key="ask:fit:change").set_value("I want to end it all").run()
+    click(app)
+    assert title(app) == w.DANGER_TITLE
+    click(app, "on")
+    assert title(app) == w.CHANGE_DONE_TITLE
