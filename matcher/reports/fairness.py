@@ -46,7 +46,8 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
             grouped = by_group(codes, labels)
             found = as_table(grouped, "group", "figure", digits)
             frames.append(found.assign(what=name)[["what", *found.columns]])
-            apart += [f"{name} ({label})" for label in _apart(grouped)]
+            plain = name.removesuffix(" (%)").removesuffix(" (SD)")
+            apart += [f"{plain} for {kind} “{label}”" for label in _apart(grouped)]
             if name == WAIT:
                 drawn.append(as_drawn(grouped, digits, kind))
         frame = pd.concat(frames, ignore_index=True)
@@ -144,4 +145,4 @@ def _sentence(cases: Cases, apart: list[str]) -> str:
         return f"In {when} no group of clients clearly fared differently from the others in any of the figures below."
     few = apart[:4]
     more = f", and in {len(apart) - len(few)} more" if len(apart) > len(few) else ""
-    return f"In {when} these groups fared differently from the others: {listed(few)}{more}; the tables say by how much."
+    return f"In {when} some groups clearly differed from the others: {listed(few)}{more}; the tables say how."

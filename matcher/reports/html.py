@@ -16,7 +16,7 @@ from matcher.reports import theme
 from matcher.reports.cells import NOT_SHOWN, cells, headings
 from matcher.reports.dictionary import picture_frame
 from matcher.reports.pictures import has_numbers, svg
-from matcher.reports.values import Period, Picture, Report, Scope
+from matcher.reports.values import Period, Picture, Report, Scope, Section
 
 #: What nothing in the file may do, so that a browser refuses even what slipped in.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -72,6 +72,11 @@ def about(scope: Scope) -> str:
     return "; ".join(parts)
 
 
+def notes(section: Section) -> list[str]:
+    """Return the notes of a section's tables, each once."""
+    return list(dict.fromkeys(note for table in section.tables for note in table.notes))
+
+
 def _page(report: Report, draw: Callable[[Picture], Markup], *, paper: bool) -> str:
     drawn = {
         (section.key, picture.key): draw(picture)
@@ -112,8 +117,8 @@ def _dark() -> str:
 
 
 def _is_numeric(column: tuple[str, ...]) -> bool:
-    shown = [text for text in column if text and not text[0].isalpha()]
-    return bool(shown) and all(text[0].isdigit() or text[0] in "+-−<." for text in shown)
+    shown = [text for text in column if text and text != NOT_SHOWN]
+    return bool(column) and all(text[0].isdigit() or text[0] in "+-−<." for text in shown)
 
 
 def _asset(name: str) -> str:
@@ -124,4 +129,4 @@ _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("matcher.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
     lstrip_blocks=True,
 )  # fmt: skip
-_ENVIRONMENT.filters.update(day=day, period=period, about=about, grid=grid, behind=picture_frame)
+_ENVIRONMENT.filters.update(day=day, period=period, about=about, grid=grid, behind=picture_frame, notes=notes)

@@ -17,6 +17,9 @@ _ROW = 34
 _LABEL_WIDTH = 24
 # Above this many points a funnel's marks are small.
 _MANY = 60
+_FEWEST_IN_FUNNEL = 3
+# Between a row's group and its label, where a label stands for another group of people in each group.
+_APART = "\x1f"
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
@@ -38,11 +41,13 @@ def svg(picture: Picture) -> str:
 
 def has_numbers(picture: Picture) -> bool:
     """Tell whether there is anything to draw."""
-    if picture.frame.empty:
+    frame = picture.frame
+    if frame.empty:
         return False
-    shown = int(picture.frame[_NEEDED[picture.kind]].notna().sum())
-    # One therapist is no funnel.
-    return shown >= (2 if picture.kind == "funnel" else 1)
+    if picture.kind == "funnel":
+        # Limits are lines: they need therapists with more and with fewer clients.
+        return int(frame["value"].notna().sum()) >= _FEWEST_IN_FUNNEL and len(set(frame["n"].dropna())) > 1
+    return bool(frame[_NEEDED[picture.kind]].notna().any())
 
 
 def _drawn(picture: Picture) -> alt.LayerChart:
@@ -69,7 +74,8 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(title: str | None = None) -> alt.Axis:
     # A wrapped label stands on several lines.
-    return alt.Axis(title=title, labelExpr="split(datum.label, '\\n')", ticks=False, domain=False, labelPadding=8)
+    words = f"split(slice(datum.label, indexof(datum.label, '{_APART}') + 1), '\\n')"
+    return alt.Axis(title=title, labelExpr=words, ticks=False, domain=False, labelPadding=8)
 
 
 def _height(rows: int) -> int:
@@ -83,7 +89,9 @@ def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("step:N", sort=order, axis=_rows())
     scale = alt.Scale(domain=[now, before], range=[theme.MAIN, theme.BEFORE])
     legend = alt.Color("which:N", scale=scale)
-    top = alt.Scale(domainMin=0, nice=True)
+    # Room for the number at a bar's end.
+    most = frame[["n", "before"]].max().max()
+    top = alt.Scale(domainMin=0, domainMax=1.12 * most if most > 0 else 1)
     x = alt.X("n:Q", title=picture.unit or None, scale=top, axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=5))
     base = alt.Chart(frame)
     bars = base.transform_calculate(which=f"'{now}'").mark_bar(size=16).encode(x=x, y=y, color=legend)
@@ -98,14 +106,18 @@ def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
 
 def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     """Return a point and its interval a row; rows in groups have a colour and a shape each."""
+    groups = list(dict.fromkeys(frame["group"])) if "group" in frame else []
+    nested = len(groups) > 1 and not frame["label"].duplicated().sum() > len(frame) / 4
+    if nested:
+        frame = frame.assign(label=frame["group"] + _APART + frame["label"])
     order = list(dict.fromkeys(frame["label"]))
-    height = _height(len(order))
+    height = _height(len(order)) if not nested else len(order) * 26
     y = alt.Y("label:N", sort=order, axis=_rows())
     channels: dict[str, Any] = {}
     shape: dict[str, Any] = {}
-    groups = list(dict.fromkeys(frame["group"])) if "group" in frame else []
     if len(groups) > 1:
         channels, shape = _told_apart("group", groups)
+    if len(groups) > 1 and not nested:
         channels["yOffset"] = alt.YOffset("group:N", sort=groups)
         height = max(len(order) * (14 * len(groups) + 14), 2 * _ROW)
     base = alt.Chart(frame)
@@ -116,14 +128,16 @@ def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     whiskers = whiskers.encode(x="low:Q", x2="high:Q", y=y, **channels)
     points = known.mark_point(size=80, filled=True, opacity=1, **colour).encode(x=x, y=y, **channels, **shape)
     hidden = base.transform_filter("!isValid(datum.value)").mark_text(align="left", color=theme.QUIET)
-    offset = {"yOffset": channels["yOffset"]} if channels else {}
+    offset = {name: channel for name, channel in channels.items() if name == "yOffset"}
     hidden = hidden.encode(x=alt.value(4), y=y, text=alt.value(NOT_SHOWN), **offset)
     return _layers(*_reference(picture, "x"), whiskers, points, hidden).properties(height=height)
 
 
 def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     """Return a point a therapist among the limits that chance alone would keep nearly all within."""
-    x = alt.X("n:Q", title="Clients counted", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickMinStep=1))
+    x = alt.X(
+        "n:Q", title="Clients counted", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickMinStep=1, tickCount=6)
+    )
     y = alt.Y("value:Q", title=picture.unit or None, scale=alt.Scale(zero=False), axis=_numbers(picture))
     base = alt.Chart(frame.sort_values("n"))
     layers: list[Any] = [base.mark_line(color=theme.QUIET, strokeDash=[2, 2]).encode(x=x, y=alt.Y("centre:Q"))]

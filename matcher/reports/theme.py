@@ -36,7 +36,15 @@ def config() -> dict[str, Any]:
         "aria": False,
         "view": {"stroke": None},
         "axis": {**text, **plain, "gridColor": FAINT, "domainColor": QUIET, "tickColor": QUIET, "labelLimit": 220},
-        "legend": {**text, **plain, "orient": "top", "title": None, "symbolStrokeWidth": 2, "labelLimit": 400},
+        "legend": {
+            **text,
+            **plain,
+            "orient": "top",
+            "title": None,
+            "symbolStrokeWidth": 2,
+            "labelLimit": 400,
+            "columns": 3,
+        },
         "text": {"color": INK, "fontSize": TEXT_SIZE - 1},
         "range": {"category": list(SERIES)},
     }

@@ -191,6 +191,7 @@ def _sentence(cases: Cases, whole: list[Cards], parts: list[Cards], names: list[
         told = (found.n >= FEWEST_TO_COMPARE) & (found.card.reliability[: len(names)] >= RELIABLE)
         apart = (found.card.low[: len(names)] > 0) | (found.card.high[: len(names)] < 0)
         named |= {names[place] for place in np.flatnonzero(told & apart)}
-    said = f"{ready[0]} of {len(names)} therapists have enough measured courses to be held against the average; "
-    many = f"{len(named)} can" if named else "none can"
-    return f"{said}{many} reliably be told from it, in some outcome or domain."
+    able = max(int(count) for count in ready)
+    said = f"{able} of {len(names)} therapists have enough measured courses, in at least one outcome, to be compared; "
+    many = f"{len(named)} of them lie" if len(named) > 1 else "1 of them lies" if named else "none of them lies"
+    return f"{said}{many} clearly above or below the clinic's average, which chance can bring about too."

@@ -5,7 +5,7 @@ import streamlit as st
 
 from matcher.reports.cells import cells, headings
 from matcher.reports.dictionary import picture_frame
-from matcher.reports.html import LONG
+from matcher.reports.html import LONG, notes
 from matcher.reports.pictures import chart, has_numbers
 from matcher.reports.values import Picture, Section, Table
 from matcher.ui import wording_owner as wo
@@ -21,6 +21,8 @@ def draw_section(section: Section) -> None:
         draw_picture(picture, said=section.sentence)
     for table in section.tables:
         draw_table(table)
+    for note in notes(section):
+        st.caption(plain_words(note))
     with st.expander(wo.METHOD):
         st.markdown(plain_words(section.method))
 
@@ -40,7 +42,7 @@ def draw_picture(picture: Picture, said: str = "") -> None:
 
 
 def draw_table(table: Table) -> None:
-    """Draw a table under its title, a long one folded away, with its notes."""
+    """Draw a table under its title, a long one folded away."""
     title = plain_words(table.title)
     if table.frame.empty:
         st.markdown(f"**{title}**. {wo.NOTHING}")
@@ -50,8 +52,6 @@ def draw_table(table: Table) -> None:
     else:
         st.subheader(title, anchor=False)
         show_frame(table.frame)
-    for note in table.notes:
-        st.caption(plain_words(note))
 
 
 def show_frame(frame: pd.DataFrame) -> None:

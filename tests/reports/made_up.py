@@ -25,6 +25,8 @@ def pictures() -> tuple[Picture, ...]:
         }
     )
     grouped = pd.concat([intervals.assign(group=name) for name in ("Goal", "Task", "Bond")], ignore_index=True)
+    kinds = ["age group"] * 2 + ["language"] * 2
+    waits = intervals.assign(label=["adult", "not recorded", "English", "not recorded"], group=kinds)
     n = [15, 20, 30, 45, 60, 80]
     funnel = pd.DataFrame(
         {
@@ -51,6 +53,7 @@ def pictures() -> tuple[Picture, ...]:
         Picture("flow", "flow", "From enquiry to third session", "240 enquired and 150 began.", flow, "clients"),
         Picture("ways", "intervals", "Improvement by way", "All intervals overlap.", intervals, "share improved", 0.57),
         Picture("parts", "intervals", "Alliance by part", "All three parts alike.", grouped, "SD"),
+        Picture("waits", "intervals", "Days waited, by group", "Much alike.", waits, "days"),
         Picture("funnel", "funnel", "Therapists among the limits of chance", "All six inside.", funnel, "SD"),
         Picture("calibration", "calibration", "Predicted and followed", "Near the line.", calibration, "SD"),
         Picture("trend", "trend", "Reached month by month", "Level over the year.", trend, "share", 0.5),
