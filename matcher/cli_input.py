@@ -58,9 +58,9 @@ def given_clinic(clinic: Path | None) -> Clinic:
 
 
 def given_clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, Recommender]:
-    """Return the clinic and a recommender for it."""
+    """Return the clinic and a recommender for it: by the model given, else the one set, else published effects."""
     loaded = given_clinic(clinic)
-    return loaded, matching.load_recommender(loaded, model)
+    return loaded, matching.load_recommender(loaded, model or read_settings().model)
 
 
 def given_clients(path: Path) -> pd.DataFrame:
