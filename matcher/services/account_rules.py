@@ -6,7 +6,7 @@ One account that can manage accounts always stays able to sign in, so that a cli
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from matcher.domain.roles import ROLES, Role
 from matcher.services.access import ALLOWED
@@ -20,6 +20,7 @@ RESET_LASTS: Final = timedelta(hours=24)
 OWNER_LASTS: Final = timedelta(hours=24)
 _MANAGERS: Final = frozenset(role for role in ROLES if "manage_accounts" in ALLOWED[role])
 
+AccountState = Literal["active", "invited", "disabled"]
 #: Raises `AccountError` where whoever asks may not do this to the account as it is now.
 Rule: TypeAlias = Callable[[Account], None]
 
@@ -115,6 +116,13 @@ def all_accounts(store: Store) -> list[Account]:
     """Return every account, by name."""
     with store.reading() as session:
         return accounts.list_accounts(session)
+
+
+def state_of(account: Account) -> AccountState:
+    """Return whether somebody can sign in."""
+    if account.disabled_at is not None:
+        return "disabled"
+    return "active" if account.has_password or account.has_openid else "invited"
 
 
 def id_of(store: Store, name: str) -> str:

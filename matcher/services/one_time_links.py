@@ -50,6 +50,23 @@ def first_owner_link(store: Store) -> str | None:
         return links.make_link(session, "owner", None, OWNER_LASTS)
 
 
+def first_owner_words(store: Store, settings: Settings, port: int, *, seen_by_a_person: bool) -> str | None:
+    """Return what the server says where nobody has an account yet, or None where somebody has.
+
+    The link is a key to everything, so it is made only where a person reads it at once; where words end in a log, how
+    to get one is said instead.
+    """
+    if not seen_by_a_person:
+        with store.reading() as session:
+            return (
+                None
+                if accounts.any_account(session)
+                else "Nobody has an account yet. Run: matcher user add NAME --role owner"
+            )
+    token = first_owner_link(store)
+    return token and f"Nobody has an account yet. Make the owner's here, once:\n{address(settings, token, port)}"
+
+
 def look_at_link(door: Door, token: str, visitor: Visitor) -> LinkView:
     """Return what a link is for, without using it up.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
@@ -11,6 +12,7 @@ import streamlit as st
 from streamlit import config
 
 from matcher.ui import wiring
+from matcher.ui.loading import IMPORTS
 from matcher.ui.ports import Services
 from matcher.ui.quiet_logs import quiet_logs
 
@@ -49,12 +51,13 @@ def _warm(services: Services) -> None:
 
 def _greet(services: Services) -> None:
     # The store's libraries take a second to import, and the first page needs none of them.
-    from matcher.services.one_time_links import address, first_owner_link  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.one_time_links import first_owner_words  # noqa: PLC0415
 
-    token = first_owner_link(services.store())
-    if token is not None:
-        where = address(services.settings, token, int(config.get_option("server.port")))
-        print(f"\nNobody has an account yet. Make the owner's here, once:\n{where}\n", flush=True)
+    port = int(config.get_option("server.port"))
+    said = first_owner_words(services.store(), services.settings, port, seen_by_a_person=sys.stdout.isatty())
+    if said is not None:
+        print(f"\n{said}\n", flush=True)
 
 
 async def _sweep(services: Services) -> None:
@@ -67,6 +70,7 @@ async def _sweep(services: Services) -> None:
 
 
 def _sweep_once(services: Services) -> None:
-    from matcher.services.upkeep import purge_while_serving  # noqa: PLC0415
+    with IMPORTS:
+        from matcher.services.upkeep import purge_while_serving  # noqa: PLC0415
 
     purge_while_serving(services.store())

@@ -7,7 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 from matcher.domain.roles import ROLE_NAMES, Role
-from matcher.services import accounts
+from matcher.services import account_rules, accounts
 from matcher.services.accounts import Account, OneTimeLink
 from matcher.services.one_time_links import address
 from matcher.store.errors import StoreError
@@ -41,18 +41,11 @@ def draw_people(desk: Desk) -> None:
         st.form_submit_button(wa.INVITE_BUTTON, type="primary", key="invite-send", on_click=_invite, args=(desk,))
 
 
-def state_of(account: Account) -> str:
-    """Return in words whether somebody can sign in."""
-    if account.disabled_at is not None:
-        return wa.STATE_DISABLED
-    return wa.STATE_ACTIVE if account.has_password or account.has_openid else wa.STATE_INVITED
-
-
 def _draw_person(desk: Desk, account: Account) -> None:
     # As HTML: Markdown would make a link of a sign-in name that is an e-mail address.
     st.html(
         f"<p><strong>{escape(account.display_name)}</strong><br>{escape(account.name)}<br>"
-        f"{escape(ROLE_NAMES[account.role])}. {escape(state_of(account))}.</p>"
+        f"{escape(ROLE_NAMES[account.role])}. {escape(wa.STATES[account_rules.state_of(account)])}.</p>"
     )
     if account.account_id == desk.person.account_id:
         st.caption(wa.PERSON_YOU)

@@ -102,9 +102,11 @@ ROLE_MAY: Final = {
 PEOPLE_TITLE: Final = "People"
 PEOPLE_LEAD: Final = "Everyone who can sign in at {clinic}. Clients need no account."
 
-STATE_ACTIVE: Final = "Active"
-STATE_INVITED: Final = "Invited, has not set a password yet"
-STATE_DISABLED: Final = "Disabled"
+STATES: Final = {
+    "active": "Active",
+    "invited": "Invited, has not set a password yet",
+    "disabled": "Disabled",
+}
 PERSON_YOU: Final = "This is you. Somebody else who manages accounts can change your role."
 PERSON_OWNERS: Final = "Only an owner can change an owner's account."
 PERSON_MANAGE: Final = "Manage {name}"

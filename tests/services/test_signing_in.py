@@ -66,6 +66,19 @@ def test_the_first_owner_comes_in_by_a_link_that_works_once(door: Door) -> None:
     assert sign_in(door, "ADA@clinic.example", PASSWORD, HERE).person == entry.person
 
 
+def test_the_owners_link_is_said_to_a_person_and_never_to_a_log(door: Door) -> None:
+    shown = one_time_links.first_owner_words(door.store, Settings(), 8600, seen_by_a_person=True) or ""
+    assert "http://127.0.0.1:8600/auth/link#" in shown
+    token = shown.rpartition("#")[2]
+    logged = one_time_links.first_owner_words(door.store, Settings(), 8600, seen_by_a_person=False) or ""
+    assert "matcher user add" in logged
+    assert "#" not in logged
+    # Saying so to a log leaves the link somebody holds as it is.
+    one_time_links.take_up_link(door, token, PASSWORD, HERE, name="ada")
+    for person in (True, False):
+        assert one_time_links.first_owner_words(door.store, Settings(), 8600, seen_by_a_person=person) is None
+
+
 def test_of_two_who_use_a_link_at_once_one_gets_in(door: Door) -> None:
     token = one_time_links.first_owner_link(door.store) or ""
 
