@@ -18,7 +18,7 @@ def handover_text(
     """Return the sheet to print or save, and note that it was made; what nobody wrote stays blank."""
     with store.writing() as session:
         record(session, person.account_id, "made handover", "client", case.enquiry.client_id)
-    safe = case.enquiry.private.get("safe") or ()
+    safe = case.enquiry.private.get("safe_contact") or ()
     contact, client = case.contact, case.client
     lines = [
         f"Handover, {clinic}",

@@ -26,7 +26,7 @@ _BLOCK: Final = 500
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitingPeople:
-    """Whom to place, as canonical clients, with the line of each; who is left out for a person to look at is counted."""
+    """Whom to place, as canonical clients, with the line of each, and how many are left out for a person to look at."""
 
     frame: pd.DataFrame
     lines: Mapping[str, Listed]

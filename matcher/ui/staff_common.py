@@ -29,6 +29,11 @@ def frame(title: str) -> None:
         {"good": st.success, "bad": st.error}[kind](words)
 
 
+def leave(kind: str, words: str) -> None:
+    """Leave a notice for the next page: ``good`` or ``bad``."""
+    st.session_state[_NOTICE] = (kind, words)
+
+
 def attempt(work: Callable[[], object], done: str | Callable[[Any], str]) -> None:
     """Do something, say on the next run what came of it, and draw the page again."""
     try:

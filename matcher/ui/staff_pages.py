@@ -6,7 +6,20 @@ check again.
 
 from typing import Final
 
-from matcher.ui import staff_account, staff_case, staff_people, staff_queue, wording_staff
+from matcher.ui import (
+    owner_model,
+    owner_replay,
+    owner_report,
+    owner_therapist,
+    staff_account,
+    staff_case,
+    staff_people,
+    staff_phone,
+    staff_place,
+    staff_queue,
+    wording_owner,
+    wording_staff,
+)
 from matcher.ui.desk import Desk, StaffPage
 
 __all__ = ["STAFF_PAGES", "Desk", "StaffPage"]
@@ -14,6 +27,14 @@ __all__ = ["STAFF_PAGES", "Desk", "StaffPage"]
 STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "enquiries": StaffPage(wording_staff.QUEUE_TITLE, "see_queue", staff_queue.draw_queue),
     "enquiry": StaffPage(wording_staff.CASE_TITLE, "work_enquiry", staff_case.draw_case, in_menu=False),
+    "place-list": StaffPage(wording_staff.PLACE_TITLE, "place_list", staff_place.draw_place),
+    "phone-intake": StaffPage(wording_staff.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
+    "outcomes": StaffPage(wording_owner.REPORT_TITLE, "see_report", owner_report.draw_report),
+    "therapist-outcomes": StaffPage(
+        wording_owner.THERAPIST_TITLE, "see_therapist_report", owner_therapist.draw_therapist
+    ),
+    "past-matches": StaffPage(wording_owner.REPLAY_TITLE, "see_report", owner_replay.draw_replay),
+    "ranking-model": StaffPage(wording_owner.MODEL_TITLE, "manage_model", owner_model.draw_model),
     "people": StaffPage(staff_people.TITLE, "manage_accounts", staff_people.draw_people),
     "account": StaffPage(staff_account.TITLE, None, staff_account.draw_account),
 }

@@ -53,7 +53,7 @@ def draw_reach(case: Case) -> None:
     """Draw how to reach the client, what they said is safe first of all."""
     contact, private = case.contact, case.enquiry.private
     st.header(w.REACH, anchor=False)
-    safe = private.get("safe") or ()
+    safe = private.get("safe_contact") or ()
     words = ", ".join(w.SAFE.get(way, way) for way in safe)
     st.markdown(f"**{w.SAFE_ONLY.format(ways=words)}**" if safe else f"**{w.SAFE_NONE}**")
     facts = {
@@ -113,7 +113,7 @@ def _answers(answers: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for name, value in answers.items():
         question = QUESTIONS.get(name)
-        if question is None or value in (None, "", [], "skip"):
+        if question is None or not isinstance(value, str | list) or value in ("", [], "skip"):
             continue
         codes = value if isinstance(value, list) else [value]
         known = question.codes()

@@ -158,3 +158,55 @@ TAKE: Final = "Take it"
 TAKEN: Final = "It is yours."
 READ: Final = "I have read it"
 ERASE_ASKED: Final = "They asked us to erase their answers."
+
+PLACE_TITLE: Final = "Place the list"
+PLACE_LEAD: Final = (
+    "One therapist for each person nobody has placed yet, within every limit and caseload: the most people first, "
+    "then the most expected benefit. Nothing is offered until you accept it."
+)
+LEFT_OUT: Final = "Left out: {raised} with a raised safety concern, {unread} whose words nobody has read yet."
+TURNS: Final = "Scarce places go by turn (who waited longest and has the fewest choices)"
+NO_LIST: Final = "Nobody is waiting for a place."
+KEEP_PAIR: Final = "Keep"
+NOT_THEM: Final = "Not them"
+ACCEPT: Final = "Accept"
+ACCEPT_ALL: Final = "Accept all {n}"
+ACCEPTED: Final = "{n} offered, with a place held for each."
+REFUSED: Final = "Not offered: {which}."
+SETTLED: Final = "Settled by hand"
+UNDO: Final = "Undo"
+PIN: Final = "Place somebody with"
+CASELOAD: Final = "Change a caseload"
+OPEN_PLACES: Final = "Open places"
+KEEP_CASELOADS: Final = "Write these numbers of open places"
+CASELOADS_KEPT: Final = "Written."
+WHAT_IF: Final = "What would more places do?"
+ASK: Final = "Work it out"
+LOSS: Final = "{loss:.2f} SD below their own best"
+OWN_BEST: Final = "their own best"
+
+PHONE_TITLE: Final = "Phone intake"
+PHONE_LEAD: Final = (
+    "The same questions people answer on the web. Ask what fits the call: nothing but a concern is needed."
+)
+PHONE_DANGER: Final = (
+    "Something here asks for a conversation about safety now, before anything else. Keep it and record the call."
+)
+PHONE_KEEP: Final = "Keep this intake"
+PHONE_KEPT: Final = "Kept. Their reference is {reference}. A person answers by {when}."
+PHONE_CONTACT: Final = "How to reach them"
+PHONE_WANTS: Final = "What would they like?"
+PHONE_SAFE: Final = "Safe ways to reach them"
+CONSENT_MATCHING: Final = "They agree that their answers are kept to find a therapist"
+CONSENT_RESEARCH: Final = "They agree that their answers, without their name, help to improve matching"
+PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "Who, and what about": ("for_whom", "agreed", "age_range", "about", "safety", "concerns", "hopes", "good_outcome"),
+    "Before": ("past_therapy", "past_helped", "past_did_not", "past_words", "past_use"),
+    "The therapist": (
+        "directiveness", "emotional_intensity", "past_focus", "challenge", "therapist_gender", "affirming", "culture",
+        "faith", "languages", "modalities", "exclude_therapists", "avoid_words",
+    ),
+    "Meeting and paying": ("formats", "times", "soon", "max_fee", "funding", "care_plan", "place", "travel"),
+    "About them": ("gender", "gender_words", "first_nations", "cultural_safety", "comfort_words"),
+}  # fmt: skip
+EVENTS["phone_intake"] = "Phone intake"

@@ -1,0 +1,139 @@
+"""The phone intake: every question of the web's on one page, to fill in while somebody talks."""
+
+from typing import Any
+
+import streamlit as st
+
+from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
+from matcher.intake.parsing import AnswersError, risk_raised
+from matcher.intake.question import Question
+from matcher.intake.questionnaire import QUESTIONS, SEVERITY, WEIGHT, weight_key
+from matcher.services.enquiry_words import texts_of
+from matcher.services.phone_intake import PhoneIntake, keep_phone_intake
+from matcher.ui import wording_staff as w
+from matcher.ui.desk import Desk
+from matcher.ui.staff_common import frame, leave, now, short
+
+_DRAFT = "phone"
+
+
+def draw_phone(desk: Desk) -> None:
+    """Draw the page."""
+    frame(w.PHONE_TITLE)
+    st.markdown(w.PHONE_LEAD)
+    number = st.session_state.setdefault("phone:number", 0)
+    answers: dict[str, Any] = {}
+    left, right = st.columns(2, gap="large")
+    for place, (title, codes) in enumerate(w.PHONE_PARTS.items()):
+        with (left, right)[place % 2]:
+            st.header(title, anchor=False)
+            for code in codes:
+                _ask(desk, QUESTIONS[code], answers, number)
+    with right:
+        contact, wants = _contact(number)
+        for name, words in (("consent_matching", w.CONSENT_MATCHING), ("consent_research", w.CONSENT_RESEARCH)):
+            if st.checkbox(words, key=f"phone:{number}:{name}"):
+                answers[name] = True
+    _finish(desk, answers, contact, wants)
+
+
+def _finish(desk: Desk, answers: dict[str, Any], contact: ContactDetails, wants: Any) -> None:
+    services = desk.services
+    flags = [
+        flag for found in services.safety_flags([str(answers.get("about") or ""), *texts_of(answers)]) for flag in found
+    ]
+    if risk_raised(answers, flags):
+        st.error(w.PHONE_DANGER)
+    if not st.button(w.PHONE_KEEP, type="primary", key="phone:keep"):
+        return
+    try:
+        receipt = keep_phone_intake(
+            desk.person, services.store(), services.settings, PhoneIntake(answers, contact, wants), now()
+        )
+    except AnswersError as error:
+        st.error("\n\n".join(f"{_short(problem.question)}: {problem.message}" for problem in error.problems))
+        return
+    st.session_state["phone:number"] += 1
+    leave(
+        "good", w.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
+    )
+    desk.go("enquiry", r=receipt.reference)
+
+
+def _short(code: str) -> str:
+    return QUESTIONS[code].text if code in QUESTIONS else code
+
+
+def _contact(number: int) -> tuple[ContactDetails, Any]:
+    st.header(w.PHONE_CONTACT, anchor=False)
+    wants = st.radio(
+        w.PHONE_WANTS,
+        ["choose_for_me", "therapist", "call_me"],
+        format_func=lambda code: w.WANTS[code],
+        key=f"phone:{number}:wants",
+    )
+    given = {
+        name: st.text_input(label, key=f"phone:{number}:contact {name}")
+        for name, label in (("name", "Name"), ("pronouns", "Pronouns"), ("phone", "Telephone"), ("email", "E-mail"))
+    }
+    safe = st.multiselect(
+        w.PHONE_SAFE, SAFE_CONTACT, format_func=lambda way: w.SAFE[way], key=f"phone:{number}:contact safe"
+    )
+    note = st.text_input("Anything about contact", key=f"phone:{number}:contact note")
+    return ContactDetails(**given, safe=tuple(safe), note=note), wants
+
+
+def _ask(desk: Desk, question: Question, answers: dict[str, Any], number: int) -> None:
+    key = f"phone:{number}:{question.code}"
+    codes = list(question.codes())
+    if question.kind in ("text", "line"):
+        value: Any = (
+            st.text_area(question.text, key=key, height=100)
+            if question.kind == "text"
+            else st.text_input(question.text, key=key)
+        )
+    elif question.kind == "one":
+        value = st.radio(question.text, codes, index=None, format_func=question.label, key=key, horizontal=True)
+    elif question.kind == "number":
+        value = st.number_input(question.text, min_value=0, max_value=10_000, value=None, step=10, key=key)
+    else:
+        options = codes if question.kind == "many" else list(_open(desk, question))
+        names = _open(desk, question) if question.kind == "open" else {}
+        value = st.multiselect(question.text, options, format_func=lambda c: names.get(c) or question.label(c), key=key)
+    if value not in (None, "", []):
+        answers[question.code] = value
+    if question.code == "concerns":
+        _severities(value, answers, key)
+    if question.matter and value:
+        weight = st.radio(
+            question.matter,
+            list(WEIGHT.codes()),
+            index=None,
+            format_func=WEIGHT.label,
+            key=f"{key}:weight",
+            horizontal=True,
+        )
+        if weight:
+            answers[weight_key(question.code)] = weight
+
+
+def _severities(chosen: list[str], answers: dict[str, Any], key: str) -> None:
+    levels = {}
+    for code in chosen:
+        label = f"{QUESTIONS['concerns'].label(code)}: how much does it weigh?"
+        level = st.radio(
+            label, list(SEVERITY.codes()), index=None, format_func=SEVERITY.label, key=f"{key}:{code}", horizontal=True
+        )
+        if level:
+            levels[code] = level
+    if levels:
+        answers[SEVERITY.code] = levels
+
+
+def _open(desk: Desk, question: Question) -> dict[str, str]:
+    """Return the choices of a question that takes them from the clinic."""
+    people = desk.services.matching().therapists()
+    if question.code == "exclude_therapists":
+        return {therapist.therapist_id: therapist.name for therapist in people}
+    codes = sorted({code for therapist in people for code in getattr(therapist, question.code, ())} - {"english"})
+    return {code: question.label(code) for code in codes}

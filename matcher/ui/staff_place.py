@@ -1,0 +1,177 @@
+"""The page that places the whole list: a plan, what it is worth, edits without dragging, and offers made of it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from matcher.clinic.problems import ClinicError
+from matcher.services.list_placing import (
+    PlacedList,
+    WaitingPeople,
+    accept,
+    keep_caseloads,
+    more_places,
+    place_people,
+    waiting_people,
+)
+from matcher.services.placing import Placing
+from matcher.services.staff_ranking import Ranking
+from matcher.services.triage import PAGE, queue_stamp
+from matcher.services.waiting_list import Edits
+from matcher.ui import state
+from matcher.ui import wording_staff as w
+from matcher.ui.components import plain
+from matcher.ui.desk import Desk
+from matcher.ui.staff_common import ago, frame, leave, now, ranking
+
+_EDITS = "place:edits"
+
+
+def draw_place(desk: Desk) -> None:
+    """Draw the page."""
+    frame(w.PLACE_TITLE)
+    st.markdown(w.PLACE_LEAD)
+    store, by = desk.services.store(), ranking(desk)
+    stamp = (queue_stamp(desk.person, store), id(by.recommender))
+    people = state.remember("waiting people", stamp, lambda: waiting_people(desk.person, store, by))
+    if people.raised or people.unread:
+        st.info(w.LEFT_OUT.format(raised=people.raised, unread=people.unread))
+    if not people.lines:
+        st.markdown(w.NO_LIST)
+        return
+    turns = st.toggle(w.TURNS, key="place:turns")
+    edits = _edits(people)
+    try:
+        found = state.remember(
+            "plan",
+            (stamp, repr(edits), turns),
+            lambda: place_people(desk.person, by, people, edits, queue_first=turns),
+        )
+    except ClinicError as error:
+        st.error(str(error))
+        _settled(desk, edits, people, by)
+        return
+    for sentence in found.sentences:
+        st.markdown(plain(sentence))
+    left, right = st.columns([5, 2], gap="large")
+    with left:
+        _plan(desk, by, people, found)
+    with right:
+        _settled(desk, edits, people, by)
+        _by_hand(people, found, edits)
+        _what_if(desk, by, people, edits, found, turns=turns)
+
+
+def _edits(people: WaitingPeople) -> Edits:
+    """Return what was settled by hand, without people who are no longer on the list."""
+    kept: Edits = st.session_state.get(_EDITS, Edits())
+    pins = {client: therapist for client, therapist in kept.pins.items() if client in people.lines}
+    bans = frozenset((client, therapist) for client, therapist in kept.bans if client in people.lines)
+    return Edits(pins, bans, kept.capacities)
+
+
+def _settle(edits: Edits) -> None:
+    st.session_state[_EDITS] = edits
+
+
+def _plan(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList) -> None:
+    placed = [placing for placing in found.plan.placings if placing.therapist_id is not None]
+    if placed and st.button(w.ACCEPT_ALL.format(n=len(placed)), type="primary", key="place:all"):
+        _accept(desk, by, people, placed)
+    pages = max(1, -(-len(found.plan.placings) // PAGE))
+    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key="place:page")) - 1
+    edits = _edits(people)
+    with st.container(key="queue-plan", gap=None):
+        for placing in found.plan.placings[page * PAGE : (page + 1) * PAGE]:
+            _placing(desk, by, people, found, placing, edits)
+
+
+def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, placing: Placing, edits: Edits) -> None:
+    line = people.lines[placing.client_id]
+    text, first, second, third = st.columns([6, 1, 1, 1], vertical_alignment="center")
+    who = found.names.get(placing.therapist_id or "", "")
+    loss = ""
+    if placing.loss is not None:
+        loss = w.OWN_BEST if placing.loss < 0.005 else w.LOSS.format(loss=placing.loss)
+    text.html(
+        f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.received_at))}'
+        f"{f' → <b>{plain(who)}</b>, {plain(loss)}' if who else ''}</p>"
+        f'<p class="small">{plain(placing.reason)}</p></div>'
+    )
+    if placing.therapist_id is None:
+        return
+    key = f"{line.reference}:{placing.therapist_id}"
+    if first.button(w.ACCEPT, key=f"accept:{key}", type="tertiary"):
+        _accept(desk, by, people, [placing])
+    if placing.why != "pinned":
+        pinned = replace(edits, pins={**edits.pins, placing.client_id: placing.therapist_id})
+        second.button(w.KEEP_PAIR, key=f"keep:{key}", type="tertiary", on_click=_settle, args=(pinned,))
+        banned = replace(edits, bans=edits.bans | {(placing.client_id, placing.therapist_id)})
+        third.button(w.NOT_THEM, key=f"ban:{key}", type="tertiary", on_click=_settle, args=(banned,))
+
+
+def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:
+    done = accept(desk.person, desk.services.store(), by, people, chosen, now())
+    words = w.ACCEPTED.format(n=len(done.offered))
+    if done.refused:
+        words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))
+    leave("bad" if done.refused else "good", words)
+    st.rerun()
+
+
+def _settled(desk: Desk, edits: Edits, people: WaitingPeople, by: Ranking) -> None:
+    if not (edits.pins or edits.bans or edits.capacities):
+        return
+    st.header(w.SETTLED, anchor=False)
+    names = {str(t): str(name) for t, name in by.therapists["name"].items()}
+    for client, therapist in edits.pins.items():
+        rest = {c: t for c, t in edits.pins.items() if c != client}
+        _undo(f"{people.lines[client].reference} with {names[therapist]}", replace(edits, pins=rest))
+    for client, therapist in sorted(edits.bans):
+        rest_bans = edits.bans - {(client, therapist)}
+        _undo(f"{people.lines[client].reference} not with {names[therapist]}", replace(edits, bans=rest_bans))
+    for therapist, places in edits.capacities.items():
+        rest_places = {t: n for t, n in edits.capacities.items() if t != therapist}
+        _undo(f"{names[therapist]}: {places} open places", replace(edits, capacities=rest_places))
+    if edits.capacities and st.button(w.KEEP_CASELOADS, key="place:caseloads"):
+        keep_caseloads(desk.person, desk.services.store(), edits.capacities)
+        _settle(replace(edits, capacities={}))
+        leave("good", w.CASELOADS_KEPT)
+        st.rerun()
+
+
+def _undo(words: str, without: Edits) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.markdown(plain(words))
+    right.button(w.UNDO, key=f"undo:{words}", type="tertiary", on_click=_settle, args=(without,))
+
+
+def _by_hand(people: WaitingPeople, found: PlacedList, edits: Edits) -> None:
+    with st.expander(w.PIN), st.form("place:pin", border=False):
+        client = st.selectbox(
+            "Who?", list(people.lines), index=None, format_func=lambda c: people.lines[c].reference, key="pin:client"
+        )
+        therapist = st.selectbox(
+            "With", list(found.names), index=None, format_func=lambda t: found.names[t], key="pin:therapist"
+        )
+        if st.form_submit_button(w.KEEP_PAIR) and client and therapist:
+            _settle(replace(edits, pins={**edits.pins, client: therapist}))
+            st.rerun()
+    with st.expander(w.CASELOAD), st.form("place:caseload", border=False):
+        whose = st.selectbox(
+            "Whose?", list(found.names), index=None, format_func=lambda t: found.names[t], key="load:who"
+        )
+        places = st.number_input(w.OPEN_PLACES, 0, 100, 1, key="load:places")
+        if st.form_submit_button(w.ASK) and whose:
+            _settle(replace(edits, capacities={**edits.capacities, whose: int(places)}))
+            st.rerun()
+
+
+def _what_if(desk: Desk, by: Ranking, people: WaitingPeople, edits: Edits, found: PlacedList, *, turns: bool) -> None:
+    with st.expander(w.WHAT_IF), st.form("place:what if", border=False):
+        order = [more.therapist_id for more in found.plan.one_more]
+        whose = st.selectbox("With", order, format_func=lambda t: found.names[t], key="if:who")
+        more = st.number_input("How many more?", 1, 20, 3, key="if:more")
+        if st.form_submit_button(w.ASK) and whose:
+            said = more_places(desk.person, by, people, edits, found.plan, whose, int(more), queue_first=turns)
+            st.markdown(plain(said))
