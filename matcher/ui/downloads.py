@@ -13,6 +13,7 @@ from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
 from matcher.ui.identity import PERSON
 from matcher.ui.loading import IMPORTS
+from matcher.ui.loading import IMPORTS
 
 if TYPE_CHECKING:
     from matcher.services.reporting import Asked
@@ -43,7 +44,21 @@ async def download(request: Request) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-ROUTES: Final = (Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),)
+async def own_outcomes(request: Request) -> Response:
+    """Ask a therapist for their code, or show them their own outcomes."""
+    # As heavy as a report, and hardly ever asked for.
+    with IMPORTS:
+        from matcher.ui.own_outcomes import answer  # noqa: PLC0415
+
+    response = await answer(request)
+    response.headers.update(_KEPT_NOWHERE)
+    return response
+
+
+ROUTES: Final = (
+    Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),
+    Route("/my-outcomes.html", own_outcomes, methods=["GET", "POST"]),
+)
 
 
 def _made(person: Person, kind: str, about: tuple[date | None, date | None, str | None]) -> tuple[str, str, bytes]:

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from matcher.ui import health, shell, summary, wiring
+from matcher.ui import downloads, health, shell, summary, wiring
 from matcher.ui.door import LazyDoor, session_of
 from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER
 from matcher.ui.identity import Identity
@@ -42,6 +42,7 @@ def app_parts(services: Services | None = None) -> dict[str, Any]:
             Route("/leave", _leave, methods=["GET", "POST"]),
             Route(summary.PATH, summary.save_summary),
             Mount("/auth", LazyDoor()),
+            *downloads.ROUTES,
             Mount("/assets", StaticFiles(directory=shell.ASSETS)),
         ],
         "middleware": [

@@ -74,4 +74,15 @@ OWN_CODE: Final = "Your code"
 OWN_CODE_HINT: Final = "Sixteen letters and figures that your clinic gave you. It stops working after a while."
 OWN_OPEN: Final = "Show my outcomes"
 OWN_WRONG: Final = "This code opens nothing: it may have expired. Ask your clinic for a new one."
-OWN_TOO_MANY: Final = "There were too many wrong codes. Please wait a quarter of an hour."
+
+THERAPIST_TITLE: Final = "One therapist's outcomes"
+THERAPIST_LEAD: Final = (
+    "What a therapist sees of their own work, and nothing of anybody else's. Look at it together; on its own it is no "
+    "ground for any decision."
+)
+THERAPIST: Final = "Therapist"
+GIVE_CODE: Final = "Make a code for this therapist"
+CODE_GIVEN: Final = (
+    "It is shown once. The therapist opens **{page}** at this address and types it; it works for {days} days. "
+    "Earlier codes of theirs no longer work."
+)
