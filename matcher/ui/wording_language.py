@@ -22,3 +22,5 @@ STREAMLIT = (
     "No options to select",
     "Select all",
 )
+#: Languages by names that the world's tables do not hold; all others are translated out of those tables.
+LANGUAGE_NAMES = ("Mandarin", "Auslan", "Farsi", "Dari", "Hazaragi", "Sign language")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,11 +36,24 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """Return the address of the real app on the small fake clinic."""
+    with serving("fake_app.py", tmp_path_factory) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def demo_address(tmp_path_factory):
+    """Return the address of the real app on the demo clinic and its real ranking."""
+    with serving("demo_app.py", tmp_path_factory) as url:
+        yield url
+
+
+@contextmanager
+def serving(script: str, tmp_path_factory):
     port = free_port()
     log = tmp_path_factory.mktemp("app") / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "fake_app.py"), str(port)], stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, str(HERE / script), str(port)], stdout=output, stderr=subprocess.STDOUT
         )
     url = f"http://127.0.0.1:{port}/"
     try:
