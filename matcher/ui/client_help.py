@@ -42,18 +42,24 @@ def draw_help(journey: Journey) -> None:
     st.header(say(ws.HELP_NOW), anchor=False)
     page(f'<ul class="lines">{"".join(_line(line) for line in crisis_lines(settings.country))}</ul>')
     interpreters(journey)
-    receipt = _told(journey)
-    st.header(say(ws.HELP_HONEST_TITLE), anchor=False)
-    _what_happens(receipt, settings, known)
-    if receipt is not None:
-        _call_me(journey, receipt, summary)
+    if journey.raised():
+        _told_and_next(journey, known, summary)
     st.header(say(ws.HELP_NEXT_TITLE), anchor=False)
     st.markdown(say(ws.HELP_NEXT, **known))
-    st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
-    st.markdown(say(ws.HELP_MISTAKEN))
+    if journey.raised():
+        st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
+        st.markdown(say(ws.HELP_MISTAKEN))
     if st.button(say(ws.HELP_BACK), key="back"):
         journey.go(_source(journey))
     frame.forget_button(journey)
+
+
+def _told_and_next(journey: Journey, known: dict[str, str], summary: object) -> None:
+    receipt = _told(journey)
+    st.header(say(ws.HELP_HONEST_TITLE), anchor=False)
+    _what_happens(receipt, journey.services.settings, known)
+    if receipt is not None:
+        _call_me(journey, receipt, summary)
 
 
 def _line(line: CrisisLine) -> str:
@@ -68,8 +74,6 @@ def _told(journey: Journey) -> Receipt | None:
     answers = journey.answers
     why = list(why_raised(answers, journey.flags()))
     kept = answers.get(_KEPT) or {}
-    if not journey.raised():
-        return None
     if why and why != kept.get("why"):
         answers["person_first"] = True
         try:

@@ -6,26 +6,20 @@ import urllib.request
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from steps import HELP, agree, fill
 
-PAGES = ("", "words", "safety", "concerns", "weight", "style", "comfort", "meeting", "cost", "last", "matches", "help")
+PAGES = (
+    "", "before", "by-phone", "later", "return", "who", "words", "safety", "concerns", "weight", "hopes", "past",
+    "style", "comfort", "meeting", "cost", "you", "last", "matches", "help",
+)  # fmt: skip
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
 AU_NUMBERS = ("000", "13 11 14", "1300 659 467", "13 92 76", "1300 22 4636", "1800 55 1800", "1800 737 732")
 
 
-def fill(visitor):
-    """Give enough answers that every page has something on it."""
-    visitor.open("words")
-    visitor.page.get_by_role("textbox").fill("I worry")
-    visitor.on("A question about your safety")
-    visitor.on("What would you like help with?")
-    visitor.choose("Worry and anxiety")
-    expect(visitor.page.get_by_text("You have chosen: Worry and anxiety.")).to_be_visible()
-    visitor.on("How much is it weighing on you?")
-    visitor.on("How would you like a therapist to work with you?")
-    visitor.on("Who would you feel comfortable with?")
-    visitor.choose("A woman")
-    expect(visitor.page.get_by_text("How much does their gender matter")).to_be_visible()
-    visitor.on("How and when could you meet?")
+def faults_of(visitor, where):
+    visitor.settle()
+    found = Axe().run(visitor.page).response["violations"]
+    return [(where, f["impact"], f["id"], f["nodes"][0]["html"][:200]) for f in found]
 
 
 @pytest.mark.parametrize(
@@ -43,11 +37,49 @@ def test_no_fault_of_access_on_any_screen(visit, size, scheme):
     faults = []
     for path in PAGES:
         visitor.open(path)
-        visitor.settle()
-        found = Axe().run(visitor.page).response["violations"]
-        faults += [(path, f["impact"], f["id"], f["nodes"][0]["html"][:200]) for f in found]
+        faults += faults_of(visitor, path)
     assert faults == []
     assert visitor.elsewhere == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("size", "scheme"), [("phone", "light"), ("desktop", "dark"), ("phone", "dark"), ("desktop", "light")]
+)
+def test_no_fault_of_access_in_what_pages_turn_into(visit, size, scheme):
+    """Problems named, a code shown, a call better, and help with its form, each with what unfolds there."""
+    visitor, faults = visit(size, scheme), []
+    visitor.open("before")
+    visitor.press("Continue")
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+    faults += faults_of(visitor, "no consent")
+    agree(visitor, "you")
+    visitor.choose("I use a different term")
+    expect(visitor.page.get_by_text("Which term do you use?").first).to_be_visible()
+    visitor.choose("Yes, Aboriginal")
+    expect(visitor.page.get_by_role("heading", name="Would any of these help you to feel safe?")).to_be_visible()
+    faults += faults_of(visitor, "you, unfolded")
+    visitor.open("concerns")
+    visitor.press("Continue")
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+    visitor.page.get_by_text("Mood, loss and change").click()
+    faults += faults_of(visitor, "no concern, list open")
+    visitor.on("Come back later", "Save and come back later")
+    visitor.press("Show my code")
+    expect(visitor.page.get_by_text("To come back, open this site")).to_be_visible()
+    faults += faults_of(visitor, "code shown")
+    visitor.open("who")
+    visitor.choose("My partner and me, or my family")
+    visitor.on("This is better by phone")
+    faults += faults_of(visitor, "by phone")
+    visitor.open("safety")
+    visitor.choose("Yes, or I am not sure")
+    visitor.on(HELP)
+    faults += faults_of(visitor, "help")
+    visitor.press("Ask the clinic to call me")
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+    faults += faults_of(visitor, "help, no number")
+    assert faults == []
 
 
 def test_every_screen_of_a_very_narrow_phone(visit):
@@ -71,7 +103,7 @@ def test_every_screen_of_a_very_narrow_phone(visit):
 
 def test_the_crisis_bar_never_covers_what_has_focus(visit):
     visitor = visit("phone")
-    visitor.open("style")
+    agree(visitor, "style")
     visitor.settle()
     bar = visitor.page.locator("#crisis").bounding_box()
     button = visitor.page.get_by_role("button", name="Continue", exact=True)

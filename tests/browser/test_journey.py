@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from steps import HEADINGS, HELP, MATCHES, agree, to_matches
 
 LEAVE = "https://www.bom.gov.au/"
 TEXTS = {
@@ -12,30 +13,7 @@ TEXTS = {
 }
 
 
-def to_matches(visitor):
-    visitor.open()
-    visitor.on("What has been going on?", "Start")
-    visitor.page.get_by_role("textbox").fill("I worry all the time.")
-    visitor.on("A question about your safety")
-    visitor.choose("No, none of this")
-    visitor.on("What would you like help with?")
-    visitor.choose("Worry and anxiety")
-    expect(visitor.page.get_by_text("You have chosen: Worry and anxiety.")).to_be_visible()
-    visitor.on("How much is it weighing on you?")
-    visitor.choose("A lot")
-    visitor.on("How would you like a therapist to work with you?")
-    visitor.choose("Mostly me")
-    visitor.on("Who would you feel comfortable with?")
-    visitor.choose("A woman")
-    visitor.choose("Must have")
-    visitor.on("How and when could you meet?")
-    visitor.choose("By video")
-    visitor.on("What about cost?")
-    visitor.on("Two last things")
-    visitor.on("People who could suit you", "See who could suit you")
-
-
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("size", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
 def test_a_person_gets_from_the_first_page_to_three_people(visit, size):
     visitor = visit(size)
     to_matches(visitor)
@@ -53,102 +31,159 @@ def test_a_person_gets_from_the_first_page_to_three_people(visit, size):
 
 def test_focus_goes_to_the_heading_after_each_step_and_the_page_begins_at_its_top(visit):
     visitor = visit("phone")
-    visitor.open()
-    for title in ("What has been going on?", "A question about your safety", "What would you like help with?"):
-        visitor.on(title, "Start" if title.startswith("What has") else "Continue")
+    agree(visitor)
+    for title in HEADINGS[1:4]:
+        visitor.on(title)
         expect(visitor.page.get_by_role("heading", level=1)).to_be_focused()
         expect(visitor.page.get_by_role("button", name="Back", exact=True)).to_be_in_viewport()
 
 
-def test_the_list_of_problems_is_focused_when_something_is_missing(visit):
+def test_what_is_wrong_is_listed_on_top_focused_and_said_at_the_field(visit):
     visitor = visit("phone")
-    visitor.open("concerns")
+    page = visitor.page
+    agree(visitor, "concerns")
     visitor.press("Continue")
-    expect(visitor.page.locator(".st-key-problems")).to_be_focused()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("There is a problem")
+    expect(page.locator(".st-key-problems")).to_be_focused()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("There is a problem")
+    expect(page).to_have_title("Error: What would you like help with?")
+    words = alert.get_by_role("link").inner_text()
+    expect(page.locator(".problem")).to_have_text(words)
+    alert.get_by_role("link").press("Enter")
+    described = page.evaluate(
+        "document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText"
+    )
+    assert described == words
+    assert page.url.endswith("/concerns")
+    page.get_by_text("Body, sleep and health").click()
+    visitor.choose("Sleep")
+    expect(page.get_by_text("You have chosen: Sleep.")).to_be_visible()
+    expect(page).to_have_title("What would you like help with?")
 
 
+@pytest.mark.slow
+def test_consent_is_asked_unticked_and_a_missing_one_is_named_at_its_box(visit):
+    visitor = visit("phone")
+    visitor.open("comfort")
+    visitor.at("Before you start")
+    boxes = visitor.page.get_by_role("checkbox")
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
+        expect(box).not_to_be_checked()
+    visitor.press("Continue")
+    visitor.page.get_by_role("alert").get_by_role("link").click()
+    expect(boxes.first).to_be_focused()
+    expect(boxes.first).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.slow
 def test_nobody_fits_is_said_plainly_with_what_would_help(visit):
     visitor = visit("phone")
-    to_matches(visitor)
-    visitor.press("Back")
-    visitor.at("Two last things")
-    visitor.on("What about cost?", "Back")
+    agree(visitor, "concerns")
+    visitor.page.get_by_text("Body, sleep and health").click()
+    visitor.choose("Sleep")
+    expect(visitor.page.get_by_text("You have chosen: Sleep.")).to_be_visible()
+    visitor.on(HEADINGS[4])
+    visitor.open("cost")
     visitor.page.get_by_role("spinbutton").fill("20")
-    visitor.on("Two last things")
+    visitor.on(HEADINGS[11])
+    visitor.on(HEADINGS[12])
     visitor.on("Nobody here fits all of that right now", "See who could suit you")
     expect(visitor.page.get_by_text("If you could pay $180 a session")).to_be_visible()
-    expect(visitor.page.get_by_text("(02) 5550 0142")).to_be_visible()
-    visitor.on("What about cost?", "Change my limits")
+    expect(visitor.page.get_by_text("(02) 5550 0142").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_what_someone_writes_can_bring_help_before_anything_else(visit, size):
+@pytest.mark.parametrize("size", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
+def test_what_someone_writes_brings_help_before_anything_else_and_a_way_to_be_called(visit, size):
     visitor = visit(size)
-    visitor.open("words")
+    agree(visitor, "words")
     visitor.page.get_by_role("textbox").fill("I just want to end it all")
-    visitor.on("Let's get you to a person first")
+    visitor.on(HELP)
     main = visitor.page.get_by_role("main")
     expect(main.get_by_role("link", name="000")).to_have_attribute("href", "tel:000")
     expect(main).to_contain_text("Nobody watches this form live")
+    expect(main).to_contain_text("A person at the clinic will read it by 2:30 pm on Tuesday 24 November 2026")
+    visitor.press("Ask the clinic to call me")
+    expect(visitor.page.locator(".st-key-problems")).to_be_focused()
+    visitor.page.get_by_role("textbox", name="Your phone number").fill("02 5550 0199")
+    visitor.press("Ask the clinic to call me")
+    expect(main).to_contain_text("Thank you. A person from the clinic will call you")
     assert visitor.page.get_by_role("article").count() == 0
     visitor.page.goto(visitor.address + "matches")
-    visitor.at("Let's get you to a person first")
+    visitor.at(HELP)
+    expect(main).to_contain_text("Thank you. A person from the clinic will call you")
 
 
+@pytest.mark.slow
 def test_a_yes_to_the_safety_question_brings_help_at_once(visit):
     visitor = visit("phone")
-    visitor.open("safety")
+    agree(visitor, "safety")
     visitor.choose("Yes, or I am not sure")
-    visitor.on("Let's get you to a person first")
+    visitor.on(HELP)
 
 
+@pytest.mark.slow
 def test_back_in_the_page_and_in_the_browser_keeps_answers(visit):
     visitor = visit("phone")
-    visitor.open("words")
+    agree(visitor)
+    visitor.on(HEADINGS[1])
     visitor.page.get_by_role("textbox").fill("It is my job")
-    visitor.on("A question about your safety")
+    visitor.on(HEADINGS[2])
     visitor.choose("I would rather not say")
-    visitor.on("What would you like help with?")
+    visitor.on(HEADINGS[3])
     visitor.page.go_back()
-    visitor.at("A question about your safety")
+    visitor.at(HEADINGS[2])
     expect(visitor.page.get_by_role("radio", name="I would rather not say")).to_be_checked()
-    visitor.on("What has been going on?", "Back")
+    visitor.on(HEADINGS[1], "Back")
     expect(visitor.page.get_by_role("textbox")).to_have_value("It is my job")
-    visitor.page.go_forward()
-
-
-def test_words_not_yet_sent_are_kept_when_going_back(visit):
-    visitor = visit("phone")
-    visitor.open()
-    visitor.on("What has been going on?", "Start")
     visitor.page.get_by_role("textbox").fill("half a thought")
-    visitor.on("Find a therapist you could talk to", "Back")
-    visitor.on("What has been going on?", "Start")
+    visitor.on(HEADINGS[0], "Back")
+    visitor.on(HEADINGS[1])
     expect(visitor.page.get_by_role("textbox")).to_have_value("half a thought")
 
 
 def test_a_reload_keeps_page_and_answers_and_another_browser_sees_none(visit):
     visitor = visit("phone")
-    visitor.open("meeting")
+    agree(visitor, "meeting")
     visitor.choose("By video")
     visitor.on("What about cost?")
     visitor.page.get_by_role("spinbutton").fill("150")
-    visitor.on("Two last things")
+    visitor.on("A little about you")
     visitor.page.reload()
-    visitor.at("Two last things")
+    visitor.at("A little about you")
     visitor.on("What about cost?", "Back")
     expect(visitor.page.get_by_role("spinbutton")).to_have_value("150")
     visitor.on("How and when could you meet?", "Back")
     expect(visitor.page.get_by_role("checkbox", name="By video")).to_be_checked()
     other = visit("phone")
-    other.open("meeting")
+    agree(other, "meeting")
     expect(other.page.get_by_role("checkbox", name="By video")).not_to_be_checked()
 
 
+def test_a_code_brings_the_answers_to_another_device(visit):
+    first, second = visit("phone"), visit("desktop")
+    agree(first, "words")
+    first.page.get_by_role("textbox").fill("It is my job")
+    first.on("Come back later", "Save and come back later")
+    first.press("Show my code")
+    code = first.page.locator(".code strong").inner_text()
+    first.page.reload()
+    first.at("Come back later")
+    expect(first.page.get_by_text(code)).to_have_count(0)
+    second.open()
+    second.on("Come back with a code", "I have a code to come back")
+    second.page.get_by_role("textbox", name="Your code").fill(f" {code} ")
+    second.on("Find a therapist you could talk to", "Show my answers")
+    expect(second.page.get_by_text("Welcome back.")).to_be_visible()
+    second.on("What has been going on?", "Go on where you stopped")
+    expect(second.page.get_by_role("textbox")).to_have_value("It is my job")
+    assert code not in second.page.url
+
+
+@pytest.mark.slow
 def test_answers_are_nowhere_in_the_address_the_title_or_the_browsers_storage(visit):
     visitor = visit("phone")
-    visitor.open("words")
+    agree(visitor, "words")
     visitor.page.get_by_role("textbox").fill("elephants")
     visitor.on("A question about your safety")
     kept = visitor.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
@@ -158,11 +193,11 @@ def test_answers_are_nowhere_in_the_address_the_title_or_the_browsers_storage(vi
     assert draft["value"] not in kept
 
 
-@pytest.mark.parametrize("way", ["touch", "shift three times"])
+@pytest.mark.parametrize("way", ["touch", pytest.param("shift three times", marks=pytest.mark.slow)])
 def test_leaving_goes_elsewhere_at_once_and_leaves_no_answers(visit, way):
     visitor = visit("phone")
     visitor.context.route(f"{LEAVE}**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html"))
-    visitor.open("meeting")
+    agree(visitor, "meeting")
     visitor.choose("By phone")
     visitor.on("What about cost?")
     with visitor.page.expect_request(lambda sent: sent.url.endswith("/leave")):
@@ -175,13 +210,15 @@ def test_leaving_goes_elsewhere_at_once_and_leaves_no_answers(visit, way):
     visitor.page.go_back()
     visitor.page.wait_for_load_state()
     visitor.page.goto(visitor.address + "meeting")
-    visitor.at("How and when could you meet?")
+    visitor.at("Before you start")
+    agree(visitor, "meeting")
     expect(visitor.page.get_by_role("checkbox", name="By phone")).not_to_be_checked()
 
 
+@pytest.mark.slow
 def test_typing_capitals_is_not_leaving(visit):
     visitor = visit("desktop")
-    visitor.open("words")
+    agree(visitor, "words")
     visitor.page.get_by_role("textbox").click()
     for letter in "ABCD":
         visitor.page.keyboard.press(f"Shift+{letter}")
@@ -189,50 +226,67 @@ def test_typing_capitals_is_not_leaving(visit):
     assert visitor.elsewhere == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_any_text_is_taken_and_shown_as_text(visit, text):
     visitor = visit("phone")
-    visitor.open("words")
+    agree(visitor, "words")
     visitor.page.get_by_role("textbox").fill(text)
     visitor.on("A question about your safety")
     visitor.on("What has been going on?", "Back")
+    expect(visitor.page.get_by_role("textbox")).to_have_value(text)
+    visitor.open("last")
+    visitor.page.get_by_role("textbox").fill(text)
+    visitor.on("A little about you", "Back")
+    visitor.open("last")
     expect(visitor.page.get_by_role("textbox")).to_have_value(text)
     assert visitor.page.evaluate("window.hacked") is None
     assert visitor.elsewhere == []
 
 
+@pytest.mark.slow
 def test_the_whole_way_by_keyboard(visit):
     visitor = visit("desktop")
     page = visitor.page
     visitor.open()
-    tab_to(page, "button", "Start")
-    page.keyboard.press("Enter")
-    visitor.at("What has been going on?")
+    by_key(page, "button", "Start")
+    visitor.at("Before you start")
+    tab_to(page, "input", "")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox").first).to_be_checked()
+    by_key(page, "button", "Continue")
+    visitor.at(HEADINGS[0])
+    tab_to(page, "input", "")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("radio", name="Me", exact=True)).to_be_checked()
+    by_key(page, "button", "Continue")
+    visitor.at(HEADINGS[1])
     tab_to(page, "textarea", "")
     page.keyboard.type("I worry")
-    tab_to(page, "button", "Continue")
-    page.keyboard.press("Enter")
-    visitor.at("A question about your safety")
+    by_key(page, "button", "Continue")
+    visitor.at(HEADINGS[2])
     tab_to(page, "input", "")
     page.keyboard.press("Space")
     expect(page.get_by_role("radio", name="No, none of this")).to_be_checked()
-    tab_to(page, "button", "Continue")
-    page.keyboard.press("Enter")
-    visitor.at("What would you like help with?")
+    by_key(page, "button", "Continue")
+    visitor.at(HEADINGS[3])
     tab_to(page, "input", "")
     page.keyboard.press("Space")
     expect(page.get_by_role("checkbox", name="Worry and anxiety")).to_be_checked()
-    for title in ("How much is it", "How would you", "Who would you", "How and when", "What about", "Two last"):
-        tab_to(page, "button", "Continue")
-        page.keyboard.press("Enter")
+    for title in HEADINGS[4:]:
+        by_key(page, "button", "Continue")
         visitor.at(title)
-    tab_to(page, "button", "See who could suit you")
+    by_key(page, "button", "See who could suit you")
+    visitor.at(MATCHES)
+
+
+def by_key(page, tag, words):
+    tab_to(page, tag, words)
     page.keyboard.press("Enter")
-    visitor.at("People who could suit you")
 
 
 def tab_to(page, tag, words):
-    for _ in range(40):
+    for _ in range(60):
         page.keyboard.press("Tab")
         here = page.evaluate("[document.activeElement.tagName.toLowerCase(), document.activeElement.innerText || '']")
         if here[0] == tag and words in here[1]:

@@ -39,6 +39,9 @@ def test_a_slate_the_service_withholds_is_help_and_not_a_list(services):
     app = to("matches")
     assert title(app) == ws.HELP_TITLE
     assert not any("<article" in html for html in html_of(app))
+    # Nothing was raised here, so nothing is said to have been passed on.
+    assert ws.HELP_HONEST_TITLE not in words_of(app)
+    assert not services.enquiries.called("raise_risk")
 
 
 def test_a_browser_without_a_cookie_still_gets_through():

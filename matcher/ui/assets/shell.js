@@ -94,7 +94,8 @@
       shown.tabIndex = -1;
       shown.focus();
     }
-    if (shown !== problem) sayProblems(shown);
+    // The words at a field may be drawn after the list on top, so this is looked at again each time.
+    if (shown || problem) sayProblems(shown);
     problem = shown;
     const prefix = shown ? shown.querySelector("[data-title]") : null;
     if (prefix && !document.title.startsWith(prefix.dataset.title)) {
