@@ -13,13 +13,13 @@ from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
 from matcher.ui.identity import PERSON
 from matcher.ui.loading import IMPORTS
-from matcher.ui.loading import IMPORTS
 
 if TYPE_CHECKING:
     from matcher.services.reporting import Asked
 
 #: Under this address alone; a file's name has an ending, so that no page is served in its place.
 DOWNLOADS: Final = "/exports"
+OWN: Final = "/my-outcomes.html"
 _KEPT_NOWHERE: Final = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
@@ -57,7 +57,7 @@ async def own_outcomes(request: Request) -> Response:
 
 ROUTES: Final = (
     Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),
-    Route("/my-outcomes.html", own_outcomes, methods=["GET", "POST"]),
+    Route(OWN, own_outcomes, methods=["GET", "POST"]),
 )
 
 

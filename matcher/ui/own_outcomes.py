@@ -1,7 +1,6 @@
 """A therapist's own outcomes: a plain page that asks for their code, and their report as a page of its own."""
 
 from functools import partial
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -13,11 +12,9 @@ from matcher.store.attempts import TooManyTriesError
 from matcher.ui import plain_page as p
 from matcher.ui import wiring
 from matcher.ui import wording_owner as wo
+from matcher.ui.downloads import OWN
 from matcher.ui.entry import in_thread, refused, too_many, visitor, with_form
 from matcher.ui.form_guard import FormRefusedError, read_form
-
-#: With an ending, so that no page of the app is served in its place.
-OWN: Final = "/my-outcomes.html"
 
 
 async def answer(request: Request) -> Response:
