@@ -1,0 +1,186 @@
+"""Wishes, limits given up, gaps, ways of matching and predictions, on hand-made clinics where every count is known."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from matcher.evaluation.candidates import OURS
+from matcher.evaluation.comparison import Difference
+from matcher.evaluation.intervals import Interval
+from matcher.evaluation.report import CalibrationGroup, Counts, EvaluationReport, Result
+from matcher.reports.adjusted import adjusted_difference
+from matcher.reports.build import months_before
+from matcher.reports.capacity import lacking
+from matcher.reports.cases import cases
+from matcher.reports.foretold import Foretold
+from matcher.reports.matched import WAYS, ways_matched
+from matcher.reports.policy import first_by_benefit
+from matcher.reports.prediction import prediction
+from matcher.reports.values import Period, ReportData, Scope
+from matcher.reports.wishes import wishes
+from tests.made import client, clinic, therapist
+from tests.reports.made_clinics import clinic_of, scope, simulated, slates_of
+
+PERIOD = Period(date(2026, 1, 1), date(2026, 3, 31))
+SCOPE = Scope(PERIOD, months_before(PERIOD))
+ENQUIRED = "2026-01-10 09:00"
+
+
+def course(number: int, therapist_id: str, **columns) -> dict[str, object]:
+    usual = {"started_on": "2026-01-20", "ended_on": "2026-03-02", "ending": "planned"}
+    return {"episode_id": f"e{number}", "client_id": f"c{number}", "therapist_id": therapist_id, **usual, **columns}
+
+
+def people(count: int, **columns) -> tuple[dict[str, object], ...]:
+    return tuple(client(f"c{number}", enquired_at=ENQUIRED, **columns) for number in range(count))
+
+
+def test_wishes_are_counted_as_honoured_not_honoured_or_not_known():
+    staff = (therapist("t", gender="woman"), therapist("u", gender="man"), therapist("v"))
+    asked = people(60, therapist_gender="woman")
+    met = tuple(course(number, "tttuuv"[number % 6]) for number in range(60))
+    section = wishes(cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE))
+    row = section.tables[0].frame.set_index("wish").loc["the therapist's gender"]
+    assert (row["asked"], row["honoured"], row["not honoured"], row["not known"]) == (60, 30, 20, 10)
+    assert row["honoured (%)"] == 50
+
+
+def test_all_but_a_few_honoured_is_said_in_words_and_not_in_numbers():
+    staff = (therapist("t", gender="woman"), therapist("u", gender="man"))
+    asked = people(60, therapist_gender="woman")
+    met = tuple(course(number, "u" if number < 3 else "t") for number in range(60))
+    section = wishes(cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE))
+    row = section.tables[0].frame.set_index("wish").loc["the therapist's gender"]
+    assert pd.isna(row["honoured"])
+    assert pd.isna(row["not honoured"])
+    assert row["honoured, in words"] == "all but fewer than 10"
+
+
+def test_a_limit_counts_as_given_up_where_the_therapist_they_came_to_breaks_it():
+    staff = (therapist("t", fee=150), therapist("u", fee=250))
+    asked = people(50, max_fee=200)
+    met = tuple(course(number, "u" if number < 20 else "t") for number in range(50))
+    section = wishes(cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE))
+    row = section.tables[1].frame.set_index("limit").loc["a highest fee"]
+    assert (row["stated"], row["given up"]) == (50, 20)
+
+
+def test_gaps_count_clients_whom_one_change_would_serve():
+    staff = (therapist("t", languages="english", fee=100), therapist("u", languages="greek", fee=300, capacity=0))
+    waiting = (
+        *people(3, languages="mandarin"),
+        *(client(f"f{n}", enquired_at=ENQUIRED, max_fee=50) for n in range(4)),
+        # A place with the one who speaks Greek would do, so this is a want of places, not of Greek.
+        *(client(f"g{n}", enquired_at=ENQUIRED, languages="greek") for n in range(2)),
+        # Two gaps at once: no single one would serve them.
+        *(client(f"h{n}", enquired_at=ENQUIRED, languages="mandarin", max_fee=50) for n in range(5)),
+        client("served", enquired_at=ENQUIRED),
+        client("long ago", enquired_at="2025-01-10 09:00", languages="mandarin"),
+    )
+    found = {lack.words: lack.clients for lack in lacking(cases(ReportData(clinic(*staff, people=waiting)), SCOPE))}
+    assert found["a therapist who speaks Mandarin"] == 3
+    assert found["a therapist at a lower fee"] == 4
+    assert found["more places with therapists like those here"] == 2
+    assert "a therapist who speaks Greek" not in found
+
+
+def test_ways_go_by_the_place_on_the_list_last_shown_before():
+    met = (
+        course(0, "t", matched_by="recommended"),
+        course(1, "u", matched_by="client_choice"),
+        course(2, "u", matched_by="recommended"),
+        course(3, "t", matched_by="override"),
+        course(4, "t", matched_by="usual"),
+        course(5, "t", matched_by="rematch"),
+        course(6, "t"),
+        course(7, "t", matched_by="recommended"),
+    )
+    lists = pd.DataFrame(
+        [
+            {"slate_id": f"s{n}", "client_id": f"c{n}", "made_at": made, "rank": rank, "therapist_id": who,
+             "benefit": 0.1, "propensity": 1.0, "chosen": False, "relaxed": n == 7}
+            for n in (0, 1, 7)
+            for made in ("2026-01-12T00:00:00Z",)
+            for rank, who in ((1, "t"), (2, "u"))
+        ]
+    )  # fmt: skip
+    made = clinic(therapist("t"), therapist("u"), people=people(8), episodes=met)
+    found = ways_matched(cases(ReportData(made, slates=lists), SCOPE))
+    assert [WAYS[code] for code in found] == [
+        "recommended first",
+        "another from the list",
+        "recommended, place on the list not known",
+        "staff chose otherwise",
+        "placed by staff as usual",
+        "change of therapist",
+        "not recorded",
+        "limits relaxed",
+    ]
+
+
+def test_the_adjusted_difference_is_that_of_statsmodels():
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(1)
+    C = np.column_stack((np.ones(300), rng.normal(size=(300, 3))))
+    arm, weights = rng.integers(0, 2, 300).astype(float), rng.uniform(1, 3, 300)
+    clients = rng.integers(0, 200, 300).astype(str).astype(object)
+    y = 0.3 * arm + C @ np.array([0.1, 0.5, -0.2, 0.0]) + rng.normal(size=300)
+    found = adjusted_difference(arm, y, C, weights, clients)
+    groups = pd.factorize(clients)[0]
+    theirs = sm.WLS(y, np.column_stack((arm, C)), weights).fit(
+        cov_type="cluster", cov_kwds={"groups": groups}, use_t=True
+    )
+    assert np.isclose(found.value, theirs.params[0])
+    assert np.allclose((found.low, found.high), theirs.conf_int()[0], atol=1e-6)
+
+
+def test_columns_that_do_not_vary_or_repeat_do_not_stop_the_comparison():
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=200)
+    C = np.column_stack((np.ones(200), x, 2 * x, np.zeros(200)))
+    arm = rng.integers(0, 2, 200).astype(float)
+    found = adjusted_difference(arm, arm + x, C, np.ones(200), np.arange(200).astype(object))
+    assert np.isclose(found.value, 1)
+
+
+def verdict(association: float, difference: float, compared: int = 500) -> Foretold:
+    def around(value: float) -> Interval:
+        return Interval(value, value - 0.05, value + 0.05, compared, 30)
+
+    counts = Counts(1000, 0, 0, 0, 0, 0, compared, 30 if compared > 100 else 3, compared)
+    report = EvaluationReport(
+        date(2026, 1, 1), counts, (), (Result(OURS, around(association), 0.5), Result("wishes only", around(0.0), 0.5)),
+        (Difference(OURS, "wishes only", around(difference)),), (CalibrationGroup(-0.1, around(-0.1)),), None, None, (),
+        (), (),
+    )  # fmt: skip
+    return Foretold(report, [], np.zeros(0), np.zeros(0))
+
+
+def test_the_model_is_reported_on_when_it_loses():
+    found = cases(ReportData(clinic_of(simulated())), scope())
+    lost = prediction(found, verdict(-0.2, -0.2)).sentence
+    assert "went worse" in lost
+    assert "did worse than wishes only" in lost
+    won = prediction(found, verdict(0.2, 0.2)).sentence
+    assert "went better" in won
+    assert "did better than wishes only" in won
+    assert "cannot be told yet" in prediction(found, verdict(0.0, 0.0)).sentence
+    few = prediction(found, verdict(0.2, 0.2, compared=20))
+    assert few.sentence.startswith("Too few")
+    assert not few.pictures
+
+
+def test_putting_the_highest_benefit_first_is_judged_from_lists_left_to_chance():
+    made = simulated(clients=900)
+    clinic_made = clinic_of(made)
+    lists = slates_of(clinic_made)
+    found = cases(ReportData(clinic_made, slates=lists), scope())
+    policy = first_by_benefit(found)
+    assert policy.refused is None
+    # The order was left to chance and the benefits mean nothing, so nothing is gained: the interval holds 0.
+    assert policy.interval.low < 0 < policy.interval.high
+    certain = first_by_benefit(replace(found, data=ReportData(clinic_made, slates=slates_of(clinic_made, 1.0))))
+    assert certain.refused is not None
