@@ -104,6 +104,12 @@ class Enquiring:
 
         return self._kept(client.client_id, keep)
 
+    def state_of(self, client_id: str) -> str | None:
+        """Return where the client's own enquiry stands, None where they have sent none."""
+        with self.store().reading() as session:
+            found = keeping.found_enquiry(session, client_id)
+        return None if found is None else found.state
+
     def withdraw(self, client_id: str) -> None:
         """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised."""
 

@@ -13,7 +13,7 @@ from matcher.ui.journey import Journey
 from matcher.ui.language import say
 
 _LEVELS: Final = tuple(w.LEVELS)
-_GOOD: Final = frozenset({"yes", "mostly", "skip"})
+_GOOD: Final = frozenset({"yes", "mostly"})
 
 
 def draw_fit(journey: Journey) -> None:
@@ -83,16 +83,20 @@ def _danger(journey: Journey, note: Any) -> bool:
 
 
 def _done(journey: Journey, view: FitCheckView) -> None:
-    given = current(journey).get("answers") or {}
     st.title(say(w.DONE_TITLE), anchor=False)
-    if not given:
-        st.markdown(say(w.DONE_ANSWERED))
-    elif all(given.get(item) in (*_GOOD, None) for item in w.QUESTIONS):
-        st.markdown(say(w.DONE_GOOD, name=view.therapist_name))
-    else:
-        st.markdown(say(w.DONE_MIXED))
+    st.markdown(say(_met(current(journey).get("answers")), name=view.therapist_name))
     st.header(say(w.WRONG_ASK), anchor=False)
     if st.button(say(w.WRONG_GO), key="wrong"):
         turn(journey, "wrong")
     if st.button(say(w.WRONG_NO), key="finished"):
         st.success(say(w.FINISHED))
+
+
+def _met(given: Any) -> str:
+    """Return how the answers are met; what was skipped says nothing either way."""
+    if not given:
+        return w.DONE_ANSWERED
+    told = {given.get(item) for item in w.QUESTIONS} - {None, "skip"}
+    if not told:
+        return w.DONE_SKIPPED
+    return w.DONE_GOOD if told <= _GOOD else w.DONE_MIXED

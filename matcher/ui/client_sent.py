@@ -3,6 +3,7 @@
 import streamlit as st
 
 from matcher.domain.enquiry import Receipt
+from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.dates import moment
 from matcher.ui.journey import MATCHES, Journey
@@ -18,6 +19,9 @@ def draw_sent(journey: Journey) -> None:
         return
     st.title(say(w.SENT_TITLE), anchor=False)
     st.markdown(say(w.SENT_REFERENCE, reference=told.reference))
+    now = journey.services.enquiries.state_of(state.client_id(journey.answers))
+    if now in w.STATES:
+        st.markdown(f"**{say(w.STATE_NOW)}:** {say(w.STATES[now])}")
     st.header(say(w.SENT_NEXT), anchor=False)
     st.markdown("\n".join(f"- {line}" for line in next_steps(journey, told)))
     if st.button(say(w.SENT_SUMMARY), key="summary"):

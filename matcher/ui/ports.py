@@ -69,6 +69,9 @@ class Enquiries(Protocol):
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; sending again changes it and never makes a second one."""
 
+    def state_of(self, client_id: str) -> str | None:
+        """Return where the client's own enquiry stands, None where they have sent none."""
+
     def withdraw(self, client_id: str) -> None:
         """Erase what is kept of an unsent enquiry; ask staff to erase a sent one."""
 

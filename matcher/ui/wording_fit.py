@@ -24,6 +24,7 @@ NOTE = "Is there anything you would like to add? (optional)"
 
 DONE_TITLE = "Thank you"
 DONE_GOOD = "It sounds as if you have found somebody you can work with. That is good to hear."
+DONE_SKIPPED = "You would rather not answer, and that is fine."
 DONE_MIXED = "Some of this is not quite right yet. That is common early on, and it is worth saying."
 DONE_ANSWERED = "You have answered these questions already. You can still tell us if something is wrong."
 WRONG_ASK = "Did something feel wrong?"

@@ -241,3 +241,12 @@ def test_many_tabs_that_send_at_once_make_one_enquiry(desk: Enquiring, store: St
     assert len(references) == 1
     assert count(store, enquiries) == count(store, contacts) == 1
     assert CANARY not in str(enquiry(store).reference)
+
+
+def test_a_client_is_told_where_their_own_request_stands(desk: Enquiring, store: Store) -> None:
+    assert desk.state_of("anne") is None
+    desk.send(ANNE, ASKED, ANSWERS)
+    assert desk.state_of("anne") == "new"
+    with store.writing() as session:
+        change_enquiry(session, "anne", enquiry(store).version, "test", state="contacted")
+    assert desk.state_of("anne") == "contacted"

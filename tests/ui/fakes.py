@@ -127,6 +127,7 @@ class FakeEnquiries:
 
     drafts: MemoryDrafts
     calls: list[tuple[Any, ...]] = field(default_factory=list)
+    state: str | None = "new"
 
     def called(self, name: str) -> list[tuple[Any, ...]]:
         return [call[1:] for call in self.calls if call[0] == name]
@@ -145,6 +146,9 @@ class FakeEnquiries:
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         self.calls.append(("send", client, request, dict(answers)))
         return RECEIPT
+
+    def state_of(self, client_id: str) -> str | None:
+        return self.state
 
     def withdraw(self, client_id: str) -> None:
         self.calls.append(("withdraw", client_id))

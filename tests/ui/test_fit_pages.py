@@ -55,7 +55,7 @@ def test_five_short_questions_none_of_them_answered_beforehand_and_all_skippable
     assert set(given) == {*w.QUESTIONS, "note"}
 
 
-@pytest.mark.parametrize(("level", "said"), [("yes", w.DONE_GOOD), ("no", w.DONE_MIXED)])
+@pytest.mark.parametrize(("level", "said"), [("yes", w.DONE_GOOD), ("no", w.DONE_MIXED), ("skip", w.DONE_SKIPPED)])
 def test_the_answer_is_met_as_it_was_given(services, level, said):
     app = fit()
     app.radio(key="ask:fit:heard").set_value(level).run()

@@ -128,6 +128,13 @@ def test_who_comes_back_sees_their_request_and_may_change_it_without_making_a_se
     assert len(services.enquiries.called("send")) == 1
 
 
+@pytest.mark.parametrize("now", ["new", "booked", "closed", None])
+def test_who_comes_back_sees_where_it_is_now(services, now):
+    services.enquiries.state = now
+    said = words_of(click(to("matches", **SENT), "sent"))
+    assert all((words in said) == (state == now) for state, words in w.STATES.items())
+
+
 def test_a_request_can_be_taken_back(services):
     app = click(to("matches", **SENT), "sent")
     client_id = answers()["client_id"]
