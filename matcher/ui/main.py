@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from matcher.ui import (
     client_compare,
+    client_doors,
     client_fit,
     client_help,
     client_life,
@@ -31,6 +32,7 @@ from matcher.ui import wording_accounts as wa
 from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_start as ws
+from matcher.ui import wording_therapists as wt
 from matcher.ui.journey import BEFORE, CALL, HELP, LATER, MATCHES, RETURN, START, STEPS, Journey
 from matcher.ui.language import say
 from matcher.ui.loading import IMPORTS
@@ -63,6 +65,7 @@ _DRAW: dict[str, Callable[[Journey], None]] = {
     "summary": client_summary.draw_summary,
     "fit": client_fit.draw_fit,
     HELP: client_help.draw_help,
+    "my-profile": client_doors.draw_own_profile,
 }
 _TITLES = {
     START: w.SITE_TITLE,
@@ -77,6 +80,7 @@ _TITLES = {
     "summary": wm.SUMMARY_TITLE,
     "fit": wf.FIT_TITLE,
     HELP: ws.HELP_TITLE,
+    "my-profile": wt.OWN_TITLE,
     **STEPS,
 }
 

@@ -29,7 +29,8 @@ def draw_actions(desk: Desk, case: Case, by: Ranking) -> None:
         _draw_offered(desk, case, by)
     if at.state != "closed":
         _draw_log(desk, case)
-    if at.state in ("new", "contacted", "offered") and st.button(w.WAIT, key="wait"):
+    waits = at.state in ("new", "contacted", "offered") and not at.needs_person
+    if waits and st.button(w.WAIT, key="wait"):
         due = now() + timedelta(days=14)
         attempt(lambda: move(desk.person, desk.services.store(), at.client_id, at.version, "waiting", due), w.WAITS)
     if at.state == "closed":

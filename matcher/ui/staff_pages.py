@@ -17,8 +17,10 @@ from matcher.ui import (
     staff_phone,
     staff_place,
     staff_queue,
+    staff_therapists,
     wording_owner,
     wording_staff,
+    wording_therapists,
 )
 from matcher.ui.desk import Desk, StaffPage
 
@@ -28,6 +30,7 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "enquiries": StaffPage(wording_staff.QUEUE_TITLE, "see_queue", staff_queue.draw_queue),
     "enquiry": StaffPage(wording_staff.CASE_TITLE, "work_enquiry", staff_case.draw_case, in_menu=False),
     "place-list": StaffPage(wording_staff.PLACE_TITLE, "place_list", staff_place.draw_place),
+    "therapists": StaffPage(wording_therapists.TITLE, "edit_therapists", staff_therapists.draw_therapists),
     "phone-intake": StaffPage(wording_staff.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
     "outcomes": StaffPage(wording_owner.REPORT_TITLE, "see_report", owner_report.draw_report),
     "therapist-outcomes": StaffPage(

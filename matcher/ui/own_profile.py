@@ -1,0 +1,64 @@
+"""A therapist's own page, opened by a code from the clinic: what is theirs to keep, and their open places."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import streamlit as st
+
+from matcher.services.therapist_desk import THEIRS, keep_own, open_link
+from matcher.store.attempts import TooManyTriesError
+from matcher.store.errors import StoreError
+from matcher.ui import state
+from matcher.ui import wording_therapists as w
+from matcher.ui.journey import Journey
+from matcher.ui.staff_profile import ask_limits, ask_therapist
+
+_CODE: Final = "own:code"
+
+
+def draw_own_profile(journey: Journey) -> None:
+    """Draw the page: the code first, then the profile it opens."""
+    st.title(w.OWN_TITLE, anchor=False)
+    code = st.session_state.get(_CODE)
+    if code is None:
+        _ask(journey)
+        return
+    store = journey.services.store()
+    before = open_link(store, code, None)
+    if before is None:
+        st.session_state.pop(_CODE)
+        st.error(w.OWN_WRONG)
+        return
+    st.header(before.therapist.name, anchor=False)
+    key = f"own:{before.version}:{before.limits.version}"
+    with st.form(key):
+        after = ask_therapist(before.therapist, whole=False, key=key)
+        limits = ask_limits(before, key)
+        kept = st.form_submit_button(w.KEEP, type="primary")
+    if kept:
+        changes = {name: getattr(after, name) for name in THEIRS}
+        on = datetime.now(UTC).astimezone(journey.services.settings.zone).date()
+        try:
+            keep_own(store, code, changes, limits, on)
+        except StoreError as error:
+            st.error(str(error)[:1].upper() + str(error)[1:])
+            return
+        st.success(w.OWN_KEPT)
+
+
+def _ask(journey: Journey) -> None:
+    with st.form("own"):
+        typed = st.text_input(w.OWN_CODE, key="own:typed", help=w.OWN_LEAD)
+        opened = st.form_submit_button(w.OWN_OPEN, type="primary")
+    if not opened:
+        return
+    try:
+        found = open_link(journey.services.store(), typed, state.owner() or "no cookie")
+    except TooManyTriesError:
+        st.error(w.OWN_TRIES)
+        return
+    if found is None:
+        st.error(w.OWN_WRONG)
+        return
+    st.session_state[_CODE] = typed
+    st.rerun()

@@ -1,0 +1,54 @@
+"""The words of the therapists' pages, for staff and for therapists themselves."""
+
+from typing import Final
+
+TITLE: Final = "Therapists"
+REMIND: Final = "Open places to confirm ({n})"
+REMIND_LEAD: Final = "Nobody confirmed these for a month. Clients are told when places were last confirmed."
+CONFIRM: Final = "Confirmed today"
+CONFIRMED: Final = "Kept."
+EDIT: Final = "Therapist"
+KEEP: Final = "Keep"
+KEPT: Final = "Kept. It is in force from now on."
+OWN_LIMITS: Final = "Limits they set themselves"
+LIMITS_LEAD: Final = "These always hold: nobody is suggested, placed or offered against them."
+PRIMARY: Final = "What they put first (at most three)"
+DECLINED: Final = "Concerns they do not take on"
+LEAVE_FROM: Final = "Leave from"
+LEAVE_UNTIL: Final = "until"
+LANGUAGES_HELP: Final = "In English, with ; between them: english; arabic"
+LINK: Final = "Make a code for them"
+LINK_LEAD: Final = (
+    "With the code they keep their own profile for three months, on the page {address}. It is shown once: "
+    "write it down. An earlier code ends."
+)
+AWAY: Final = "On leave"
+OWN_TITLE: Final = "Your profile"
+OWN_LEAD: Final = "Type the code the clinic gave you."
+OWN_CODE: Final = "Code"
+OWN_OPEN: Final = "Open"
+OWN_WRONG: Final = "This code opens nothing. Check it, or ask the clinic for another."
+OWN_TRIES: Final = "Too many wrong codes. Try again later, or ask the clinic."
+OWN_KEPT: Final = "Thank you. Your profile and open places are up to date."
+FIELDS: Final[dict[str, str]] = {
+    "name": "Name",
+    "gender": "Gender",
+    "profession": "Profession",
+    "years_experience": "Years of experience",
+    "concerns": "Concerns they work with",
+    "modalities": "Ways of working",
+    "languages": "Languages",
+    "age_groups": "Ages",
+    "formats": "Meeting",
+    "fee": "Fee of one session ($)",
+    "funding": "Ways of paying",
+    "availability": "Times",
+    "capacity": "Open places for new clients",
+    "next_opening": "Next opening",
+    "identities": "Communities they are trained with",
+    "directiveness": "Who steers",
+    "emotional_intensity": "Closeness to feelings",
+    "past_focus": "Present or past",
+    "challenge": "Support or challenge",
+    "bio": "A few sentences about them",
+}
