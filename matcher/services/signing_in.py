@@ -16,12 +16,10 @@ from matcher.services.access import Person
 from matcher.services.passwords import Passwords, check_new, usual_passwords
 from matcher.store import accounts, sessions
 from matcher.store.accounts import Account, clean_name
-from matcher.store.attempts import Limit, begin_try, end_try, purge_attempts, who
+from matcher.store.attempts import Limit, begin_try, end_try, who
 from matcher.store.audit import record
-from matcher.store.codes import purge_codes
 from matcher.store.devices import device_number, is_known, remembered
 from matcher.store.errors import StoreError
-from matcher.store.links import purge_links
 from matcher.store.sessions import SignedIn
 from matcher.store.store import Store, StoreSession
 
@@ -170,14 +168,6 @@ def sign_out_everywhere(door: Door, person: Person) -> int:
     with door.store.writing() as session:
         record(session, person.account_id, "signed out everywhere", "account", person.account_id)
         return sessions.revoke_sessions(session, person.account_id)
-
-
-def purge(store: Store, now: datetime | None = None) -> int:
-    """Remove sessions, links, codes and tries whose time is over, and return how many rows."""
-    with store.writing() as session:
-        return sum(
-            remove(session, now) for remove in (sessions.purge_sessions, purge_links, purge_codes, purge_attempts)
-        )
 
 
 def neighbourhood(address: str) -> str:

@@ -22,7 +22,7 @@ from matcher.store.account_tables import accounts as accounts_table
 from matcher.store.account_tables import attempts
 from matcher.store.account_tables import sessions as sessions_table
 from matcher.store.accounts import AccountError
-from matcher.store.attempts import TooManyTriesError
+from matcher.store.attempts import TooManyTriesError, purge_attempts
 from matcher.store.errors import StaleVersionError
 from matcher.store.store import Store
 
@@ -349,8 +349,10 @@ def test_what_is_over_is_removed(door: Door) -> None:
     join(door, "ben", "intake")
     account_rules.invite(door.store, "carla", "", "intake", "test")
     fail(door, "ben")
-    assert signing_in.purge(door.store, datetime.now(UTC)) == 0
-    assert signing_in.purge(door.store, datetime.now(UTC) + timedelta(days=30)) >= 5
+    purges = sessions.purge_sessions, links.purge_links, purge_attempts
+    for later, removed in ((timedelta(), 0), (timedelta(days=30), 6)):
+        with door.store.writing() as session:
+            assert sum(purge(session, datetime.now(UTC) + later) for purge in purges) == removed
     with door.store.reading() as session:
         assert session.execute(select(sessions_table)).all() == []
 
