@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -76,11 +77,37 @@ def simulate(
     OUTPUT.print(f"Made-up clinic written to {out}: {said}; the truth is in {evaluation.TRUTH_FILE}.", markup=False)
 
 
+def benchmark(
+    therapists: Annotated[int, typer.Option(min=1_000, help="The most therapists to rank.")] = 100_000,
+    episodes: Annotated[int, typer.Option(min=10_000, help="The most episodes to learn from.")] = 100_000,
+    clients: Annotated[int, typer.Option(min=200, help="The most clients to place.")] = 2_000,
+    clinics: Annotated[int, typer.Option(min=0, help="Made-up clinics to measure quality on; 0 for speed alone.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Write the JSON here too, and a picture a task beside it.")] = None,
+) -> None:
+    """Measure speed, memory and quality as sizes grow, beside peers in the same run; prints JSON."""
+    # The pictures' library takes half a second to import that no other command should pay.
+    growth = import_module("matcher.services.growth")
+    largest = {"therapists": therapists, "episodes": episodes, "clients": clients}
+    with progress_bar() as bar:
+        task = bar.add_task("Measuring", total=None)
+        found = growth.measure_growth(largest, lambda done: bar.update(task, description=done, advance=1))
+        if clinics:
+            bar.update(task, description="Quality on made-up clinics")
+            found["share_of_oracle_gain"] = growth.measure_quality((0, 300, 1_000), clinics)
+    OUTPUT.print_json(json.dumps(found))
+    if out is not None:
+        out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        for each in growth.TASKS:
+            picture = out.with_name(f"{out.stem}-{each.counts}.svg")
+            picture.write_text(growth.growth_picture(found["points"], each.name), encoding="utf-8")
+
+
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(train)
     app.command()(evaluate)
     app.command()(simulate)
+    app.command()(benchmark)
 
 
 def _train_on_cluster(address: str, clinic: Path | None, model: Path) -> ModelCard:

@@ -36,7 +36,7 @@ def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
     worths = np.round(worths / _UNIT) * _UNIT
     looked_at = _first_pairs(worths)
     for _ in range(_ROUNDS):
-        placed = _solved(worths, looked_at, places)
+        placed = flow_over(worths, looked_at, places)
         # Of the pairs looked at alone: among those the plan is the best there is, and prices settle.
         prices = _prices(np.where(looked_at, worths, 0.0), placed, places)
         bids = worths - prices
@@ -60,7 +60,7 @@ def _first_pairs(worths: Array) -> np.ndarray:
     return chosen & (worths > 0)
 
 
-def _solved(worths: Array, looked_at: np.ndarray, places: Rows) -> Rows:
+def flow_over(worths: Array, looked_at: np.ndarray, places: Rows) -> Rows:
     """Return the plan of greatest worth over the pairs looked at; the flow is free to leave somebody unplaced."""
     client, therapist = np.nonzero(looked_at)
     n_clients, n_therapists = worths.shape

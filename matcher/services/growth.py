@@ -1,0 +1,158 @@
+"""What it costs as a clinic grows into a network: time and memory by size, beside peers, and quality."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import vl_convert
+
+from matcher.evaluation.truth import learning_curve, shares
+
+_TRIES = 3
+# A point that takes longer is given up, and said to have failed.
+_POINT_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One way of doing a task: the package it needs, and the largest size it is asked for."""
+
+    name: str
+    package: str = "matcher"
+    largest: int = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that grows: what is counted, and who does it."""
+
+    name: str
+    counts: str
+    smallest: int
+    engines: tuple[Engine, ...]
+
+
+TASKS: tuple[Task, ...] = (
+    Task(
+        "ranking 20 clients",
+        "therapists",
+        1_000,
+        (
+            Engine("matcher ranks"),
+            Engine("matcher top-K"),
+            Engine("product and partition"),
+            Engine("FAISS flat", "faiss"),
+            Engine("implicit top-K", "implicit"),
+        ),
+    ),
+    Task(
+        "learning",
+        "episodes",
+        10_000,
+        (
+            Engine("matcher learns"),
+            Engine("LightGBM", "lightgbm", 1_000_000),
+            Engine("GPBoost", "gpboost", 1_000_000),
+        ),
+    ),
+    Task(
+        "placing",
+        "clients",
+        200,
+        (
+            Engine("matcher places"),
+            Engine("SciPy assignment", "scipy", 2_000),
+            Engine("OR-tools flow", "ortools", 2_000),
+        ),
+    ),
+)
+
+
+def measure_growth(largest: dict[str, int], progress: Callable[[str], object] | None = None) -> dict[str, Any]:
+    """Return points and slopes of every task, up to a largest size for each thing counted.
+
+    A point is the quickest of three tries, each in a process of its own on one thread; an engine whose package is not
+    installed is named and left out. A slope is of log seconds on log size over the upper decades, where fixed costs no
+    longer hide it: at most 1 means that the cost grows no faster than the size.
+    """
+    points: list[dict[str, Any]] = []
+    missing: list[str] = []
+    for task in TASKS:
+        for engine in task.engines:
+            if find_spec(engine.package) is None:
+                missing.append(engine.name)
+                continue
+            for n in _sizes(task.smallest, min(largest[task.counts], engine.largest)):
+                points.append(_point(engine.name, n) | {"task": task.name, "counts": task.counts})
+                if progress is not None:
+                    progress(f"{engine.name}, {n:,} {task.counts}")
+    return {"points": points, "slopes": _slopes(points), "not_installed": missing}
+
+
+def measure_quality(episodes: Sequence[int], clinics: int) -> dict[str, dict[str, float]]:
+    """Return each recommender's mean share of an oracle's gain by number of episodes, on made-up clinics."""
+    found = shares(learning_curve(episodes, range(clinics)))
+    return {
+        str(recommender): {str(size): round(float(share), 3) for size, share in row.items()}
+        for recommender, row in found.iterrows()
+    }
+
+
+def growth_picture(points: Sequence[dict[str, Any]], task: str) -> str:
+    """Return one task's curve of seconds by size, ours beside the peers', as SVG."""
+    frame = pd.DataFrame([point for point in points if point["task"] == task])
+    counts = str(frame["counts"].iloc[0])
+    chart = (
+        alt.Chart(frame, title=f"{task[0].upper()}{task[1:]}: seconds by number of {counts}")
+        .mark_line(point=True)
+        .encode(
+            alt.X("n:Q", scale=alt.Scale(type="log"), title=counts),
+            alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds, one thread"),
+            alt.Color("engine:N", title=None, scale=alt.Scale(range=_COLOURS), sort=None),
+            alt.Shape("engine:N", title=None, sort=None),
+        )
+        .properties(width=520, height=300)
+    )
+    return str(vl_convert.vegalite_to_svg(chart.to_json()))
+
+
+# Okabe and Ito (2008): told apart by people of all kinds of colour vision.
+_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
+
+
+def _sizes(smallest: int, largest: int) -> Iterator[int]:
+    n = smallest
+    while n <= largest:
+        yield n
+        n *= 10
+
+
+def _point(engine: str, n: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "matcher.services.growth_work", engine, str(n)]
+    tries = []
+    for _ in range(_TRIES):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_POINT_SECONDS, check=False)
+        if done.returncode:
+            return {"engine": engine, "n": n, "seconds": None, "peak_gib": None, "failed": done.stderr[-300:]}
+        tries.append(json.loads(done.stdout.splitlines()[-1]))
+        if tries[-1]["seconds"] > _POINT_SECONDS / 30:
+            break
+    best: dict[str, Any] = min(tries, key=lambda found: found["seconds"])
+    return best
+
+
+def _slopes(points: Sequence[dict[str, Any]]) -> dict[str, float]:
+    slopes = {}
+    for engine in dict.fromkeys(point["engine"] for point in points):
+        curve = [(p["n"], p["seconds"]) for p in points if p["engine"] == engine and p["seconds"] is not None][-3:]
+        if len(curve) > 1:
+            n, seconds = np.log(np.array(curve, dtype=np.float64)).T
+            slopes[engine] = round(float(np.polyfit(n, seconds, 1)[0]), 3)
+    return slopes

@@ -1,0 +1,214 @@
+"""One point of a cost curve, in a process of its own, so that its memory is its own: ours, or a peer's.
+
+Every engine gets one thread and made-up rows of the same size. A nearest-neighbour library knows no limits, wishes or
+intervals, and a regression no therapist's own effects; *matcher top-K* asks our selection the library's own question.
+"""
+
+import json
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from threadpoolctl import threadpool_limits
+
+from matcher.allocation.problem import problem
+from matcher.allocation.solving import is_large, solve
+from matcher.clinic.encoding import encode_clients, encode_therapists
+from matcher.features.case_mix import CASE_MIX_NAMES
+from matcher.features.comparisons import NAMES
+from matcher.ranking.learning import learn
+from matcher.ranking.ranked import choose
+from matcher.ranking.ranks import best_rows
+from matcher.ranking.recommender import Recommender
+from matcher.ranking.sums import OutcomeSums
+from matcher.simulation.clinic import simulate_clinic
+
+Arrays = NDArray[np.float64]
+
+#: Columns of the encoded tables if every bit and number were one float32.
+WIDTH = 133
+TOP = 10
+QUERIES = 20
+EPISODE_BLOCK = 1_000_000
+EPISODES_A_THERAPIST = 100
+CLIENTS_A_THERAPIST = 10
+_DOMAINS = 10
+
+
+def measure(engine: str, n: int) -> dict[str, Any]:
+    """Return what one engine takes at one size: seconds, and the process's peak memory in GiB."""
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        work = _ENGINES[engine](n)
+        start = time.perf_counter()
+        work()
+        seconds = time.perf_counter() - start
+    return {"engine": engine, "n": n, "seconds": seconds, "peak_gib": _peak_gib()}
+
+
+def _rank(n: int) -> Callable[[], object]:
+    made = simulate_clinic(QUERIES, min(n, 1_000), seed=1)
+    table = encode_therapists(made.therapists)
+    # The same thousand again and again under other ids: a catalogue of any size, without simulating one.
+    rows = np.arange(n) % len(table)
+    wide = table.take(rows)
+    wide = type(wide)(tuple(f"t{i}" for i in range(n)), wide.sets, wide.numbers, wide.days, np.arange(n))
+    recommender = Recommender().attach_table(wide, learn(OutcomeSums.empty(_fixed(), _DOMAINS)))
+    clients = encode_clients(made.clients, wide)
+    ranked = (clients, wide, recommender.belief_, recommender.hashes_, TOP)
+    # What a catalogue keeps ready is worked out once, not for each question.
+    list(choose(clients.take(np.arange(1)), *ranked[1:]))
+    return lambda: list(choose(*ranked))
+
+
+def _vectors(n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    rng = np.random.default_rng(0)
+    return rng.random((QUERIES, WIDTH), dtype=np.float32), rng.random((n, WIDTH), dtype=np.float32)
+
+
+def _top_k(n: int) -> Callable[[], object]:
+    ours, theirs = _vectors(n)
+    everyone, hashes = np.ones(n, dtype=bool), np.arange(n, dtype=np.uint64)
+    return lambda: [best_rows(scores, everyone, TOP, "c", hashes) for scores in ours @ theirs.T]
+
+
+def _product(n: int) -> Callable[[], object]:
+    ours, theirs = _vectors(n)
+    return lambda: np.argpartition(-(ours @ theirs.T), TOP, axis=1)[:, :TOP]
+
+
+def _faiss(n: int) -> Callable[[], object]:
+    import faiss  # noqa: PLC0415  an extra, and a peer only
+
+    faiss.omp_set_num_threads(1)
+    ours, theirs = _vectors(n)
+    index = faiss.IndexFlatIP(WIDTH)
+    index.add(theirs)
+    return lambda: index.search(ours, TOP)
+
+
+def _implicit(n: int) -> Callable[[], object]:
+    from implicit.cpu.topk import topk  # noqa: PLC0415  an extra, and a peer only
+
+    ours, theirs = _vectors(n)
+    return lambda: topk(theirs, ours, TOP, num_threads=1)
+
+
+def _fixed() -> int:
+    return len(NAMES) + len(CASE_MIX_NAMES)
+
+
+def _episodes(n: int, n_therapists: int, seed: int) -> tuple[Arrays, Arrays, Arrays, NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, _fixed()))
+    X[:, 0] = 1.0
+    Z = np.zeros((n, _DOMAINS))
+    Z[:, 0], Z[:, -1] = 1.0, rng.normal(size=n)
+    Z[np.arange(n), rng.integers(1, _DOMAINS - 1, n)] = 1.0
+    therapists = rng.integers(0, n_therapists, n)
+    level = np.random.default_rng(0).normal(0, 0.22, (n_therapists, 3))
+    Y = level[therapists] + 0.3 * X[:, 1:4] + rng.normal(size=(n, 3))
+    Y[rng.random(n) < 0.55, 1] = np.nan
+    Y[rng.random(n) < 0.30, 0] = np.nan
+    return X, Z, Y, therapists
+
+
+def _train(n: int) -> Callable[[], object]:
+    n_therapists = max(n // EPISODES_A_THERAPIST, 2)
+    sizes = [min(EPISODE_BLOCK, n - start) for start in range(0, n, EPISODE_BLOCK)]
+    blocks = [_episodes(size, n_therapists, i) for i, size in enumerate(sizes[:1])]
+
+    def work() -> None:
+        # Beyond one block, rows are made anew as they would be read: a block at a time, and only sums are kept.
+        total = OutcomeSums.from_rows(*blocks[0])
+        blocks.clear()
+        for i, size in enumerate(sizes[1:], 1):
+            total = total + OutcomeSums.from_rows(*_episodes(size, n_therapists, i))
+        learn(total)
+
+    return work
+
+
+def _lightgbm(n: int) -> Callable[[], object]:
+    import lightgbm  # noqa: PLC0415  an extra, and a peer only
+
+    X, _, Y, therapists = _episodes(n, max(n // EPISODES_A_THERAPIST, 2), 0)
+    settings = {"verbosity": -1, "num_threads": 1, "objective": "regression"}
+
+    def work() -> None:
+        data = lightgbm.Dataset(np.column_stack([X, therapists]), Y[:, 2])
+        lightgbm.train(settings, data, num_boost_round=150)
+
+    return work
+
+
+def _gpboost(n: int) -> Callable[[], object]:
+    import gpboost  # noqa: PLC0415  an extra, and a peer only
+
+    X, _, Y, therapists = _episodes(n, max(n // EPISODES_A_THERAPIST, 2), 0)
+    return lambda: gpboost.GPModel(group_data=therapists, likelihood="gaussian").fit(
+        y=np.ascontiguousarray(Y[:, 2]), X=X
+    )
+
+
+def _waiting(n: int) -> tuple[Arrays, NDArray[np.int64]]:
+    rng = np.random.default_rng(1)
+    therapists = max(n // CLIENTS_A_THERAPIST, 1)
+    values = rng.normal(0, 0.08, therapists) + rng.normal(0, 0.06, (n, therapists))
+    values[rng.random(values.shape) > 0.4] = np.nan
+    return values, np.full(therapists, 8)
+
+
+def _place(n: int) -> Callable[[], object]:
+    made = problem(*_waiting(n))
+    if not is_large(made):
+        return lambda: solve(made)
+    from matcher.allocation.large import solve_large  # noqa: PLC0415  its flow solver is an extra
+
+    return lambda: solve_large(made)
+
+
+def _scipy(n: int) -> Callable[[], object]:
+    values, places = _waiting(n)
+    return lambda: linear_sum_assignment(np.repeat(np.nan_to_num(1_000 + values), places, axis=1), maximize=True)
+
+
+def _ortools(n: int) -> Callable[[], object]:
+    from matcher.allocation.flow import flow_over  # noqa: PLC0415  an extra, and a peer only
+
+    values, places = _waiting(n)
+    worths = np.nan_to_num(1_000 + values)
+    return lambda: flow_over(worths, worths > 0, places)
+
+
+def _peak_gib() -> float:
+    # Not getrusage: its peak is handed down from the process that started this one.
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return float("nan")
+    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 2**20
+
+
+_ENGINES: dict[str, Callable[[int], Callable[[], object]]] = {
+    "matcher ranks": _rank,
+    "matcher top-K": _top_k,
+    "product and partition": _product,
+    "FAISS flat": _faiss,
+    "implicit top-K": _implicit,
+    "matcher learns": _train,
+    "LightGBM": _lightgbm,
+    "GPBoost": _gpboost,
+    "matcher places": _place,
+    "SciPy assignment": _scipy,
+    "OR-tools flow": _ortools,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))

@@ -1,0 +1,40 @@
+"""The cost curves: points from processes of their own, slopes of the upper decades, failures said and not hidden."""
+
+import json
+
+import pytest
+
+from matcher.services import growth
+from matcher.services.growth import Engine, Task, growth_picture, measure_growth
+from matcher.services.growth_work import measure
+
+
+def test_slopes_are_of_the_upper_decades(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = {1_000: 0.5, 10_000: 0.6, 100_000: 1.2, 1_000_000: 12.0}
+    monkeypatch.setattr(growth, "_point", lambda engine, n: {"engine": engine, "n": n, "seconds": seconds[n]})
+    monkeypatch.setattr(growth, "TASKS", (Task("ranking", "therapists", 1_000, (Engine("a"), Engine("b", "no_such"))),))
+    found = measure_growth({"therapists": 1_000_000})
+    assert [point["n"] for point in found["points"]] == list(seconds)
+    assert found["slopes"] == {"a": pytest.approx(0.651, abs=0.001)}
+    assert found["not_installed"] == ["b"]
+    assert growth_picture(found["points"], "ranking").startswith("<svg")
+
+
+def test_an_engine_is_asked_for_no_more_than_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_point", lambda engine, n: {"engine": engine, "n": n, "seconds": 1.0})
+    monkeypatch.setattr(growth, "TASKS", (Task("placing", "clients", 200, (Engine("a", largest=2_000),)),))
+    assert [point["n"] for point in measure_growth({"clients": 20_000})["points"]] == [200, 2_000]
+
+
+def test_a_point_that_fails_is_said_so() -> None:
+    assert "KeyError" in growth._point("no such engine", 1_000)["failed"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "n"),
+    [("matcher ranks", 1_200), ("matcher top-K", 1_000), ("matcher learns", 500), ("matcher places", 50)],
+)
+def test_each_of_our_engines_runs(engine: str, n: int) -> None:
+    found = measure(engine, n)
+    assert found["seconds"] > 0
+    assert json.loads(json.dumps(found))["n"] == n
