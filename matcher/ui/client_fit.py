@@ -10,7 +10,7 @@ from matcher.ui import frame, state
 from matcher.ui import wording_fit as w
 from matcher.ui.client_fit_change import KEPT, current, draw_change, draw_danger, draw_next, draw_sent, draw_wrong, turn
 from matcher.ui.journey import Journey
-from matcher.ui.language import say
+from matcher.ui.language import labels, say
 
 _LEVELS: Final = tuple(w.LEVELS)
 _GOOD: Final = frozenset({"yes", "mostly"})
@@ -66,7 +66,7 @@ def _questions(journey: Journey, view: FitCheckView) -> None:
             say(words, name=view.therapist_name),
             _LEVELS,
             index=None,
-            format_func=lambda level: say(w.LEVELS[level]),
+            format_func=labels(w.LEVELS),
             key=state.widget(f"fit:{item}", given.get(item)),
         )
     given["note"] = st.text_area(say(w.NOTE), key=state.widget("fit:note", given.get("note") or None), height=110)

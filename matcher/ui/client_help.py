@@ -15,7 +15,7 @@ from matcher.ui import wording_start as ws
 from matcher.ui.components import page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
-from matcher.ui.language import say
+from matcher.ui.language import labels, say
 from matcher.ui.tongue import interpreters
 
 _KEPT = "raised"
@@ -131,7 +131,7 @@ def _form(places: frame.Places) -> tuple[bool, str, str, str | None, str]:
             ("yes", "no"),
             index=None,
             key="call:safe",
-            format_func=lambda code: say(ws.HELP_SAFE_YES if code == "yes" else ws.HELP_SAFE_NO),
+            format_func=labels({"yes": ws.HELP_SAFE_YES, "no": ws.HELP_SAFE_NO}),
         )
         note = st.text_area(say(ws.HELP_NOTE), key="call:note", height=90)
         st.caption(say(ws.HELP_NOTE_WHY))

@@ -7,7 +7,7 @@ from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.components import page, plain
 from matcher.ui.journey import Journey
-from matcher.ui.language import say
+from matcher.ui.language import labels, say
 from matcher.ui.shown import EMPHASIS, PAST_MATCHES, Shown, today, uses_past_matches
 
 _LEVELS = tuple(w.MATTERS_LEVELS)
@@ -25,7 +25,7 @@ def draw_matters(journey: Journey, now: Shown) -> None:
             kept[group] = st.radio(
                 say(w.MATTERS_GROUPS[group]),
                 _LEVELS,
-                format_func=lambda level: say(w.MATTERS_LEVELS[level]),
+                format_func=labels(w.MATTERS_LEVELS),
                 horizontal=True,
                 key=state.widget(f"matters:{group}", kept.get(group, "now")),
             )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from matcher.intake import questionnaire as q
 from matcher.ui import state
-from matcher.ui.language import say
+from matcher.ui.language import labels, say
 
 Answers = dict[str, Any]
 
@@ -144,7 +144,7 @@ def _radio(question: q.Question, name: str, label: str, kept: object, *, collaps
         label,
         codes,
         index=None,
-        format_func=lambda code: say(question.label(code)),
+        format_func=labels({code: question.label(code) for code in codes}),
         captions=hints if any(hints) else None,
         key=key,
         label_visibility="collapsed" if collapsed else "visible",

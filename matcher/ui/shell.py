@@ -67,13 +67,13 @@ def crisis_bar(settings: Settings) -> str:
         f"<span>{in_every_language(wl.CRISIS_LINE_FOR, purpose=line.purpose, hours=line.hours)}</span></li>"
         for line in others
     )
+    rest = _interpreters(settings.country) + rest
     more = f"<details><summary>{in_every_language(w.MORE_LINES)}</summary><ul>{rest}</ul></details>" if others else ""
     return (
         '<aside id="crisis" aria-labelledby="crisis-lead">'
         f'<p><strong id="crisis-lead">{in_every_language(w.CRISIS_LEAD)}</strong> '
         f'<span class="line">{in_every_language(emergency.service)} {telephone(emergency)}</span> '
-        f'<span class="line">{escape(first.service)} {telephone(first)}</span>'
-        f"{_interpreters(settings.country)}</p>{more}"
+        f'<span class="line">{escape(first.service)} {telephone(first)}</span></p>{more}'
         f'<a id="leave" href="/leave" data-leave="{escape(settings.leave_url)}" rel="noreferrer">'
         f"{in_every_language(w.LEAVE)}</a>{_streamlits_words()}</aside>"
     )
@@ -103,8 +103,8 @@ def _interpreters(country: str) -> str:
         return ""
     others = (language for language in LANGUAGES.values() if language is not ENGLISH)
     return "".join(
-        f' <span class="line" data-tongue lang="{language.html}">{escape(in_language(language, wl.INTERPRETER))} '
-        f"{telephone(line)}</span>"
+        f'<li data-tongue lang="{language.html}"><strong>{escape(in_language(language, wl.INTERPRETER))}</strong> '
+        f"{telephone(line)}</li>"
         for language in others
     )
 

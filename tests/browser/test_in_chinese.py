@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from matcher.ui import wording as w
-from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
@@ -169,10 +168,11 @@ def test_from_the_first_page_to_a_request_and_its_summary(visitor):
 
 def test_nobody_fits(visitor):
     to_last(visitor)
-    visitor.page.goto(visitor.address + "meeting")
-    visitor.at(zh(wq.MEETING_TITLE))
-    tick(visitor, "By video")
-    tick(visitor, "In person")
+    visitor.page.goto(visitor.address + "comfort")
+    visitor.at(zh(wq.COMFORT_TITLE))
+    weight = visitor.page.locator(".st-key-ask-languages_weight label:has(input)")
+    weight.filter(has=visitor.page.get_by_text(zh("Must have"), exact=True)).click()
+    onward(visitor, wq.MEETING_TITLE)
     onward(visitor, wq.COST_TITLE)
     visitor.page.get_by_role("spinbutton").fill("5")
     onward(visitor, wq.YOU_TITLE)
