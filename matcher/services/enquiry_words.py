@@ -18,6 +18,10 @@ _NOT_ANSWERS: Final = frozenset(
         "consent_matching",
         "consent_research",
         "person_first",
+        # Where the client is, and what they were told on the help page.
+        "step",
+        "raised",
+        "call_asked",
         # Of the request, kept where it belongs; and of a fit check, whose code is nobody else's business.
         "contact",
         "request",

@@ -20,7 +20,8 @@ _LIMITS = {
     "comfort": ("therapist_gender", "languages", "identities", "modalities"),
     "meeting": ("formats", "availability", "next_opening_by", "max_distance_km"),
     "cost": ("max_fee", "funding"),
-    "last": ("age", "age_group", "exclude_therapists"),
+    "who": ("age", "age_group"),
+    "last": ("exclude_therapists",),
 }
 
 
