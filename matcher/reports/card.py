@@ -42,7 +42,7 @@ class Card:
     def limits(self, level: float, n: Floats) -> Floats:
         """Return how far from 0 a unit of n rows (any shape) like all others stays, this often (Spiegelhalter 2005)."""
         reach = stats.t.ppf(0.5 + level / 2, max(self.degrees, 1)) * self.spread
-        return np.asarray(reach / np.sqrt(n), dtype=np.float64)
+        return np.asarray(reach / np.sqrt(np.where(n > 0, n, np.nan)), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -50,7 +50,26 @@ class Meaning:
 MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning("step|from enquiry until they", "a step on the way from enquiry to therapy"),
     Meaning("why", "why people did not come to a first session"),
-    Meaning("what|which|what followed|how the match came about", "the group or the outcome the row is about"),
+    Meaning("what|which|what followed|how the match came about|group", "the group or the outcome the row is about"),
+    Meaning(
+        "wish|limit|gap", "what clients asked for, a limit they set, or what would have to be hired or trained for"
+    ),
+    Meaning("therapist", "a therapist's name; the order is alphabetical and says nothing"),
+    Meaning("domain|concern|outcome", "the domain, main concern or outcome the row is about"),
+    Meaning("what it says|beside England", "what the figures bear out, or that there is not enough data"),
+    Meaning(".*in words", "what may be said of a number that is not shown"),
+    Meaning("if the highest predicted benefit always came first|why not", "what was estimated, or why it could not be"),
+    Meaning("reliability", "the share of differences between therapists that is not chance", "0 to 1"),
+    Meaning("from the average", "the shrunken difference from the clinic's average at equal case mix", "SD"),
+    Meaning("estimate", "what another way of matching would have given beyond the usual", "SD"),
+    Meaning(
+        "clients it would serve|worth this many courses|lists shown on", "how many are counted", "people or courses"
+    ),
+    Meaning(
+        "asked|honoured|not honoured|not known|stated|given up", "how many clients asked, and what came of it", "people"
+    ),
+    Meaning("measured courses", "courses in which the outcome was measured", "courses"),
+    Meaning("figure", "the figure named in the row's first column", "as named there"),
     Meaning("measure|case when|source", "an outcome measure, its rule, or where the figures come from"),
     Meaning("reliable change|usual spread at intake", "a figure of the measure's own", "points of the measure"),
     Meaning("month", "a calendar month"),

@@ -9,6 +9,7 @@ import pytest
 
 from matcher.clinic.folder import Clinic
 from matcher.reports.build import SECTIONS, build_report, months_before, whole_months
+from matcher.reports.dictionary import meaning_of
 from matcher.reports.suppression import FEWEST, STEP
 from matcher.reports.values import Period, Report, ReportData
 from tests.reports.made_clinics import TODAY, WHOLE, clinic_of, data_of, scope, simulated, slates_of
@@ -86,6 +87,13 @@ def test_pictures_have_the_columns_their_kind_is_drawn_from(report):
         for picture in part.pictures:
             assert wanted[picture.kind] <= set(picture.frame), picture.key
             assert picture.alt
+
+
+def test_the_data_dictionary_knows_every_column(report):
+    unknown = {
+        name for part in report.sections for found in part.tables for name in found.frame if not meaning_of(name)
+    }
+    assert not unknown
 
 
 def test_keys_of_tables_and_pictures_are_not_used_twice(report):
