@@ -91,7 +91,26 @@ def store_data(store: Store) -> ReportData:
     """Return a store's rows for a report: the clinic, each enquiry's way, and the slates shown."""
     clinic = load_clinic(store)
     with store.reading() as session:
-        return ReportData(clinic, enquiry_frame(session), slate_frame(session))
+        return ReportData(clinic, _with_imported(enquiry_frame(session), clinic.clients), slate_frame(session))
+
+
+def _with_imported(enquiries: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the enquiries and those of clients who came in by a folder, of whom only the day is known; None if all."""
+    imported = clients.loc[~clients["client_id"].isin(set(enquiries["client_id"])), ["client_id", "enquired_at"]]
+    if enquiries.empty:
+        return None
+    if imported.empty:
+        return enquiries
+    rows = pd.DataFrame(
+        {
+            "client_id": imported["client_id"].astype(object),
+            "source": "import",
+            "received_at": pd.to_datetime(imported["enquired_at"]).dt.tz_localize("UTC"),
+        }
+    )
+    return (
+        pd.concat([enquiries, rows.reindex(columns=enquiries.columns)], ignore_index=True) if len(rows) else enquiries
+    )
 
 
 def scope_of(data: ReportData, asked: Asked) -> Scope:
@@ -108,9 +127,7 @@ def scope_of(data: ReportData, asked: Asked) -> Scope:
     end = asked.end or (usual.end if asked.start is None else max(usual.end, asked.start))
     start = asked.start or _months_back(end, USUAL_MONTHS)
     if start > end:
-        raise ClinicError(
-            f"the period ends on {end} before it begins on {start}: give other days."
-        )
+        raise ClinicError(f"the period ends on {end} before it begins on {start}: give other days.")
     if start < _FIRST_DAY:
         raise ClinicError(f"{start} is too early: the first day a report can begin on is {_FIRST_DAY}.")
     period = whole_months(Period(start, end))

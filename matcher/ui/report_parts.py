@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matcher.reports.cells import cells, headings
+from matcher.reports.cells import NOT_SHOWN, cells, headings
 from matcher.reports.dictionary import picture_frame
 from matcher.reports.html import LONG, notes
 from matcher.reports.pictures import chart, has_numbers
@@ -57,7 +57,7 @@ def draw_table(table: Table) -> None:
 def show_frame(frame: pd.DataFrame) -> None:
     """Draw a frame as a plain table, every cell as the other forms of the report have it."""
     names = headings(frame)
-    shown = pd.DataFrame(cells(frame), columns=names).map(plain_words)
+    shown = pd.DataFrame(cells(frame), columns=names).map(lambda text: plain_words(text).replace(NOT_SHOWN, _WHOLE))
     # A real table, which a screen reader reads row by row; what is wide scrolls in its own box.
     st.table(shown.set_index(names[0]) if names else shown)
 
@@ -67,4 +67,6 @@ def plain_words(text: str) -> str:
     return "".join(f"\\{sign}" if sign in _MARKS else sign for sign in text)
 
 
+#: A narrow column must not break it.
+_WHOLE = NOT_SHOWN.replace(" ", "\u00a0")
 _MARKS = frozenset("\\`*_{}[]()<>#+!|$~^:")

@@ -21,6 +21,7 @@ from matcher.services.clinic_data import demo_clinic
 from matcher.services.reporting import Asked, clinic_report, owner_report, scope_of, store_data, usual_months
 from matcher.store.clinics import import_clinic
 from matcher.store.decisions import record_choice, record_override
+from matcher.store.enquiries import add_enquiry
 from matcher.store.schema import metadata
 from matcher.store.store import Store, open_store
 
@@ -150,11 +151,15 @@ def test_the_stores_slates_say_who_was_chosen_on_them_and_beside_them(store: Sto
     data = store_data(store)
     assert data.slates is not None
     assert data.slates.empty, "the slate of this store shows nobody, so there is nobody to be chosen"
-    assert data.enquiries is not None
-    assert str(data.enquiries["received_at"].dtype).startswith("datetime64")
-    assert not any(
-        CANARY in text for frame in (data.slates, data.enquiries) for text in frame.astype(str).to_numpy().flat
-    )
+    assert data.enquiries is None, "everybody came in by a folder, so the folder's days tell the way"
+    with store.writing() as session:
+        add_enquiry(session, "c0", "phone", "intake", private={"why": CANARY})
+    rows = store_data(store).enquiries
+    assert rows is not None
+    assert str(rows["received_at"].dtype).startswith("datetime64")
+    assert set(rows.loc[rows["source"] == "import", "client_id"]) >= {"c1", "c2"}
+    assert not rows["client_id"].duplicated().any()
+    assert CANARY not in rows.to_csv()
 
 
 def test_choices_and_overrides_are_on_the_slates(lite: Store) -> None:
