@@ -9,19 +9,25 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeAlias
 
 from anyio import to_thread
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matcher.services.access import Person
 from matcher.ui import cookies
 from matcher.ui.drafts import DRAFT_HEADER, owner_of
-from matcher.ui.middleware import draft_token
+from matcher.ui.middleware import draft_token, is_page
+from matcher.ui.watch import Watch
 
 ACCOUNT_HEADER: Final = "x-app-account"
 SESSION_HEADER: Final = "x-app-session"
+ROLE_HEADER: Final = "x-app-role"
+#: What stands for the session of an open tab whose cookie's session has ended.
+ENDED: Final = "ended"
 #: Where the person signed in, and the session's hash, stand in a request's scope.
 PERSON: Final = "matcher.person"
 SESSION: Final = "matcher.session"
@@ -80,15 +86,46 @@ class Identity:
         owner = owner_of(draft_token(sent))
         if owner is not None:
             headers.append((DRAFT_HEADER.encode(), owner.encode()))
-        found = await self._found(scope, sent)
+        token = None if scope.get("path", "").startswith(_NO_QUESTION) else _token(scope, sent)
+        socket = scope["type"] == "websocket"
+        found = None if token is None else await self._glances.find(token, fresh=socket)
         if found is not None:
-            headers.append((SESSION_HEADER.encode(), found[0].encode()))
-            headers.append((ACCOUNT_HEADER.encode(), found[1].account_id.encode()))
+            kept, person = found
+            ours = (SESSION_HEADER, kept), (ACCOUNT_HEADER, person.account_id), (ROLE_HEADER, person.role)
+            headers += [(name.encode(), value.encode()) for name, value in ours]
+        elif socket and token is not None:
+            headers.append((SESSION_HEADER.encode(), ENDED.encode()))
         kept, person = found or (None, None)
-        await self._app({**scope, "headers": headers, PERSON: person, SESSION: kept}, receive, send)
+        scope = {**scope, "headers": headers, PERSON: person, SESSION: kept}
+        if socket and token is not None and found is not None:
+            watch = Watch(receive, send, partial(self._is_still, token, found))
+            receive, send = watch.read, watch.write
+        elif token is not None and found is None and is_page(scope["path"]):
+            send = _forgetting(scope, send)
+        await self._app(scope, receive, send)
 
-    async def _found(self, scope: Scope, sent: Headers) -> Found | None:
-        token = cookies.read(sent, scope.get("scheme", "http"), cookies.SESSION)
-        if token is None or not _TOKEN.fullmatch(token) or scope.get("path", "").startswith(_NO_QUESTION):
-            return None
-        return await self._glances.find(token, fresh=scope["type"] == "websocket")
+    async def _is_still(self, token: str, found: Found) -> bool:
+        now = await self._glances.find(token, fresh=True)
+        return now is not None and (now[0], now[1].account_id, now[1].role) == (
+            found[0],
+            found[1].account_id,
+            found[1].role,
+        )
+
+
+def _token(scope: Scope, sent: Headers) -> str | None:
+    token = cookies.read(sent, scope.get("scheme", "http"), cookies.SESSION)
+    return token if token is not None and _TOKEN.fullmatch(token) else None
+
+
+def _forgetting(scope: Scope, send: Send) -> Send:
+    """Let the browser forget a session that has ended, when it next asks for a page."""
+    gone = Response()
+    cookies.drop(gone, scope.get("scheme", "http"), cookies.SESSION)
+
+    async def forget(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).append("set-cookie", gone.headers["set-cookie"])
+        await send(message)
+
+    return forget

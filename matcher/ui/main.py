@@ -1,7 +1,8 @@
 """The script Streamlit runs for every page: it finds out who asks, names the pages open to them, and draws one.
 
 What the browser proved of itself stands in ``st.user`` since the tab was opened. Whether a session still lives, and
-with which role, is asked of the store on every run: an open tab ends with its session.
+with which role, is asked of the store on every run, as `watch` asks before a button's callback: an open tab ends with
+its session.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,8 @@
 """What a browser can and cannot say of itself, and what opens to whom, request by request."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from asgi import ask
 from starlette.responses import PlainTextResponse
@@ -8,7 +11,7 @@ from matcher.services.access import Person
 from matcher.ui import cookies
 from matcher.ui.desk import StaffPage
 from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER, new_token, owner_of
-from matcher.ui.identity import ACCOUNT_HEADER, PERSON, SESSION, SESSION_HEADER, Identity
+from matcher.ui.identity import ACCOUNT_HEADER, ENDED, PERSON, ROLE_HEADER, SESSION, SESSION_HEADER, Identity
 from matcher.ui.middleware import SecurityHeaders
 from matcher.ui.staff_doors import StaffDoors
 
@@ -74,9 +77,12 @@ def test_a_live_session_becomes_headers_and_a_dead_one_nothing(kind):
     app = Identity(seen, Rows(**{live: ("hash", ADA)}))
     ask(app, "/_stcore/stream", headers=signed(live), scope_type=kind)
     assert (seen.headers[SESSION_HEADER.encode()], seen.headers[ACCOUNT_HEADER.encode()]) == (b"hash", b"a1")
+    assert seen.headers[ROLE_HEADER.encode()] == b"owner"
     assert seen.scope[PERSON] == ADA
     ask(app, "/_stcore/stream", headers=signed(dead), scope_type=kind)
-    assert seen.ours() == []
+    # An open tab learns that its session has ended; a request is simply nobody's.
+    assert seen.ours() == ([SESSION_HEADER] if kind == "websocket" else [])
+    assert seen.headers.get(SESSION_HEADER.encode(), ENDED.encode()) == ENDED.encode()
     assert seen.scope[PERSON] is None
 
 
@@ -94,6 +100,52 @@ def test_a_page_asks_the_store_once_and_a_socket_every_time():
     ask(app, "/people", headers=signed(token))
     assert seen.scope[PERSON] is None
     assert rows.asked == 2
+
+
+def test_a_page_lets_the_browser_forget_a_session_that_has_ended():
+    live, dead = new_token(), new_token()
+    app = Identity(Seen(), Rows(**{live: ("hash", ADA)}))
+    assert 'matcher_session="";' in ask(app, "/words", headers=signed(dead)).header("set-cookie")
+    assert ask(app, "/words", headers=signed(live)).header("set-cookie") is None
+    assert ask(app, "/_stcore/health", headers=signed(dead)).header("set-cookie") is None
+
+
+def talk(app, token, messages):
+    """Open a socket, send messages, and return what the app read and what the browser was told."""
+    read, told, waiting = [], [], [{"type": "websocket.connect"}, *messages]
+
+    async def receive():
+        message = waiting.pop(0) if waiting else {"type": "websocket.disconnect", "code": 1000}
+        if "before" in message:
+            message.pop("before")()
+        return message
+
+    async def send(message):
+        told.append(message["type"])
+
+    async def reader(scope, receive, send):
+        while (message := await receive())["type"] != "websocket.disconnect":
+            read.append(message.get("bytes"))
+        await send({"type": "websocket.send", "bytes": b"late"})
+
+    headers = [(name.encode(), value.encode()) for name, value in signed(token)]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "scheme": "ws", "headers": headers}
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(Identity(reader, app)(scope, receive, send))).result()
+    return read, told
+
+
+@pytest.mark.parametrize("now", [None, ("hash", Person("a1", "Ada", "intake")), ("hash", Person("a2", "Ada", "owner"))])
+def test_what_a_tab_sends_is_not_read_once_its_session_is_not_what_it_was(now):
+    token = new_token()
+    rows = Rows(**{token: ("hash", ADA)})
+    end = {"type": "websocket.receive", "bytes": b"2", "before": lambda: rows.rows.update({token: now})}
+    first = {"type": "websocket.receive", "bytes": b"1"}
+    assert talk(rows, token, [first, end, first]) == ([None, b"1"], ["websocket.close"])
+    renamed = ("hash", Person("a1", "Ada N.", "owner"))
+    rows.rows[token] = ("hash", ADA)
+    fine = {"type": "websocket.receive", "bytes": b"2", "before": lambda: rows.rows.update({token: renamed})}
+    assert talk(rows, token, [first, fine]) == ([None, b"1", b"2"], ["websocket.send"])
 
 
 def test_a_store_that_cannot_answer_lets_nobody_in_and_says_nothing_of_why(caplog):
