@@ -10,7 +10,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_actions import draw_actions
-from matcher.ui.staff_common import attempt, chip, frame, now, ranking, short
+from matcher.ui.staff_common import attempt, chip, frame, fresh, now, ranking, short, turn
 from matcher.ui.staff_safety import draw_raised, draw_safety
 from matcher.ui.staff_slate import draw_slate
 from matcher.ui.staff_story import draw_history, draw_reach, draw_story
@@ -28,15 +28,16 @@ def draw_case(desk: Desk) -> None:
     if client_id is None:
         st.markdown(w.NOT_FOUND)
         return
-    store = desk.services.store()
-    stamp = queue_stamp(desk.person, store)
-    by = ranking(desk)
-    case = state.remember(
-        "case", (client_id, stamp, id(by.recommender)), lambda: open_case(desk.person, store, by, client_id)
-    )
+    case, by, stamp = state.remember("case", (client_id, turn()), lambda: _opened(desk, client_id))
     _head(desk, case)
     _watch(desk, case, stamp)
     _body(desk, case, by)
+
+
+def _opened(desk: Desk, client_id: str) -> tuple[Case, Ranking, Stamp]:
+    store = desk.services.store()
+    stamp, by = queue_stamp(desk.person, store), ranking(desk)
+    return open_case(desk.person, store, by, client_id), by, stamp
 
 
 def _client_of(desk: Desk, reference: str) -> str | None:
@@ -99,4 +100,5 @@ def _watch(desk: Desk, case: Case, shown: Stamp) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.warning(w.CHANGED_BY)
     if right.button(w.SHOW_AGAIN, key="again"):
+        fresh()
         st.rerun(scope="app")

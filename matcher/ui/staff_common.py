@@ -16,6 +16,7 @@ from matcher.ui.desk import Desk
 from matcher.ui.shell import ASSETS
 
 _NOTICE: Final = "staff:notice"
+_TURN: Final = "staff:turn"
 _STYLE: Final = ASSETS / "staff.css"
 
 
@@ -27,6 +28,20 @@ def frame(title: str) -> None:
     kind, words = st.session_state.pop(_NOTICE, ("", ""))
     if words:
         {"good": st.success, "bad": st.error}[kind](words)
+
+
+def turn() -> int:
+    """Return what changes whenever a page is to read everything anew.
+
+    Until then a page acts on what it shows: a click on something that others changed meanwhile is refused and said,
+    never carried out on what the person has not seen, and never lost without a word.
+    """
+    return int(st.session_state.get(_TURN, 0))
+
+
+def fresh() -> None:
+    """Let the page read everything anew when it is drawn next."""
+    st.session_state[_TURN] = turn() + 1
 
 
 def leave(kind: str, words: str) -> None:
@@ -47,6 +62,7 @@ def attempt(work: Callable[[], object], done: str | Callable[[Any], str]) -> Non
         # A store's own messages say what to mend and never what a client answered.
         notice = ("bad", _sentence(str(error)))
     st.session_state[_NOTICE] = notice
+    fresh()
     st.rerun()
 
 

@@ -18,22 +18,23 @@ from matcher.services.placing import Placing
 from matcher.services.staff_ranking import Ranking
 from matcher.services.triage import PAGE, queue_stamp
 from matcher.services.waiting_list import Edits
+from matcher.store.queue import Stamp
 from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, frame, leave, now, ranking
+from matcher.ui.staff_common import ago, frame, fresh, leave, now, ranking, turn
 
 _EDITS = "place:edits"
+_LOOK_EVERY = 5.0
 
 
 def draw_place(desk: Desk) -> None:
     """Draw the page."""
     frame(w.PLACE_TITLE)
     st.markdown(w.PLACE_LEAD)
-    store, by = desk.services.store(), ranking(desk)
-    stamp = (queue_stamp(desk.person, store), id(by.recommender))
-    people = state.remember("waiting people", stamp, lambda: waiting_people(desk.person, store, by))
+    people, by, stamp = state.remember("waiting people", turn(), lambda: _read(desk))
+    _watch(desk, stamp)
     if people.raised or people.unread:
         st.info(w.LEFT_OUT.format(raised=people.raised, unread=people.unread))
     if not people.lines:
@@ -44,7 +45,7 @@ def draw_place(desk: Desk) -> None:
     try:
         found = state.remember(
             "plan",
-            (stamp, repr(edits), turns),
+            (turn(), repr(edits), turns),
             lambda: place_people(desk.person, by, people, edits, queue_first=turns),
         )
     except ClinicError as error:
@@ -60,6 +61,24 @@ def draw_place(desk: Desk) -> None:
         _settled(desk, edits, people, by)
         _by_hand(people, found, edits)
         _what_if(desk, by, people, edits, found, turns=turns)
+
+
+def _read(desk: Desk) -> tuple[WaitingPeople, Ranking, Stamp]:
+    store = desk.services.store()
+    stamp, by = queue_stamp(desk.person, store), ranking(desk)
+    return waiting_people(desk.person, store, by), by, stamp
+
+
+@st.fragment(run_every=_LOOK_EVERY)
+def _watch(desk: Desk, shown: Stamp) -> None:
+    """Tell that the list changed, without changing the plan under somebody's hands."""
+    if queue_stamp(desk.person, desk.services.store()) == shown:
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.warning(w.LIST_CHANGED)
+    if right.button(w.SOLVE_AGAIN, key="place:again"):
+        fresh()
+        st.rerun(scope="app")
 
 
 def _edits(people: WaitingPeople) -> Edits:
@@ -116,6 +135,7 @@ def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing
     if done.refused:
         words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))
     leave("bad" if done.refused else "good", words)
+    fresh()
     st.rerun()
 
 
@@ -137,6 +157,7 @@ def _settled(desk: Desk, edits: Edits, people: WaitingPeople, by: Ranking) -> No
         keep_caseloads(desk.person, desk.services.store(), edits.capacities)
         _settle(replace(edits, capacities={}))
         leave("good", w.CASELOADS_KEPT)
+        fresh()
         st.rerun()
 
 

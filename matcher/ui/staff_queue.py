@@ -12,7 +12,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, chip, frame, now, short
+from matcher.ui.staff_common import ago, attempt, chip, frame, fresh, now, short, turn
 
 _OPEN: Final = ("new", "contacted", "offered", "booked", "waiting")
 _FILTERS: Final[dict[str, Wanted]] = {
@@ -43,8 +43,8 @@ def draw_queue(desk: Desk) -> None:
     frame(w.QUEUE_TITLE)
     shown = _lane(desk)
     _filters(desk, shown)
+    _duplicates(desk)
     _watch(desk, shown.stamp)
-    _duplicates(desk, shown.stamp)
 
 
 def _lane(desk: Desk) -> Queue:
@@ -136,6 +136,7 @@ def _lines(desk: Desk, part: Queue, name: str) -> None:
             left, right = st.columns([1, 7], vertical_alignment="center")
             reference = line.listed.reference
             if left.button(reference, key=f"{name}:{reference}", type="tertiary"):
+                fresh()
                 desk.go("enquiry", r=reference)
             right.html(_line(line, desk))
 
@@ -166,13 +167,14 @@ def _line(line: QueueLine, desk: Desk) -> str:
 def _watch(desk: Desk, shown: Stamp) -> None:
     """Draw the page again as soon as somebody else has changed an enquiry."""
     if queue_stamp(desk.person, desk.services.store()) != shown:
+        fresh()
         st.rerun(scope="app")
     st.caption(w.LIVE)
 
 
-def _duplicates(desk: Desk, stamp: Stamp) -> None:
+def _duplicates(desk: Desk) -> None:
     store = desk.services.store()
-    groups = state.remember("duplicates", stamp, lambda: duplicates(desk.person, store))
+    groups = state.remember("duplicates", turn(), lambda: duplicates(desk.person, store))
     if not groups:
         return
     with st.expander(f"{w.DUPLICATES} ({len(groups)})"):

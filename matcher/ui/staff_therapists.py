@@ -13,10 +13,11 @@ from matcher.services.therapist_desk import (
     reminders,
     therapist_list,
 )
+from matcher.ui import state
 from matcher.ui import wording_therapists as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, frame, now, short_day, today
+from matcher.ui.staff_common import attempt, chip, frame, now, short_day, today, turn
 from matcher.ui.staff_profile import ask_limits, ask_therapist
 
 OWN_PAGE = "my-profile"
@@ -59,7 +60,7 @@ def _reminders(desk: Desk, lines: list[TherapistLine]) -> None:
 
 def _profile(desk: Desk, therapist_id: str) -> None:
     store = desk.services.store()
-    before = profile(desk.person, store, therapist_id)
+    before = state.remember("profile", (therapist_id, turn()), lambda: profile(desk.person, store, therapist_id))
     # Another version begins with its own values, so that nothing typed for the one before is written over it.
     key = f"profile:{therapist_id}:{before.version}:{before.limits.version}"
     away = chip(w.AWAY, "warn") if before.limits.away(today(desk)) else ""
