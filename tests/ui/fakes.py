@@ -1,6 +1,7 @@
 """A small clinic and small services, so that pages can be tested without loading the real ones."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +13,6 @@ from matcher.domain.recommendation import Recommendation, Relaxation, Slate, Wis
 from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
 from matcher.store.store import Store
-from matcher.ui.drafts import MemoryDrafts
 from matcher.ui.ports import Services
 
 HOSTILE = '<script>window.hacked = true</script><img src="https://example.org/x.png"> **bold** :red[x]'
@@ -119,6 +119,25 @@ def safety_flags(texts: Sequence[str]) -> list[list[str]]:
 
 
 RECEIPT = Receipt("KOALA-4821", datetime(2026, 11, 24, 3, 30, tzinfo=UTC))
+
+
+class MemoryDrafts:
+    """Drafts that never expire; what is handed out and taken in is a copy, as from a store."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, dict[str, Any]] = {}
+
+    def load(self, owner: str) -> dict[str, Any]:
+        return deepcopy(self._kept.get(owner, {}))
+
+    def save(self, owner: str, answers: dict[str, Any]) -> None:
+        self._kept[owner] = deepcopy(answers)
+
+    def delete(self, owner: str) -> None:
+        self._kept.pop(owner, None)
+
+    def purge(self) -> None:
+        """Nothing expires."""
 
 
 @dataclass
