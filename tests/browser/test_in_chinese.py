@@ -151,8 +151,8 @@ def test_from_the_first_page_to_a_request_and_its_summary(visitor):
     to_last(visitor)
     visitor.page.locator(".st-key-continue button").click()
     visitor.at(zh(wm.MATCHES_TITLE))
+    expect(visitor.page.get_by_role("article")).to_have_count(3)
     names = people(visitor)
-    assert len(names) == 3
     for theme in visitor.page.locator("#root summary").all():
         theme.click()
     checked(visitor, names)
