@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from matcher.ui import downloads, health, shell, summary, wiring
+from matcher.ui.binary_frames import BinaryFrames
 from matcher.ui.door import LazyDoor, session_of
 from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER
 from matcher.ui.identity import Identity
@@ -50,6 +51,7 @@ def app_parts(services: Services | None = None) -> dict[str, Any]:
             Middleware(SecurityHeaders),
             Middleware(Identity, look_up=session_of),
             Middleware(ShutDoors),
+            Middleware(BinaryFrames),
             Middleware(StaffDoors, page_at=page_at, refusal=refusal(settings)),
             Middleware(PageShell, document=shell.document(settings), not_found=shell.not_found(settings)),
         ],
