@@ -155,8 +155,6 @@ def _looked_at(answers: Mapping[str, Any], name_of: Callable[[str], str]) -> tup
 
 
 def _section(part: Section) -> str:
-    lines = "".join(
-        f"<dt>{plain(asked)}</dt><dd>{plain(given)}</dd>" if asked else f"<dd>{plain(given)}</dd>"
-        for asked, given in part.lines
-    )
-    return f"<section><h2>{plain(part.title)}</h2><dl>{lines}</dl></section>"
+    told = "".join(f"<p>{plain(given)}</p>" for asked, given in part.lines if not asked)
+    pairs = "".join(f"<dt>{plain(asked)}</dt><dd>{plain(given)}</dd>" for asked, given in part.lines if asked)
+    return f"<section><h2>{plain(part.title)}</h2>{told}{f'<dl>{pairs}</dl>' if pairs else ''}</section>"
