@@ -104,6 +104,9 @@ def cases(data: ReportData, scope: Scope) -> Cases:
     if scope.concern is not None:
         kept = main == _CONCERN_CODES.index(scope.concern)
         clients, main = clients[kept].reset_index(drop=True), main[kept]
+    if scope.site is not None:
+        here = clients["client_id"].isin(_clients_at_site(data, scope)).to_numpy(bool)
+        clients, main = clients[here].reset_index(drop=True), main[here]
     rows = pd.Index(clients["client_id"]).get_indexer(pd.Index(clinic.episodes["client_id"]))
     known = (rows >= 0) & at_site(clinic.episodes["therapist_id"], data, scope)
     episodes = clinic.episodes[known].reset_index(drop=True)
@@ -138,6 +141,15 @@ def at_site(therapist_ids: pd.Series, data: ReportData, scope: Scope) -> Bools:
     if scope.site is None or data.sites is None:
         return np.ones(len(therapist_ids), dtype=bool)
     return np.asarray(therapist_ids.map(dict(data.sites)) == scope.site, dtype=bool)
+
+
+def _clients_at_site(data: ReportData, scope: Scope) -> set[str]:
+    """Return the clients with a course at the scope's site, or an enquiry that names a therapist there."""
+    episodes, enquiries = data.clinic.episodes, data.enquiries
+    found = set(episodes.loc[at_site(episodes["therapist_id"], data, scope), "client_id"])
+    if enquiries is not None and "therapist_id" in enquiries:
+        found |= set(enquiries.loc[at_site(enquiries["therapist_id"], data, scope), "client_id"])
+    return found
 
 
 def within(days: pd.Series, period: Period) -> Bools:

@@ -50,7 +50,7 @@ def flow(cases: Cases) -> Section:
         METHOD,
         tables if lost is None else (*tables, lost),
         (picture,),
-        _cautions(found, cases.scope.period),
+        _cautions(found, cases.scope.site),
     )
 
 
@@ -132,9 +132,11 @@ def _sentence(steps: pd.DataFrame, period: Period) -> str:
     return f"{said}; most were lost between those who {steps['step'][worst]} and those who {steps['step'][worst + 1]}."
 
 
-def _cautions(found: Ways, period: Period) -> tuple[str, ...]:
+def _cautions(found: Ways, site: str | None) -> tuple[str, ...]:
     missing = int(found.frame["received"].isna().sum())
     said = ["People who enquired late in the period have had less time to come as far."]
+    if site is not None:
+        said.append("A person belongs to a site by their therapist, so those who never had one are not counted here.")
     if "offered" not in found.recorded:
         said.append("Offers and bookings are not recorded here, so the flow goes straight to the first session.")
     if missing >= FEWEST:

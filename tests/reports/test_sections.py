@@ -168,6 +168,9 @@ def test_one_site_is_reported_on_alone():
     whole = build_report(data_of(made), scope(), today=TODAY)
     ended = [table(found, "outcomes")["courses"].iloc[0] for found in (*parts, whole)]
     assert abs(ended[0] + ended[1] - ended[2]) <= 6
+    enquired = [table(found, "flow")["people"].iloc[0] for found in (*parts, whole)]
+    assert max(enquired[:2]) < enquired[2]
+    assert any("never had one" in caution for caution in section(parts[0], "flow").cautions)
 
 
 def test_unknown_concerns_and_sites_are_refused():
