@@ -1,16 +1,19 @@
 """Choosing a language: pages change, answers stay, and everything said comes from the catalogue."""
 
+import re
+
 import pytest
 from fakes import fake_services
 from walking import OWNER, answers, choose, click, opened, tick, title, to, words_of
 
 from matcher.domain.vocabulary import INTERPRETERS, interpreter
 from matcher.ui import shell, wiring
+from matcher.ui import wording_fit as wf
 from matcher.ui import wording_language as wl
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
-from matcher.ui.catalogue import LANGUAGES, in_language
+from matcher.ui.catalogue import LANGUAGES, in_language, translations
 
 CHINESE = LANGUAGES["zh"]
 
@@ -94,3 +97,38 @@ def test_the_shell_holds_every_language_and_marks_each():
     assert f'<li data-tongue lang="zh-Hans"><strong>{zh(wl.INTERPRETER)}</strong>' in bar
     assert shell.in_every_language("Lifeline") == "Lifeline"
     assert "找不到这个页面" in shell.not_found(fake_services().settings)
+
+
+def on_fit_check():
+    wiring.services().drafts.save(OWNER, {"language": "zh", "fit": {"code": "OPEN"}})
+    app = opened()
+    app._page_hash = next(key for key, info in app._registered_pages.items() if info.get("url_pathname") == "fit")
+    return app.run()
+
+
+def everything(app):
+    labels = [part.label for part in (*app.button, *app.radio, *app.checkbox, *app.text_area, *app.text_input)]
+    options = [option for radio in app.radio for option in radio.options]
+    return "\n".join([title(app), words_of(app), *labels, *options])
+
+
+def english_in(app):
+    held = {text for text, other in translations(CHINESE).items() if text != other}
+    words = re.sub(
+        r"<[^>]*>|Asha Demir|KOALA-4821|Banksia Street Clinic|Mental Health Treatment Plan", "\n", everything(app)
+    )
+    return [line for line in words.split("\n") if line.strip() in held or re.search(r"(?:[A-Za-z]{2,}[ ,.]+){2}", line)]
+
+
+def test_the_fit_check_is_said_in_chinese_to_its_end(services):
+    app = on_fit_check()
+    assert title(app) == zh(wf.FIT_TITLE)
+    seen = [title(app)]
+    assert english_in(app) == []
+    for key in ("continue", "wrong", "continue", "continue", "continue"):
+        if title(app) == zh(wf.WRONG_TITLE):
+            app.checkbox[0].check().run()
+        click(app, key)
+        seen.append(title(app))
+        assert english_in(app) == []
+    assert seen[-1] == zh(wf.CHANGE_DONE_TITLE)
