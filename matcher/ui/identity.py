@@ -90,8 +90,7 @@ class Identity:
         socket = scope["type"] == "websocket"
         found = None if token is None else await self._glances.find(token, fresh=socket)
         if found is not None:
-            kept, person = found
-            ours = (SESSION_HEADER, kept), (ACCOUNT_HEADER, person.account_id), (ROLE_HEADER, person.role)
+            ours = (SESSION_HEADER, found[0]), (ACCOUNT_HEADER, found[1].account_id), (ROLE_HEADER, found[1].role)
             headers += [(name.encode(), value.encode()) for name, value in ours]
         elif socket and token is not None:
             headers.append((SESSION_HEADER.encode(), ENDED.encode()))
