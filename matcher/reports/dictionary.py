@@ -31,7 +31,7 @@ PICTURE_HEADINGS: Final[dict[str, str]] = {
     "low998": "99.8% limit, lower",
     "high998": "99.8% limit, upper",
     "predicted": "predicted",
-    "observed": "what followed",
+    "observed": "observed afterwards",
     "month": "month",
     "series": "which",
 }
@@ -80,10 +80,13 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning(".*\\(%\\)", "a share of those counted", "%"),
     Meaning(".*days.*", "days from the enquiry: the median, or what the slowest tenth waited at least", "days"),
     Meaning("centre|9.*% limit, (lower|upper)", "the clinic's mean, or a limit chance alone would keep within", _AS),
+    Meaning("ranking by|the learned model", "a way of ranking, or how the learned model did beside it"),
+    Meaning("SD per SD", "how much better courses went for each SD that the ranking put the therapist higher", "SD"),
+    Meaning("learned model less this", "the learned model's figure less this ranking's", "SD"),
+    Meaning("predicted benefit \\(SD\\)|what followed \\(SD\\)", "the mean of a third of the courses", "SD"),
+    Meaning("observed afterwards", "the mean of what followed beyond the case mix", _AS),
     Meaning("value|mean|predicted|period before|alliance.*", "the figure the table is about", _AS),
 )
-
-
 HIDES: Final = (
     f'"{NOT_SHOWN}" where fewer than 10 people are counted, where such a number could be worked out from others, or '
     "where nothing was measured; counts are rounded to 5"
