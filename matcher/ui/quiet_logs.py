@@ -47,7 +47,7 @@ def _quiet(record: logging.LogRecord) -> logging.LogRecord:
         kind, _error, trace = record.exc_info
         said = f" ({kind.__name__}{place_of(trace)})"
         # With arguments the message is a template still to be filled in.
-        record.msg = f"{record.msg}{said.replace('%', '%%') if record.args else said}"
+        record.msg = f"{str(record.msg).rstrip()}{said.replace('%', '%%') if record.args else said}"
         record.exc_info = record.exc_text = None
     if record.name.startswith("uvicorn") and isinstance(record.args, tuple):
         record.args = tuple(without_details(a) if isinstance(a, str) else a for a in record.args)
