@@ -1,5 +1,6 @@
 """The people a client is shown now, made once for the same answers, and kept as shown."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -42,8 +43,12 @@ def keep(journey: Journey, now: Shown) -> None:
         return journey.services.enquiries.show(now.client, now.slate, journey.answers)
 
     key = (now.client, now.slate.recommendations, now.slate.emphasis, bool(journey.answers.get("consent_matching")))
-    slate_id = state.remember("kept_slate", key, kept)
-    journey.answers[SLATE] = slate_id
+    try:
+        journey.answers[SLATE] = state.remember("kept_slate", key, kept)
+    except Exception as error:
+        # The people are on the page and must stay there, whatever has broken behind it; the next run tries again.
+        logging.getLogger(__name__).error("A slate could not be kept: %s", type(error).__name__)
+        journey.answers[SLATE] = None
     journey.answers[LOOKED_AT] = [found.therapist_id for found in now.slate.recommendations]
     journey.save()
 

@@ -263,3 +263,15 @@ def test_a_slate_the_service_withholds_is_help_and_never_kept(services):
     assert title(app) == HELP_TITLE
     assert not any("<article" in html for html in html_of(app))
     assert not services.enquiries.called("show")
+
+
+def test_the_people_stay_on_the_page_when_their_slate_cannot_be_kept(services, caplog):
+    def broken(client, slate, answers):
+        raise RuntimeError(f"secret {client.about}")
+
+    services.enquiries.show = broken
+    app = to("matches", about="my private words")
+    assert len(names(app)) == 3
+    assert title(app) == w.MATCHES_TITLE
+    assert "RuntimeError" in caplog.text
+    assert "my private words" not in caplog.text
