@@ -4,7 +4,7 @@ Hard limits hold for staff as for everyone: whoever is not eligible cannot be of
 limit may give way, the limit is changed first, and that is on record.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -175,18 +175,17 @@ def _record_decision(
     """Keep the slate as of now, and whether it was followed; refuse whoever a hard limit rules out."""
     checked = enquiry.client_id in checked_clients(session)
     frame = client_rows(session, [enquiry.client_id])
-    ranked = ranking.recommender.recommend(ranking.barred(frame), 0, staff=True, safety_checked=checked)[0]
-    if ranked.withheld or enquiry.needs_person:
+    barred = ranking.barred(frame)
+    (slate,) = ranking.recommender.recommend(barred, SUGGESTED, staff=True, safety_checked=checked)
+    if slate.withheld or enquiry.needs_person:
         raise StoreError("a person has to speak with this client first: nobody can be offered or booked.")
-    eligible = {item.therapist_id for item in ranked.recommendations}
-    if wanted.therapist_id not in eligible:
+    if wanted.therapist_id not in ranking.fitting(barred):
         if has_place:
             # Theirs is the place that closed the caseload: the offer is only made again.
             return
         concerns = {part.split(":")[0]: 1 for part in frame["concerns"].iloc[0].split(";")}
-        reasons = ranking.why_not(ranked, wanted.therapist_id, concerns)
+        reasons = ranking.why_not(slate, wanted.therapist_id, concerns)
         raise NotEligibleError(" ".join(reasons) or "this therapist is not one of the clinic's.")
-    slate = replace(ranked, recommendations=ranked.recommendations[:SUGGESTED])
     made_with = MadeWith(
         keep_catalogue(session, ranking.clinic.therapists), ranking.model_hash, SUGGESTED, True, checked
     )

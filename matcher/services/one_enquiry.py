@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from matcher.domain.client import Client
-from matcher.domain.recommendation import Recommendation, Slate
+from matcher.domain.recommendation import Slate
 from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
@@ -45,7 +45,10 @@ class Someone:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """Everything about one enquiry; ``slate`` is None while a person has to speak with the client first."""
+    """Everything about one enquiry; ``slate`` is None while a person has to speak with the client first.
+
+    ``everyone`` holds the ids of all who fit, best first; ``people`` those who are shown with more than a name.
+    """
 
     enquiry: Enquiry
     client: Client
@@ -57,7 +60,7 @@ class Case:
     withheld: bool
     checked: bool
     slate: Slate | None
-    everyone: tuple[Recommendation, ...] = ()
+    everyone: tuple[str, ...] = ()
     near: tuple[NearMiss, ...] = ()
     people: Mapping[str, Someone] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
@@ -88,17 +91,15 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:
         return case
-    ranked = ranking.recommender.recommend(ranking.barred(frame), 0, staff=True, safety_checked=checked)[0]
-    if ranked.withheld:
+    barred = ranking.barred(frame)
+    (slate,) = ranking.recommender.recommend(barred, SUGGESTED, staff=True, safety_checked=checked)
+    if slate.withheld:
         return case
-    near = near_misses(ranked.exclusions) if isinstance(ranked.exclusions, Exclusions) else ()
-    slate = replace(ranked, recommendations=ranked.recommendations[:SUGGESTED])
-    shown = [item.therapist_id for item in ranked.recommendations] + [
-        t for miss in near for t in miss.therapist_ids[:5]
-    ]
+    near = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
+    shown = [item.therapist_id for item in slate.recommendations] + [t for miss in near for t in miss.therapist_ids[:5]]
     shown += [enquiry.therapist_id] if enquiry.therapist_id else []
     return replace(
-        case, withheld=False, slate=slate, everyone=ranked.recommendations, near=near,
+        case, withheld=False, slate=slate, everyone=ranking.fitting(barred), near=near,
         people=_people(store, ranking, dict.fromkeys(shown), loads, client.value),
     )  # fmt: skip
 

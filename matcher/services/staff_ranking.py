@@ -10,6 +10,7 @@ from datetime import date
 from threading import Lock
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from matcher.clinic.folder import Clinic
@@ -56,6 +57,12 @@ class Ranking:
             before = [] if pd.isna(excluded) else excluded.split(";")
             cells.append(";".join(dict.fromkeys([*before, *more])) or None)
         return client.assign(exclude_therapists=pd.Series(cells, index=client.index, dtype="str"))
+
+    def fitting(self, client: pd.DataFrame) -> tuple[str, ...]:
+        """Return everyone within the limits of one barred client, best first: no words, so quick with thousands."""
+        (scores,) = self.recommender.score(client)
+        order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")[: np.count_nonzero(~np.isnan(scores))]
+        return tuple(self.recommender.therapists_.ids[row] for row in order)
 
     def why_not(self, slate: Slate, therapist_id: str, concerns: Mapping[str, int]) -> tuple[str, ...]:
         """Return every limit that keeps one therapist from one client, empty where none does."""

@@ -70,10 +70,11 @@ def _record(record: Record) -> str:
 
 def _someone_else(desk: Desk, case: Case, by: Ranking) -> None:
     suggested = {} if case.slate is None else {item.therapist_id for item in case.slate.recommendations}
-    others = [item for item in case.everyone if item.therapist_id not in suggested]
+    others = {t: place for place, t in enumerate(case.everyone, start=1) if t not in suggested}
     if not others or case.enquiry.state == "booked":
         return
-    names = {item.therapist_id: f"{item.rank}. {case.people[item.therapist_id].name}" for item in others}
+    called = by.therapists["name"]
+    names = {therapist: f"{place}. {called[therapist]}" for therapist, place in others.items()}
     with st.expander(w.SOMEONE_ELSE), st.form("else", border=False):
         chosen = st.selectbox("Who?", list(names), index=None, format_func=lambda t: names[t], key="else:who")
         reason = st.selectbox(
