@@ -21,7 +21,7 @@ from matcher.services.access import Person
 from matcher.ui import cookies
 from matcher.ui.drafts import DRAFT_HEADER, owner_of
 from matcher.ui.middleware import draft_token, is_page
-from matcher.ui.watch import Watch
+from matcher.ui.watch import State, Watch
 
 ACCOUNT_HEADER: Final = "x-app-account"
 SESSION_HEADER: Final = "x-app-session"
@@ -97,19 +97,19 @@ class Identity:
         kept, person = found or (None, None)
         scope = {**scope, "headers": headers, PERSON: person, SESSION: kept}
         if socket and token is not None and found is not None:
-            watch = Watch(receive, send, partial(self._is_still, token, found))
+            watch = Watch(receive, send, partial(self._state, token, found))
             receive, send = watch.read, watch.write
         elif token is not None and found is None and is_page(scope["path"]):
             send = _forgetting(scope, send)
         await self._app(scope, receive, send)
 
-    async def _is_still(self, token: str, found: Found) -> bool:
+    async def _state(self, token: str, found: Found) -> State:
         now = await self._glances.find(token, fresh=True)
-        return now is not None and (now[0], now[1].account_id, now[1].role) == (
-            found[0],
-            found[1].account_id,
-            found[1].role,
-        )
+        if now is None:
+            return "ended"
+        (kept, person), (kept_then, person_then) = now, found
+        same = (kept, person.account_id, person.role) == (kept_then, person_then.account_id, person_then.role)
+        return "same" if same else "changed"
 
 
 def _token(scope: Scope, sent: Headers) -> str | None:

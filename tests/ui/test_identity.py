@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from asgi import ask
 from starlette.responses import PlainTextResponse
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from matcher.services.access import Person
 from matcher.ui import cookies
@@ -135,7 +136,22 @@ def talk(app, token, messages):
     return read, told
 
 
-@pytest.mark.parametrize("now", [None, ("hash", Person("a1", "Ada", "intake")), ("hash", Person("a2", "Ada", "owner"))])
+def test_a_tab_whose_session_has_ended_can_only_have_its_page_drawn_anew():
+    token = new_token()
+    rows = Rows(**{token: ("hash", ADA)})
+    first = {"type": "websocket.receive", "bytes": b"1"}
+    end = {"type": "websocket.receive", "bytes": b"2", "before": lambda: rows.rows.update({token: None})}
+    read, _ = talk(rows, token, [first, end, first])
+    assert read[:2] == [None, b"1"]
+    for instead in read[2:]:
+        message = BackMsg()
+        message.ParseFromString(instead)
+        assert message.WhichOneof("type") == "rerun_script"
+        assert not message.rerun_script.widget_states.widgets
+    assert len(read) == 4
+
+
+@pytest.mark.parametrize("now", [("hash", Person("a1", "Ada", "intake")), ("hash", Person("a2", "Ada", "owner"))])
 def test_what_a_tab_sends_is_not_read_once_its_session_is_not_what_it_was(now):
     token = new_token()
     rows = Rows(**{token: ("hash", ADA)})
