@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from matcher.clinic.problems import ClinicError
 from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
 from matcher.ui.identity import PERSON
@@ -38,8 +37,6 @@ async def download(request: Request) -> Response:
         return _refusal("Your role does not include this.", 403)
     except (KeyError, ValueError):
         return _refusal("There is no such file.", 404)
-    except ClinicError as error:
-        return _refusal(str(error), 400)
     headers = {**_KEPT_NOWHERE, "content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)
 
