@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, case, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from matcher.store.enquiry_tables import notices
+from matcher.store.enquiry_tables import enquiries, notices
 
 #: After so many failures a notice is only shown on the page.
 MOST_TRIES = 5
@@ -37,6 +37,15 @@ def add_notice(session: Session, kind: str, subject_id: str, recipient: str) -> 
     row = {"notice_id": notice_id, "kind": kind, "subject_id": subject_id, "recipient": recipient}
     session.execute(insert(notices), row | {"made_at": datetime.now(UTC)})
     return notice_id
+
+
+def unannounced(session: Session) -> list[tuple[str, str]]:
+    """Return the enquiries that wait and of which no notice was ever made, with the kind of notice each needs."""
+    kind = case((enquiries.c.needs_person, "raised"), (enquiries.c.source == "change", "change"), else_="new")
+    made = exists().where(notices.c.subject_id == enquiries.c.client_id, notices.c.kind == kind)
+    waits = or_(enquiries.c.needs_person, and_(enquiries.c.state == "new", enquiries.c.source != "import"))
+    query = select(enquiries.c.client_id, kind.label("kind")).where(waits, enquiries.c.merged_into.is_(None), ~made)
+    return [(row.client_id, row.kind) for row in session.execute(query)]
 
 
 def unsent(session: Session, most: int = 50) -> list[Notice]:
