@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.clinic import Clinic, encoding
+from matcher.clinic import Clinic, arrays
 from matcher.clinic.encoding import encode_therapists
 from matcher.clinic.mapped import open_table, write_table
 from matcher.clinic.problems import ClinicError
@@ -26,7 +26,7 @@ def test_a_mapped_catalogue_ranks_the_same(
     fitted = Recommender().fit(clinic)
     expected = fitted.rank(clinic.clients, 4)
     write_table(fitted.therapists_, tmp_path / "catalogue")
-    monkeypatch.setattr(encoding, "PART_ROWS", rows)
+    monkeypatch.setattr(arrays, "PART_ROWS", rows)
     table = open_table(tmp_path / "catalogue")
     assert all(isinstance(part.concerns, np.memmap) for part in table.parts)
     found = Recommender().attach_table(table, fitted.learned_).rank(clinic.clients, 4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matcher.clinic import Clinic, encoding
+from matcher.clinic import Clinic, arrays
 from matcher.ranking.recommender import Recommender
 from matcher.simulation import simulate_clinic
 
@@ -21,7 +21,7 @@ def test_parts_change_nothing(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, r
     whole = Recommender().fit(clinic)
     expected, scores = whole.rank(clients, top), whole.score(clients)
     slates = whole.recommend(clients, top, safety_checked=True)
-    monkeypatch.setattr(encoding, "PART_ROWS", rows)
+    monkeypatch.setattr(arrays, "PART_ROWS", rows)
     cut = Recommender().attach(clinic, whole.learned_)
     assert len(cut.therapists_.parts) == -(-50 // rows)
     found = cut.rank(clients, top)
