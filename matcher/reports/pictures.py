@@ -26,13 +26,16 @@ _ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 def chart(picture: Picture) -> alt.LayerChart:
     """Return a picture as a chart for a page: as wide as its place, its text alternative with it."""
-    return _drawn(picture).properties(width="container", description=picture.alt)
+    drawn = _drawn(picture)
+    # On a page each mark is read out with its numbers; in the file the table beside it is.
+    drawn.config.aria = True
+    return drawn.properties(width="container", description=picture.alt)
 
 
 def svg(picture: Picture) -> str:
     """Return a picture as an SVG document of its own; no font, file or address beside it is asked for."""
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    spec = _drawn(picture).properties(width=theme.WIDTH, autosize=fit).to_dict()
+    spec = _drawn(picture).properties(width=theme.WIDTH, autosize=fit).to_dict(validate=False)
     # An empty list of addresses: nothing may be fetched, whatever a specification names.
     drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     # The picture has one text alternative; its parts' own roles would be images without a name.

@@ -1,5 +1,7 @@
 """Parts of a report drawn on a page: a section's sentence and cautions, its pictures with their numbers, its tables."""
 
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
@@ -38,7 +40,7 @@ def draw_picture(picture: Picture, said: str = "") -> None:
         st.caption(plain_words(picture.alt))
     if len(picture.frame):
         with st.expander(wo.BEHIND):
-            show_frame(picture_frame(picture))
+            show_frame(picture_frame(picture), picture.title)
 
 
 def draw_table(table: Table) -> None:
@@ -48,18 +50,30 @@ def draw_table(table: Table) -> None:
         st.markdown(f"**{title}**. {wo.NOTHING}")
     elif len(table.frame) > LONG:
         with st.expander(f"{title} ({len(table.frame)} rows)"):
-            show_frame(table.frame)
+            show_frame(table.frame, table.title)
     else:
         st.subheader(title, anchor=False)
-        show_frame(table.frame)
+        show_frame(table.frame, table.title)
 
 
-def show_frame(frame: pd.DataFrame) -> None:
-    """Draw a frame as a plain table, every cell as the other forms of the report have it."""
+def show_frame(frame: pd.DataFrame, title: str = "") -> None:
+    """Draw a frame as a plain table, every cell as the other forms of the report have it.
+
+    A screen reader reads it row by row; what is wide scrolls in a box of its own that the keyboard reaches.
+    """
     names = headings(frame)
-    shown = pd.DataFrame(cells(frame), columns=names).map(lambda text: plain_words(text).replace(NOT_SHOWN, _WHOLE))
-    # A real table, which a screen reader reads row by row; what is wide scrolls in its own box.
-    st.table(shown.set_index(names[0]) if names else shown)
+    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    body = "".join(f"<tr>{_row(row)}</tr>" for row in cells(frame))
+    label = escape(title or ", ".join(names), quote=True)
+    st.html(
+        f'<div role="region" tabindex="0" aria-label="{label}" style="overflow-x:auto">'
+        f'<table class="figures"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>{_STYLE}'
+    )
+
+
+def _row(row: list[str]) -> str:
+    first, *others = (escape(text).replace(NOT_SHOWN, _WHOLE) for text in row)
+    return f'<th scope="row">{first}</th>' + "".join(f"<td>{text}</td>" for text in others)
 
 
 def plain_words(text: str) -> str:
@@ -67,6 +81,11 @@ def plain_words(text: str) -> str:
     return "".join(f"\\{sign}" if sign in _MARKS else sign for sign in text)
 
 
+_STYLE = (
+    "<style>.figures{border-collapse:collapse;font-size:.92rem}"
+    ".figures th,.figures td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8a969e;text-align:left;"
+    "vertical-align:top;font-weight:400}.figures thead th{font-weight:600}</style>"
+)
 #: A narrow column must not break it.
 _WHOLE = NOT_SHOWN.replace(" ", "\u00a0")
 _MARKS = frozenset("\\`*_{}[]()<>#+!|$~^:")
