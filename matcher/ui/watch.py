@@ -49,7 +49,7 @@ class Watch:
 def _draw_anew() -> bytes:
     message = BackMsg()
     message.rerun_script.SetInParent()
-    return message.SerializeToString()
+    return bytes(message.SerializeToString())
 
 
 #: Names no widget, so no callback runs before the page script.
