@@ -1,7 +1,8 @@
-"""Sentences, lists, days, hours and amounts that remember what they were made of, so they can be said in another language."""
+"""Sentences, lists, days, hours and amounts that remember what they were made of, to be said in other languages."""
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any, Literal, Self
 
 
@@ -68,15 +69,15 @@ class Clock(str):
 
     __slots__ = ("time",)
 
-    time: time
+    time: datetime.time
 
-    def __new__(cls, english: str, time: time) -> Self:
+    def __new__(cls, english: str, time: datetime.time) -> Self:
         """Return the English words."""
         made = super().__new__(cls, english)
         made.time = time
         return made
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, time]]:
+    def __reduce__(self) -> tuple[type[Self], tuple[str, datetime.time]]:
         return type(self), (str(self), self.time)
 
 
