@@ -34,8 +34,11 @@ class Mailer(Protocol):
 
 def announce(store: Store) -> int:
     """Make a notice for every enquiry that nobody was told of yet, and return how many."""
-    with store.writing() as session:
+    with store.reading() as session:
         found = unannounced(session)
+    if not found:
+        return 0
+    with store.writing() as session:
         for client_id, kind in found:
             add_notice(session, kind, client_id, "intake")
     return len(found)

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
@@ -18,6 +19,8 @@ from matcher.ui.quiet_logs import quiet_logs
 
 #: How often expired drafts, codes and sessions are swept away.
 PURGE_SECONDS = 300.0
+#: How often staff are told of what came in, and places held for too long are given back.
+TELL_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -28,10 +31,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         services = wiring.services()
         Thread(target=_warm, args=(services,), name="matcher-warm-up", daemon=True).start()
         sweeping = asyncio.create_task(_sweep(services))
+        telling = asyncio.create_task(_tell(services))
         try:
             yield {}
         finally:
             sweeping.cancel()
+            telling.cancel()
             await asyncio.to_thread(wiring.close)
 
 
@@ -67,6 +72,26 @@ async def _sweep(services: Services) -> None:
             await asyncio.to_thread(_sweep_once, services)
         except Exception as error:
             _log.error("What has expired could not be swept away: %s", type(error).__name__)
+
+
+async def _tell(services: Services) -> None:
+    while True:
+        await asyncio.sleep(TELL_SECONDS)
+        try:
+            await asyncio.to_thread(_tell_once, services)
+        except Exception as error:
+            _log.error("Staff could not be told of what came in: %s", type(error).__name__)
+
+
+def _tell_once(services: Services) -> None:
+    with IMPORTS:
+        from matcher.services.lapsing import lapse_holds  # noqa: PLC0415
+        from matcher.services.notices import announce, send_waiting  # noqa: PLC0415
+
+    store = services.store()
+    lapse_holds(store, datetime.now(UTC))
+    announce(store)
+    send_waiting(store, services.settings)
 
 
 def _sweep_once(services: Services) -> None:

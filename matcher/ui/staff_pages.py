@@ -13,6 +13,7 @@ from matcher.ui import (
     owner_therapist,
     staff_account,
     staff_case,
+    staff_files,
     staff_people,
     staff_phone,
     staff_place,
@@ -31,6 +32,7 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "enquiry": StaffPage(wording_staff.CASE_TITLE, "work_enquiry", staff_case.draw_case, in_menu=False),
     "place-list": StaffPage(wording_staff.PLACE_TITLE, "place_list", staff_place.draw_place),
     "therapists": StaffPage(wording_therapists.TITLE, "edit_therapists", staff_therapists.draw_therapists),
+    "practice-files": StaffPage(wording_therapists.FILES_TITLE, "edit_therapists", staff_files.draw_files),
     "phone-intake": StaffPage(wording_staff.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
     "outcomes": StaffPage(wording_owner.REPORT_TITLE, "see_report", owner_report.draw_report),
     "therapist-outcomes": StaffPage(

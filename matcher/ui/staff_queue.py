@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from matcher.domain.vocabulary import CONCERNS
+from matcher.services.notices import take_unseen
 from matcher.services.triage import PAGE, Queue, QueueLine, duplicates, merge, queue, queue_stamp
 from matcher.store.queue import Listed, Stamp, Wanted
 from matcher.ui import state
@@ -42,6 +43,8 @@ def draw_queue(desk: Desk) -> None:
     """Draw the page."""
     frame(w.QUEUE_TITLE)
     shown = _lane(desk)
+    for words in state.remember("notices", shown.stamp, lambda: take_unseen(desk.person, desk.services.store())):
+        st.toast(words)
     _filters(desk, shown)
     _duplicates(desk)
     _watch(desk, shown.stamp)

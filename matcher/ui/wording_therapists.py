@@ -52,3 +52,18 @@ FIELDS: Final[dict[str, str]] = {
     "challenge": "Support or challenge",
     "bio": "A few sentences about them",
 }
+
+FILES_TITLE: Final = "Practice files"
+FILES_LEAD: Final = (
+    "Take in therapists from an export of your practice software: a CSV file, at most 1 MB. Say once which column is "
+    "which; it is remembered. Nothing is changed before you have looked at it."
+)
+FILE: Final = "CSV file"
+MAP: Final = "Columns as remembered"
+MAP_NONE: Final = "As guessed from their names"
+MAP_NAME: Final = "Remember these columns as (optional)"
+COLUMNS_TITLE: Final = "Which column is which?"
+LEFT_OUT: Final = "Left out"
+PREVIEW: Final = "What it would become ({n} rows)"
+TAKE_IN: Final = "Take in {n} therapists"
+TAKEN_IN: Final = "Taken in: {added} new, {changed} changed, {unchanged} as they were."
