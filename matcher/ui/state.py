@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -21,15 +22,28 @@ _LANGUAGE = "language"
 _ASKED = "ask:"
 
 
+# Looked up once a run of the page script, since a page asks dozens of times: each run has a thread of its own session,
+# and a new thread starts with neither. What a tab proved of itself never changes while it is open.
+_known: ContextVar[dict[str, Any] | None] = ContextVar("known", default=None)
+_spoken: ContextVar[dict[str, Any] | None] = ContextVar("spoken", default=None)
+
+
 def owner() -> str | None:
     """Return the fingerprint of this browser's draft cookie, None where it sent none."""
-    value = st.user.get("draft")
-    return value if isinstance(value, str) else None
+    return _proved("draft")
 
 
 def session() -> str | None:
     """Return the hash of the session this tab was opened with, None where nobody was signed in."""
-    value = st.user.get("session")
+    return _proved("session")
+
+
+def _proved(name: str) -> str | None:
+    known = _known.get()
+    if known is None:
+        known = st.user.to_dict()
+        _known.set(known)
+    value = known.get(name)
     return value if isinstance(value, str) else None
 
 
@@ -49,7 +63,9 @@ def answers(drafts: Drafts) -> dict[str, Any]:
             kept.setdefault(_LANGUAGE, st.session_state[_LANGUAGE])
         st.session_state[_ANSWERS] = kept
         st.session_state[_SAVED] = repr(kept)
-    return cast("dict[str, Any]", st.session_state[_ANSWERS])
+    found = cast("dict[str, Any]", st.session_state[_ANSWERS])
+    _spoken.set(found)
+    return found
 
 
 def save(drafts: Drafts) -> None:
@@ -66,6 +82,7 @@ def forget(drafts: Drafts, notice: str) -> None:
     if who is not None:
         drafts.delete(who)
     st.session_state.clear()
+    _spoken.set(None)
     st.session_state[_NOTICE] = notice
     st.session_state[_LANGUAGE] = spoken
 
@@ -85,7 +102,7 @@ def answer(kept: dict[str, Any], code: str, value: object) -> None:
 
 def language() -> str:
     """Return the code of the language this client reads, English unless they chose another."""
-    kept = st.session_state.get(_ANSWERS) or st.session_state
+    kept = _spoken.get() or st.session_state.get(_ANSWERS) or st.session_state
     return str(kept.get(_LANGUAGE) or "en")
 
 
