@@ -111,7 +111,8 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
     who = found.names.get(placing.therapist_id or "", "")
     loss = ""
     if placing.loss is not None:
-        loss = w.OWN_BEST if placing.rank == 1 else w.LOSS.format(loss=placing.loss)
+        below = w.LITTLE if placing.loss < 0.005 else w.LOSS.format(loss=placing.loss)
+        loss = w.OWN_BEST if placing.rank == 1 else below
     text.html(
         f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.received_at))}'
         f"{f' → <b>{plain(who)}</b>, {plain(loss)}' if who else ''}</p>"

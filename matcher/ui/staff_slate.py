@@ -54,7 +54,7 @@ def _places(who: Someone) -> str:
     said = [w.PLACES.format(open=who.open_places, ongoing=load.ongoing, held=load.held)]
     said.append(w.OPENING.format(day=short_day(who.next_opening)) if who.next_opening else w.NO_OPENING)
     said.append(w.STALE_OPENINGS if who.stale else w.CONFIRMED.format(day=short_day(who.confirmed_on)))
-    return ". ".join(said) + "."
+    return f"{', '.join(said)}."
 
 
 def _past(who: Someone) -> str:

@@ -115,8 +115,8 @@ RECORD_ALL: Final = "of all concerns"
 RECORD_FEW: Final = "Past work {what}: {n} cases here, too few to say"
 RECORD_NONE: Final = "No measured cases here yet"
 PLACES: Final = "{open} open, {ongoing} going on, {held} held"
-OPENING: Final = "First opening {day}"
-NO_OPENING: Final = "First opening not known"
+OPENING: Final = "first opening {day}"
+NO_OPENING: Final = "first opening not known"
 CONFIRMED: Final = "confirmed {day}"
 STALE_OPENINGS: Final = "places not confirmed lately"
 NOBODY: Final = "Nobody fits all limits."
@@ -185,6 +185,7 @@ CASELOADS_KEPT: Final = "Written."
 WHAT_IF: Final = "What would more places do?"
 ASK: Final = "Work it out"
 LOSS: Final = "{loss:.2f} SD below their own best"
+LITTLE: Final = "less than 0.01 SD below their own best"
 OWN_BEST: Final = "their own best"
 
 PHONE_TITLE: Final = "Phone intake"
@@ -212,3 +213,4 @@ PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "About them": ("gender", "gender_words", "first_nations", "cultural_safety", "comfort_words"),
 }  # fmt: skip
 EVENTS["phone_intake"] = "Phone intake"
+EVENTS["consent_changed"] = "Changed what they agree to"
