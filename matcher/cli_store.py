@@ -111,6 +111,14 @@ def client_erase(
     with upkeep.opened(read_settings()) as store:
         erased = privacy.erase_client(privacy.AT_THE_MACHINE, store, client_id)
     OUTPUT.print(f"Erased; {erased.outcomes_kept} measured courses stay without a name. Earlier backups still hold it.")
+    for therapist in erased.opened:
+        OUTPUT.print(f"{therapist} has a place more now: lower it again if they go on working together.", markup=False)
+    for therapist in erased.to_check:
+        OUTPUT.print(
+            f"Check the open places of {therapist}, who gave their number anew since the client's place was taken: it "
+            "was left as it is.",
+            markup=False,
+        )
 
 
 @audit_app.command("verify")

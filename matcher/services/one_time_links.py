@@ -42,12 +42,10 @@ def address(settings: Settings, token: str, port: int = 8501) -> str:
 def first_owner_link(store: Store) -> str | None:
     """Return a link that makes the first owner's account, or None where there is any account; raises `StoreError`.
 
-    Each call withdraws the link of the one before, so that a link in an old terminal opens nothing.
+    Calls of one day return the same one, so that several processes on one store do not take each other's away.
     """
     with store.writing() as session:
-        if accounts.any_account(session):
-            return None
-        return links.make_link(session, "owner", None, OWNER_LASTS)
+        return None if accounts.any_account(session) else links.owner_link(session, OWNER_LASTS)
 
 
 def first_owner_words(store: Store, settings: Settings, port: int, *, seen_by_a_person: bool) -> str | None:
@@ -131,4 +129,5 @@ def _account(session: StoreSession, link: Link) -> Account | None:
 def _first_owner(session: StoreSession, name: str, display_name: str) -> Account:
     if accounts.any_account(session):
         raise AccountError("the first account has been made meanwhile: ask its owner for an invitation.")
+    links.withdraw_links(session, None)
     return accounts.add_account(session, name, display_name, "owner", "owner link")

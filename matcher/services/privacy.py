@@ -5,13 +5,13 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from matcher.services.access import Person, needs
 from matcher.store.client_file import everything_of
 from matcher.store.enquiries import client_of_reference
+from matcher.store.erasure import Erased
 from matcher.store.erasure import erase_client as erase
 from matcher.store.store import Store
 
@@ -26,13 +26,6 @@ The .csv files are the same by kind, for a spreadsheet:
 Times are in UTC. "who_did_and_saw_what" lists everyone who added, changed or looked at it, by role.
 Earlier backups of the clinic may still hold older copies.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What erasing did: how many courses of therapy stay without a name, where the client agreed to research."""
-
-    outcomes_kept: int
 
 
 @needs("export_client")
@@ -59,7 +52,9 @@ def export_client(person: Person, store: Store, client_id: str) -> bytes:
 
 @needs("erase_client")
 def erase_client(person: Person, store: Store, client_id: str) -> Erased:
-    """Erase a client with all that is theirs, by client id or reference; earlier backups still hold them.
+    """Erase a client with all that is theirs, by client id or reference, and open the places they had.
+
+    Earlier backups still hold them.
 
     Raises
     ------
@@ -68,7 +63,7 @@ def erase_client(person: Person, store: Store, client_id: str) -> Erased:
     """
     with store.writing() as session:
         client_id = client_of_reference(session, client_id) or client_id
-        return Erased(erase(session, client_id, person.account_id))
+        return erase(session, client_id, person.account_id)
 
 
 def write_private(path: Path, content: bytes) -> None:

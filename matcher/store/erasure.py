@@ -1,5 +1,6 @@
 """Everything about one client out of the store; what stays of their course, where they agreed, names nobody."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +12,8 @@ from matcher.store.audit import record
 from matcher.store.drafts import delete_draft, drafts_of
 from matcher.store.enquiry_tables import enquiries, kept_outcomes, notices
 from matcher.store.errors import NotFoundError
-from matcher.store.places import give_back_place, places_of
-from matcher.store.tables import catalogues, clients, contacts, episodes, fit_checks, places, slates
+from matcher.store.places import Place, give_back_place, places_of
+from matcher.store.tables import catalogues, clients, contacts, episodes, fit_checks, places, slates, therapists
 
 _OUTCOME = (
     "therapist_id", "measure", "score_start", "score_end", "sessions", "ending", "matched_by",
@@ -20,8 +21,28 @@ _OUTCOME = (
 )  # fmt: skip
 
 
-def erase_client(session: Session, client_id: str, actor: str) -> int:
-    """Remove a client with all that is theirs, drafts too, and return how many outcomes were kept.
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What erasing did beside removing.
+
+    Parameters
+    ----------
+    outcomes_kept
+        How many courses of therapy stay without a name, where the client agreed to research.
+    opened
+        Therapists who have a place more now.
+    to_check
+        Therapists whose number of open places was left as it is: they said it anew after the client's place was taken,
+        so it may count that place already, and a person has to look.
+    """
+
+    outcomes_kept: int
+    opened: tuple[str, ...] = ()
+    to_check: tuple[str, ...] = ()
+
+
+def erase_client(session: Session, client_id: str, actor: str) -> Erased:
+    """Remove a client with all that is theirs, drafts too, and return what stays and which places are open again.
 
     Where they agreed to research, each course of theirs stays as a row of its own: therapist, month, age group, main
     concern and measurements, under a new id. The audit log goes on holding their id, and that it was erased.
@@ -36,10 +57,7 @@ def erase_client(session: Session, client_id: str, actor: str) -> int:
         raise NotFoundError(f"the store has no client_id {client_id!r}.")
     kept = _keep_outcomes(session, person) if _agreed(session, client_id) else 0
     _remove_notices(session, client_id)
-    for place in places_of(session, client_id):
-        # A place merely held is for somebody else now; one in use says how full the therapist is, and stays counted.
-        if place.held_until is not None:
-            give_back_place(session, place.place_id, actor)
+    opened, to_check = _give_back(session, client_id, actor)
     for owner, _answers in list(drafts_of(session, client_id)):
         delete_draft(session, owner)
     for table in (episodes, places, contacts, fit_checks, slates, enquiries):
@@ -48,13 +66,31 @@ def erase_client(session: Session, client_id: str, actor: str) -> int:
     session.execute(delete(clients).where(clients.c.client_id == client_id))
     remove_unused_catalogues(session)
     record(session, actor, "erased", "client", client_id, outcomes_kept=kept)
-    return kept
+    return Erased(kept, opened, to_check)
 
 
 def remove_unused_catalogues(session: Session) -> None:
     """Remove therapists as they were, once no slate needs them any more."""
     needed = exists().where(slates.c.catalogue_hash == catalogues.c.catalogue_hash)
     session.execute(delete(catalogues).where(~needed))
+
+
+def _give_back(session: Session, client_id: str, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    opened, to_check = [], []
+    for place in places_of(session, client_id):
+        if _said_anew(session, place):
+            to_check.append(place.therapist_id)
+        else:
+            give_back_place(session, place.place_id, actor)
+            opened.append(place.therapist_id)
+    return tuple(opened), tuple(to_check)
+
+
+def _said_anew(session: Session, place: Place) -> bool:
+    # A place merely held was never theirs to count.
+    query = select(therapists.c.openings_confirmed_on).where(therapists.c.therapist_id == place.therapist_id)
+    said = None if place.held_until is not None else session.scalar(query)
+    return said is not None and said > place.taken_at.date()
 
 
 def _agreed(session: Session, client_id: str) -> bool:

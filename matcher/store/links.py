@@ -1,20 +1,23 @@
 """One-time links: to make the first owner's account, to take up an invitation, to set a new password.
 
 A link carries 256 random bits behind the # of an address, which no server and no log ever sees; the row holds their
-hash. Making a new link for somebody withdraws their earlier ones.
+hash. Making a new link for somebody withdraws their earlier ones. The first owner's is made out of the key file and the
+day, so that every process started on one store says the same link, and a second start takes nobody's away.
 """
 
 import re
+from base64 import urlsafe_b64encode
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import links
-from matcher.store.hashes import secret_hash
+from matcher.store.hashes import keyed_hash, secret_hash
 
 Purpose = Literal["owner", "invite", "reset"]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -37,6 +40,20 @@ def make_link(session: Session, purpose: Purpose, account_id: str | None, lastin
     token = secrets.token_urlsafe(32)
     row = {"link_hash": secret_hash("link", token), "purpose": purpose, "account_id": account_id, "made_at": now}
     session.execute(insert(links), row | {"expires_at": now + lasting})
+    return token
+
+
+def owner_link(session: Session, lasting: timedelta, now: datetime | None = None) -> str:
+    """Return the token of the day's link for the first owner: the same whoever asks, until somebody has used it.
+
+    It lasts from when it was first asked for. One statement, so that processes that start at once all succeed.
+    """
+    now = now or datetime.now(UTC)
+    keyed = keyed_hash(session, "owner link", now.astimezone(UTC).date().isoformat())
+    token = urlsafe_b64encode(bytes.fromhex(keyed)).decode().rstrip("=")
+    row = {"link_hash": secret_hash("link", token), "purpose": "owner", "account_id": None, "made_at": now}
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(make(links).values(row | {"expires_at": now + lasting}).on_conflict_do_nothing())
     return token
 
 

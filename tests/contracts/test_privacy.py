@@ -107,7 +107,6 @@ def test_what_is_erased_is_nowhere_and_measurements_stay_without_a_name(filled: 
             name: session.scalar(select(func.count()).where(metadata.tables[name].c.client_id != "c0"))
             for name in of_a_client()
         }
-        open_places = session.scalar(select(therapists.c.capacity).where(therapists.c.therapist_id == "t1"))
     assert erase_client(AT_THE_MACHINE, filled, "c0").outcomes_kept == 1
     with filled.reading() as session:
         for table in metadata.sorted_tables:
@@ -122,7 +121,6 @@ def test_what_is_erased_is_nowhere_and_measurements_stay_without_a_name(filled: 
         assert (kept.started_month.day, kept.age_group) == (1, "adult")
         assert session.scalar(select(func.count()).select_from(metadata.tables["choices"])) == 0
         assert session.scalar(select(func.count()).select_from(metadata.tables["drafts"])) == 1
-        assert session.scalar(select(therapists.c.capacity).where(therapists.c.therapist_id == "t1")) == open_places
         last = audit.read_entries(session, most=1)[0]
         assert (last.action, last.subject_id, last.detail) == ("erased", "c0", {"outcomes_kept": 1})
         assert audit.verify(session, RING.audit).intact
@@ -137,11 +135,29 @@ def test_without_agreement_nothing_stays(store: Store) -> None:
         assert session.scalar(select(func.count()).where(clients.c.client_id == "c0")) == 0
 
 
-def test_a_place_that_was_only_held_is_open_again(store: Store) -> None:
+def open_places(store: Store) -> int:
+    with store.reading() as session:
+        return session.scalar(select(therapists.c.capacity).where(therapists.c.therapist_id == "t1"))
+
+
+@pytest.mark.parametrize("held_days", [2, None])
+def test_a_place_held_or_booked_is_open_again(store: Store, held_days: int | None) -> None:
+    fill(store)
+    until = None if held_days is None else datetime.now(UTC) + timedelta(days=held_days)
+    before = open_places(store)
+    with store.writing() as session:
+        places.take_place(session, "t1", "c1", "staff", held_until=until)
+    erased = erase_client(LEAD, store, "c1")
+    assert (erased.opened, erased.to_check) == (("t1",), ())
+    assert open_places(store) == before
+
+
+def test_a_number_the_therapist_gave_since_is_left_to_a_person(store: Store) -> None:
     fill(store)
     with store.writing() as session:
-        places.take_place(session, "t1", "c1", "staff", held_until=datetime.now(UTC) + timedelta(days=2))
-        before = session.scalar(select(therapists.c.capacity).where(therapists.c.therapist_id == "t1"))
-    erase_client(LEAD, store, "c1")
-    with store.reading() as session:
-        assert session.scalar(select(therapists.c.capacity).where(therapists.c.therapist_id == "t1")) == before + 1
+        places.take_place(session, "t1", "c1", "staff")
+        session.execute(therapists.update().values(openings_confirmed_on=datetime.now(UTC).date() + timedelta(days=1)))
+    before = open_places(store)
+    erased = erase_client(LEAD, store, "c1")
+    assert (erased.opened, erased.to_check) == ((), ("t1",))
+    assert open_places(store) == before

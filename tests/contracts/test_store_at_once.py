@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from stores import RING, assert_same_clinic, small_clinic
 
 from matcher.clinic import Clinic
-from matcher.store import audit, places, rows
+from matcher.store import audit, links, places, rows
+from matcher.services.one_time_links import first_owner_link
 from matcher.store.clinics import import_clinic, load_clinic
 from matcher.store.errors import AlreadyTakenError, NoPlaceLeftError, StaleVersionError
 from matcher.store.store import Store, open_store
@@ -124,6 +125,13 @@ def test_a_first_start_by_many_makes_one_store(store_url: str) -> None:
     opened = open_store(store_url, RING)
     assert entries(opened) == Counter({"made": 1})
     opened.close()
+
+
+def test_many_processes_started_at_once_say_one_link_for_the_first_owner(store: Store, store_url: str) -> None:
+    said = at_once(store_url, 5, lambda own, _: first_owner_link(own))
+    assert len(set(said)) == 1
+    with store.reading() as session:
+        assert links.open_link(session, said[0]) is not None
 
 
 def kill_imports(store: Store, url: str, times: int, seed: int) -> tuple[int, int]:
