@@ -24,7 +24,7 @@ _KINDS = {
     "text_input": "string_value",
 }
 #: What to pick where the first answer would lead off the way; by a part of the widget's key.
-_PICKS = {"safety": "No", "age": "25", "who": "Me", "first_nations": "No"}
+_PICKS = {"safety": "No", "age": "25", "for_whom": "Me", "first_nations": "No"}
 
 #: A telephone number kept for fiction in Australia, and an address that belongs to nobody.
 _TEXTS = {"phone": "0491 570 156", "email": "robin@example.org"}
@@ -67,7 +67,7 @@ class Visitor:
         self.page_hash, self.page, self.pages = "", "", {}
         self.widgets: list[Widget] = []
         self.values: dict[str, tuple[str, object]] = {}
-        self.text = ""
+        self.raw: list[bytes] = []
 
     async def stay(self, until: float) -> None:
         """Go through the journey again and again until a moment."""
@@ -82,15 +82,8 @@ class Visitor:
     async def _journey(self, until: float) -> None:
         cookie = await asyncio.to_thread(first_cookie, self.port)
         self.__init__(self.port, self.load, self.random.randrange(10**9), self.think)  # type: ignore[misc]
-        async with websockets.connect(
-            f"ws://127.0.0.1:{self.port}/_stcore/stream",
-            additional_headers={"Cookie": cookie},
-            subprotocols=["streamlit", "PLACEHOLDER"],
-            origin=f"http://127.0.0.1:{self.port}",
-            max_size=None,
-            open_timeout=60,
-        ) as tab:
-            await self._run(tab)
+        async with self.tab(cookie) as tab:
+            await self.run(tab)
             stuck = 0
             while time.monotonic() < until and stuck < 4:
                 page = self.page
@@ -107,6 +100,31 @@ class Visitor:
             if stuck:
                 self.load.troubles.append(f"{self.page}: no way on")
 
+    def tab(self, cookie: str) -> websockets.connect:
+        """Open the page as the browser that was given a cookie."""
+        return websockets.connect(
+            f"ws://127.0.0.1:{self.port}/_stcore/stream",
+            additional_headers={"Cookie": cookie},
+            subprotocols=["streamlit", "PLACEHOLDER"],
+            origin=f"http://127.0.0.1:{self.port}",
+            max_size=None,
+            open_timeout=60,
+        )
+
+    def says(self, text: str) -> bool:
+        """Tell whether the last run drew a text."""
+        return any(text.encode() in message for message in self.raw)
+
+    async def set(self, tab: websockets.ClientConnection, key: str, value: object) -> None:
+        """Answer the widget whose key ends so."""
+        widget = next(widget for widget in self.widgets if widget.key.endswith(key))
+        self.values[widget.id] = (_KINDS[widget.kind], value)
+        await self.run(tab)
+
+    async def press(self, tab: websockets.ClientConnection, key: str) -> None:
+        """Press the button of a key."""
+        await self.run(tab, next(widget.id for widget in self.widgets if widget.key == key))
+
     async def _answer(self, tab: websockets.ClientConnection, most: int) -> None:
         answered = 0
         for widget in list(self.widgets):
@@ -117,7 +135,7 @@ class Visitor:
                 continue
             self.values[widget.id] = (_KINDS[widget.kind], value)
             answered += 1
-            await self._run(tab)
+            await self.run(tab)
             await self._pause()
 
     def _value(self, widget: Widget) -> object:
@@ -138,7 +156,7 @@ class Visitor:
             self.load.troubles.append(f"{self.page}: none of {keys} among {[b.key for b in buttons]}")
             return False
         before, start = self.page, time.perf_counter()
-        await self._run(tab, found.id)
+        await self.run(tab, found.id)
         if before != "matches" and self.page == "matches":
             self.load.to_matches.append(time.perf_counter() - start)
         await self._pause()
@@ -147,10 +165,13 @@ class Visitor:
     async def _pause(self) -> None:
         await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.think)
 
-    async def _run(self, tab: websockets.ClientConnection, press: str = "") -> None:
+    async def run(self, tab: websockets.ClientConnection, press: str = "", page: str = "") -> None:
+        """Run the page script, for a button pressed or a page opened by its address, and see what it draws."""
         message = BackMsg()
         message.rerun_script.query_string = ""
         message.rerun_script.page_script_hash = self.page_hash
+        message.rerun_script.page_name = page
+        self.raw = []
         for widget_id, (kind, value) in self.values.items():
             state = message.rerun_script.widget_states.widgets.add()
             state.id = widget_id
@@ -166,8 +187,10 @@ class Visitor:
         self.load.seconds.setdefault(asked_on, []).append(time.perf_counter() - start)
 
     async def _take(self, tab: websockets.ClientConnection) -> bool:
+        received = await asyncio.wait_for(tab.recv(), 60)
+        self.raw.append(received)
         answer = ForwardMsg()
-        answer.ParseFromString(await asyncio.wait_for(tab.recv(), 60))
+        answer.ParseFromString(received)
         kind = answer.WhichOneof("type")
         if kind == "new_session":
             if answer.new_session.page_script_hash != self.page_hash:

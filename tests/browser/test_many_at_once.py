@@ -1,0 +1,162 @@
+"""Many clients at once on the real app, model and store: how long an answer takes, and what a dying process loses."""
+
+import asyncio
+import http.client
+import json
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from real_server import RealServer, free_port, serving
+from run_load import figures_of
+from stores import fresh_postgres
+from visitors import Load, Visitor, first_cookie, visit
+
+#: A journey of about 40 reruns in the five minutes it is meant to take.
+JOURNEY_PACE = 300 / 40
+#: One click after another, without reading: as a bare app is usually tried.
+HURRIED_PACE = 3.0
+
+NGINX = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 4096; }}
+http {{
+    {paths}
+    access_log off;
+    upstream matcher {{ hash $cookie_matcher_draft consistent; {servers} }}
+    map $http_upgrade $upgrade_or_close {{ default upgrade; "" close; }}
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://matcher;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host:$server_port;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $upgrade_or_close;
+            proxy_read_timeout 1h;
+        }}
+    }}
+}}
+"""
+
+
+def port_of(server: RealServer) -> int:
+    return int(server.address.rsplit(":", 1)[1].strip("/"))
+
+
+@contextmanager
+def behind_nginx(folder: Path, servers: list[RealServer]) -> Iterator[int]:
+    """Run nginx in front of some processes, each browser always to the same one, and give its port."""
+    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    if not Path(nginx).exists():
+        pytest.skip("no nginx here: install Debian's package nginx")
+    port = free_port()
+    names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{name}_temp_path {folder}/{name};" for name in names)
+    listed = " ".join(f"server 127.0.0.1:{port_of(server)};" for server in servers)
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, paths=paths, servers=listed, port=port))
+    process = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            assert process.poll() is None, "nginx ended"
+            try:
+                first_cookie(port)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def processes(folder: Path, count: int, url: str) -> Iterator[list[RealServer]]:
+    """Run several web processes on one PostgreSQL store, with one key file."""
+    with ExitStack() as stack:
+        running = []
+        for i in range(count):
+            own = folder / f"process-{i}"
+            own.mkdir()
+            settings = {"MATCHER_STORE_URL": url, "MATCHER_KEY_FILE": str(folder / "keys.json")}
+            running.append(stack.enter_context(serving(own, **settings)))
+        yield running
+
+
+@pytest.mark.benchmark
+def test_200_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> None:
+    with serving(tmp_path) as app:
+        load = asyncio.run(visit(port_of(app), 200, 330, JOURNEY_PACE))
+    print(json.dumps({"200 people, one process, a rerun each 7.5 s": figures_of(load, 330)}))
+    assert load.troubles == []
+    assert load.journeys > 50
+
+
+@pytest.mark.benchmark
+def test_one_process_and_two_behind_nginx(tmp_path: Path, postgres_url: str) -> None:
+    for count, people in ((1, 60), (2, 60), (2, 120)):
+        folder = tmp_path / f"{count}-{people}"
+        folder.mkdir()
+        for url in fresh_postgres(postgres_url):
+            with processes(folder, count, url) as running, behind_nginx(folder, running) as port:
+                load = asyncio.run(visit(port, people, 40, HURRIED_PACE))
+        print(json.dumps({f"{people} people in a hurry, {count} processes, PostgreSQL": figures_of(load, 40)}))
+        assert load.troubles == []
+
+
+@pytest.mark.slow
+def test_a_process_killed_half_way_loses_no_answer(tmp_path: Path, postgres_url: str) -> None:
+    for url in fresh_postgres(postgres_url):
+        with processes(tmp_path, 2, url) as running, behind_nginx(tmp_path, running) as port:
+            cookie, said = first_cookie(port), f"I cannot sleep, {time.time()}"
+            asyncio.run(write(port, cookie, said))
+            # Whoever serves this browser dies; its next page comes from the other one.
+            for server in running:
+                server.process.send_signal(signal.SIGSTOP)
+                alive = answers(port, cookie)
+                server.process.send_signal(signal.SIGCONT)
+                if not alive:
+                    server.process.kill()
+                    server.process.wait(timeout=30)
+                    break
+            assert server.process.poll() is not None
+            assert asyncio.run(reads(port, cookie, said))
+
+
+async def write(port: int, cookie: str, said: str) -> None:
+    """Agree, and write in one's own words; leave without pressing anything."""
+    person = Visitor(port, Load(), 0, 0)
+    async with person.tab(cookie) as tab:
+        await person.run(tab)
+        await person.press(tab, "continue")
+        await person.set(tab, "consent_matching", True)
+        await person.press(tab, "continue")
+        await person.set(tab, "for_whom", "Me")
+        await person.press(tab, "continue")
+        await person.set(tab, "about", said)
+        assert person.page == "words"
+
+
+async def reads(port: int, cookie: str, said: str) -> bool:
+    """Open the page again and tell whether the words are there."""
+    person = Visitor(port, Load(), 0, 0)
+    async with person.tab(cookie) as tab:
+        await person.run(tab, page="words")
+        return person.says(said)
+
+
+def answers(port: int, cookie: str) -> bool:
+    """Return whether whoever serves this browser answers within a second."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/", headers={"Cookie": cookie})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
