@@ -1,0 +1,125 @@
+"""A morning's work of two people at the front desk, in two browsers at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import HERE, _wait_for, free_port
+from playwright.sync_api import Browser, Page, expect
+
+from matcher.services.offers import DECLINES
+from matcher.services.safety_lane import OUTCOMES
+from matcher.ui import wording_staff as w
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+WAIT = 60_000
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory):
+    """Return the address and the folder of session tokens."""
+    folder, port = tmp_path_factory.mktemp("desk"), free_port()
+    log = folder / "log.txt"
+    with log.open("wb") as output:
+        command = [sys.executable, str(HERE / "staff_server.py"), str(port), str(folder)]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/health", process, log)
+        yield f"http://127.0.0.1:{port}", folder
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def come_in(chromium: Browser, desk: tuple[str, Path], name: str) -> Page:
+    address, folder = desk
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    context.add_cookies([{"name": "matcher_session", "value": (folder / name).read_text(), "url": address}])
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    expect.set_options(timeout=WAIT)
+    page.goto(f"{address}/enquiries")
+    heading(page, w.QUEUE_TITLE)
+    return page
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1, name=words)).to_be_visible()
+
+
+def press(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def open_of(page: Page, name: str) -> None:
+    """Open the enquiry of somebody in the list."""
+    row = page.locator("[data-testid=stHorizontalBlock]").filter(has_text=name)
+    row.get_by_role("button").first.click()
+    heading(page, f"{w.CASE_TITLE} ")
+    expect(page.get_by_text(name, exact=True)).to_be_visible()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=label).first
+    box.click()
+    box.press_sequentially(option, delay=20)
+    # The list takes a moment to narrow; Enter before that chooses nothing.
+    page.wait_for_timeout(1500)
+    box.press("Enter")
+    page.wait_for_timeout(1500)
+
+
+def told(page: Page, words: str) -> None:
+    expect(page.get_by_text(words).first).to_be_visible()
+
+
+def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
+    mira, jo = come_in(chromium, desk, "mira"), come_in(chromium, desk, "jo")
+    told(mira, w.LANE_LEAD)
+    # The one in danger first: no suggestions, then a call on record, then suggestions.
+    open_of(mira, "Cy Moreno")
+    told(mira, w.RULES_ARE_NO_RATING)
+    expect(mira.get_by_role("heading", name=w.SUGGESTED)).to_have_count(0)
+    mira.get_by_text(OUTCOMES["spoke_go_on"]).click()
+    mira.get_by_label(w.CALL_NOTE).fill("Safe with her sister tonight")
+    press(mira, w.RECORD_CALL)
+    told(mira, w.CALL_KEPT)
+    expect(mira.get_by_role("heading", name=w.SUGGESTED)).to_be_visible()
+    # The other person's list follows by itself.
+    expect(jo.get_by_text(w.LANE_LEAD)).to_have_count(0)
+    # Two people on the last place: one gets it, the other is told.
+    press(mira, w.BACK)
+    open_of(mira, "Ada Rao")
+    open_of(jo, "Bo Lind")
+    expect(jo.get_by_role("button", name=w.OFFER, exact=True)).to_have_count(1)
+    press(mira, w.OFFER)
+    told(mira, "The place is held until")
+    press(jo, w.OFFER)
+    told(jo, w.NO_PLACE)
+    # Declined, with why; the place is open again.
+    mira.get_by_text(w.DECLINE, exact=True).first.click()
+    choose(mira, w.DECLINE_WHY, DECLINES["times"])
+    mira.locator("form, [data-testid=stForm]").filter(has_text=w.DECLINE_WHY).get_by_role(
+        "button", name=w.DECLINE
+    ).click()
+    told(mira, w.DECLINED)
+    press(jo, w.BACK)
+    # A change of therapist, offered and booked.
+    open_of(jo, "Dee Okoye")
+    press(jo, w.OFFER)
+    told(jo, "The place is held until")
+    press(jo, w.BOOK)
+    told(jo, w.BOOKED)
+    # Somebody rings.
+    mira.get_by_role("link", name=w.PHONE_TITLE).click()
+    heading(mira, w.PHONE_TITLE)
+    choose(mira, "What would you like help with?", "Low mood or depression")
+    mira.keyboard.press("Escape")
+    mira.get_by_role("textbox", name="Name", exact=True).fill("Flo Marsh")
+    press(mira, w.PHONE_KEEP)
+    heading(mira, f"{w.CASE_TITLE} ")
+    told(mira, "Flo Marsh")
+    # The rest of the list at once.
+    mira.get_by_role("link", name=w.PLACE_TITLE).click()
+    told(mira, "clients placed")
