@@ -11,14 +11,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from matcher.store.errors import StoreError
 from matcher.store.tables import audit, audit_head
 
+#: Many people's names seen at once, in a list.
+SAW_NAMES: Final = "saw names"
 _PENDING = "audit entries to be written"
 _BLOCK = 5_000
 
@@ -84,10 +86,10 @@ def write_entries(session: Session, entries: list[Entry], key: bytes) -> None:
 
 
 def read_entries(session: Session, *, subject_id: str | None = None, most: int = 1000) -> list[Entry]:
-    """Return the newest entries first, of one subject or of all."""
+    """Return the newest entries first, of all or of one subject: what was done to it, with others too, and by it."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(most)
     if subject_id is not None:
-        query = query.where(audit.c.subject_id == subject_id)
+        query = query.where((audit.c.subject_id == subject_id) | (audit.c.actor == subject_id) | on_a_list(subject_id))
     return [
         Entry(
             row.actor,
@@ -99,6 +101,11 @@ def read_entries(session: Session, *, subject_id: str | None = None, most: int =
         )
         for row in session.execute(query)
     ]
+
+
+def on_a_list(client_id: str) -> ColumnElement[bool]:
+    """Return where somebody saw a client's name in a list: one entry, with everyone on it in its detail."""
+    return (audit.c.action == SAW_NAMES) & audit.c.detail.contains(_json(client_id), autoescape=True)
 
 
 def verify(session: Session, key: bytes, seen: str | None = None) -> AuditReport:
@@ -163,10 +170,14 @@ def _row(seq: int, entry: Entry, previous: str, key: bytes) -> dict[str, Any]:
         "action": entry.action,
         "subject": entry.subject,
         "subject_id": entry.subject_id,
-        "detail": json.dumps(entry.detail, sort_keys=True, ensure_ascii=False),
+        "detail": _json(entry.detail),
         "previous": previous,
     }
     return row | {"hash": _mac(list(row.values()), key)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _hash(row: Row[Any], key: bytes) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.audit import record
+from matcher.store.audit import on_a_list, record
 from matcher.store.drafts import drafts_of
 from matcher.store.errors import NotFoundError
 from matcher.store.schema import SEALED, metadata
@@ -87,7 +87,8 @@ def _words(column: str, opened: bytes) -> Line:
 def _seen(session: Session, client_id: str) -> list[Line]:
     # A role says who it was as far as the client is concerned; colleagues are not named to clients.
     roles = {row.account_id: row.role for row in session.execute(select(accounts.c.account_id, accounts.c.role))}
-    query = select(audit.c.at, audit.c.actor, audit.c.action, audit.c.subject).where(_about(audit, client_id))
+    theirs = or_(_about(audit, client_id), on_a_list(client_id))
+    query = select(audit.c.at, audit.c.actor, audit.c.action, audit.c.subject).where(theirs)
     return [
         {"at": row.at, "who": roles.get(row.actor, row.actor), "did": row.action, "what": row.subject}
         for row in session.execute(query.order_by(audit.c.seq))

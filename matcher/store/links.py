@@ -6,8 +6,8 @@ day, so that every process started on one store says the same link, and a second
 """
 
 import re
-from base64 import urlsafe_b64encode
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, selec
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.audit import record
+from matcher.store.audit import SAW_NAMES, record
 from matcher.store.enquiries import SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.store import sealer_of
@@ -145,7 +145,7 @@ def names_of(session: Session, client_ids: Iterable[str], actor: str) -> dict[st
     wanted = list(client_ids)
     found = {client_id: details["name"] for client_id, details in _details(session, wanted) if details.get("name")}
     if found:
-        record(session, actor, "saw names", "enquiry", "", clients=sorted(found))
+        record(session, actor, SAW_NAMES, "enquiry", "", clients=sorted(found))
     return found
 
 

@@ -12,6 +12,7 @@ from matcher.ui import (
     owner_report,
     owner_therapist,
     staff_account,
+    staff_audit,
     staff_case,
     staff_files,
     staff_people,
@@ -41,5 +42,6 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "past-matches": StaffPage(wording_owner.REPLAY_TITLE, "see_report", owner_replay.draw_replay),
     "ranking-model": StaffPage(wording_owner.MODEL_TITLE, "manage_model", owner_model.draw_model),
     "people": StaffPage(staff_people.TITLE, "manage_accounts", staff_people.draw_people),
+    "audit-log": StaffPage(staff_audit.TITLE, "see_audit", staff_audit.draw_audit),
     "account": StaffPage(staff_account.TITLE, None, staff_account.draw_account),
 }

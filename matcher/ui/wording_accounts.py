@@ -139,3 +139,22 @@ DONE_DISABLED: Final = "{name} is signed out and cannot sign in any more."
 DONE_ENABLED: Final = "{name} can sign in again."
 DONE_SIGNED_OUT: Final = "{name} is signed out everywhere."
 NOT_DONE: Final = "Not done: {why}"
+
+AUDIT_TITLE: Final = "Audit log"
+AUDIT_LEAD: Final = (
+    "Who did or saw what, newest first. It names people by their ids and never says what they wrote. "
+    "Nobody can change or remove an entry without it showing."
+)
+AUDIT_CHECK: Final = "Check that the log is whole"
+AUDIT_WHOLE: Final = "The log is whole: {entries} entries, none changed, removed or added in between."
+AUDIT_HEAD: Final = (
+    "Note this line somewhere else. Given to `matcher audit verify --seen`, it shows later whether the whole log was "
+    "put back."
+)
+AUDIT_BROKEN: Final = "The log is not whole. Keep a copy of the store as it is now, and find out who could write to it:"
+AUDIT_ENTRIES: Final = "Entries"
+AUDIT_FILTER: Final = "Only about this id or reference"
+AUDIT_FILTER_HELP: Final = "A client's id or reference, a therapist's id, or a colleague's sign-in name."
+AUDIT_MOST: Final = "How many, at most"
+AUDIT_NOTHING: Final = "Nothing is in the log about this."
+AUDIT_COLUMNS: Final = ("When", "Who", "Did", "To", "Id", "With")

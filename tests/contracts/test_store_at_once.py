@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from stores import RING, assert_same_clinic, small_clinic
 
 from matcher.clinic import Clinic
-from matcher.store import audit, links, places, rows
 from matcher.services.one_time_links import first_owner_link
+from matcher.store import audit, links, places, rows
 from matcher.store.clinics import import_clinic, load_clinic
 from matcher.store.errors import AlreadyTakenError, NoPlaceLeftError, StaleVersionError
 from matcher.store.store import Store, open_store
