@@ -33,12 +33,13 @@ class ClientRequest:
 
 @dataclass(frozen=True, slots=True)
 class FitCheckView:
-    """What a fit check's code opens: whom it is about, after which session, and whether it was answered before."""
+    """What a fit check's code opens: whom it is about, after which session, whether answered, in which language."""
 
     therapist_id: str
     therapist_name: str
     session_number: int
     answered: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,10 @@ class Enquiring:
 
         return self._kept(client.client_id, keep)
 
+    def consent(self, client_id: str, answers: Mapping[str, Any]) -> None:
+        """Keep what a client agrees to now: what they take back after sending is gone at once."""
+        self._kept(client_id, lambda session: keeping.keep_consents(session, client_id, answers))
+
     def state_of(self, client_id: str) -> str | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
         with self.store().reading() as session:

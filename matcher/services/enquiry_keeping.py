@@ -16,6 +16,7 @@ from matcher.store.store import StoreSession
 #: Kinds of events a client's own pages leave behind.
 RAISED: Final = "risk_raised"
 REQUESTED: Final = "requested"
+CONSENT_CHANGED: Final = "consent_changed"
 
 
 def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
@@ -61,6 +62,13 @@ def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -
     if differing:
         change_enquiry(session, enquiry.client_id, enquiry.version, CLIENT, **differing)
     return bool(differing)
+
+
+def keep_consents(session: StoreSession, client_id: str, answers: Mapping[str, Any]) -> None:
+    """Write what a client agrees to now over what they agreed to before; nothing where nothing was sent."""
+    found = found_enquiry(session, client_id)
+    if found is not None and change(session, found, _consents(found, answers, datetime.now(UTC))):
+        add_event(session, client_id, CONSENT_CHANGED, CLIENT)
 
 
 def keep_details(session: StoreSession, client_id: str, details: ContactDetails) -> None:

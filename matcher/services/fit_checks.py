@@ -17,6 +17,7 @@ from matcher.domain.enquiry import FitCheckView, Receipt
 from matcher.intake.safety import needs_reading, safety_flags
 from matcher.services import fit_enquiry
 from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import found_enquiry
 from matcher.services.fit_reasons import REASONS, next_emphasis, next_wishes
 from matcher.services.live import LiveMatching
 from matcher.store.attempts import TooManyTriesError
@@ -92,7 +93,9 @@ class FitChecking:
                 if check is None:
                     return None
                 name = therapist_of(session, check.therapist_id).value.name
-                return FitCheckView(check.therapist_id, name, check.session_number, check.answers is not None)
+                enquiry = found_enquiry(session, check.client_id)
+                language = "en" if enquiry is None else enquiry.language
+                return FitCheckView(check.therapist_id, name, check.session_number, check.answers is not None, language)
         except (TooManyTriesError, NotFoundError):
             return None
 

@@ -61,7 +61,9 @@ def meets(formats: Iterable[str]) -> str:
 
 def costs(therapist: Therapist, funding: Sequence[str]) -> tuple[str, ...]:
     """Return what a session costs, before and, for who would use Medicare, after the rebate."""
-    fee = say(w.FEE_UNKNOWN) if therapist.fee is None else say(w.FEE, fee=money(therapist.fee))
+    fee = say(w.FEE_UNKNOWN)
+    if therapist.fee is not None:
+        fee = say(w.FEE, fee=money(therapist.fee)) if therapist.fee else say(w.FEE_NOTHING)
     told = after_rebate(therapist, funding)
     free = "bulk_bill" in funding and "bulk_bill" in therapist.funding
     return (fee, *(() if told is None else (_after(told),)), *((say(w.BULK_BILLING),) if free else ()))

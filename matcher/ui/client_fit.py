@@ -23,6 +23,11 @@ def draw_fit(journey: Journey) -> None:
     if view is None:
         _code(journey, wrong=bool(kept.get("code")))
         return
+    if "language" not in journey.answers:
+        # A new device: the language the client enquired in, until they choose another.
+        state.speak(view.language)
+        journey.save()
+        st.rerun()
     draw = {
         "done": _done,
         "wrong": draw_wrong,

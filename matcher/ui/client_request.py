@@ -42,7 +42,7 @@ def _fields(journey: Journey, wants: Wants, places: frame.Places) -> None:
     _text(given, "name", w.NAME, w.NAME_HELP)
     _text(given, "pronouns", w.PRONOUNS)
     if wants != "call_me":
-        st.caption(say(w.ONE_OF_TWO))
+        st.header(say(w.ONE_OF_TWO), anchor=False)
     frame.place(places, "phone")
     _text(given, "phone", w.PHONE, autocomplete="tel")
     frame.place(places, "email")

@@ -6,7 +6,7 @@ from matcher.domain.enquiry import Receipt
 from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.dates import moment
-from matcher.ui.journey import MATCHES, Journey
+from matcher.ui.journey import BEFORE, MATCHES, Journey
 from matcher.ui.language import say
 from matcher.ui.request import receipt, wanted
 
@@ -28,6 +28,8 @@ def draw_sent(journey: Journey) -> None:
         journey.go("summary")
     if st.button(say(w.SENT_CHANGE), key="change"):
         journey.go("request" if wanted(journey.answers) else MATCHES)
+    if st.button(say(w.SENT_CONSENT), type="tertiary", key="consent"):
+        journey.go(BEFORE)
     if st.button(say(w.SENT_WITHDRAW), type="tertiary", key="withdraw"):
         journey.forget()
 

@@ -12,6 +12,7 @@ from matcher.ui.client_life import better_by_phone
 from matcher.ui.components import listed, page, plain
 from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
+from matcher.ui.request import RECEIPT
 from matcher.ui.tongue import interpreters
 
 _CONSENTS = {"consent_matching": ws.CONSENT_MATCHING, "consent_research": ws.CONSENT_RESEARCH}
@@ -52,17 +53,22 @@ def draw_before(journey: Journey) -> None:
     st.header(say(ws.BEFORE_WHAT), anchor=False)
     listed(say(point, **known) for point in ws.BEFORE_POINTS)
     st.header(say(ws.BEFORE_AGREE), anchor=False)
+    before = _agreed_to(journey)
     with st.container(key="group-consent"):
         for name, sentence in _CONSENTS.items():
             frame.place(places, name)
             _consent(journey, name, say(sentence, **known))
     st.caption(say(ws.CONSENT_FREE))
+    sent = RECEIPT in journey.answers
+    if sent and before != _agreed_to(journey):
+        journey.services.enquiries.consent(state.client_id(journey.answers), journey.answers)
+        st.success(say(ws.CONSENT_KEPT))
     onward = st.button(say(w.CONTINUE), type="primary", key="continue")
     journey.save()
     if back:
-        journey.go(START)
+        journey.go("sent" if sent else START)
     if onward and journey.agreed():
-        journey.go(after(BEFORE))
+        journey.go("sent" if sent else after(BEFORE))
     if onward:
         frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
     if journey.begun():
@@ -94,6 +100,10 @@ def where_stopped(journey: Journey) -> str:
     """Return the step the client was at last, the first one where that is not known."""
     step = str(journey.answers.get("step") or "")
     return step if step in STEPS else after(BEFORE)
+
+
+def _agreed_to(journey: Journey) -> list[bool]:
+    return [journey.answers.get(name) is True for name in _CONSENTS]
 
 
 def _consent(journey: Journey, name: str, label: str) -> None:

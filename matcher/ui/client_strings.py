@@ -16,6 +16,7 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from matcher.domain.costs import OTHER_SERVICES
 from matcher.domain.message import Message
 from matcher.domain.vocabulary import (
     CONCERNS,
@@ -87,6 +88,7 @@ def _places() -> Iterator[tuple[str, Iterable[str]]]:
             yield f"{layer}/{path.name}", _templates(path)
     yield "domain/vocabulary.py", _labels()
     yield "data/reference/crisis_lines.csv", _crisis_words()
+    yield "data/reference/other_services.csv", _other_services()
 
 
 def _constants(module: ModuleType) -> list[object]:
@@ -160,6 +162,13 @@ def _crisis_words() -> Iterator[str]:
         yield from (line.purpose, line.hours)
         if line.service == "Emergency":
             yield line.service
+
+
+def _other_services() -> Iterator[str]:
+    for service in OTHER_SERVICES:
+        # A service's own name is said as it is, unless it is a word for somebody.
+        yield from (service.service,) if not service.number else ()
+        yield from (service.purpose, service.cost)
 
 
 def main() -> int:

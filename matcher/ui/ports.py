@@ -69,6 +69,9 @@ class Enquiries(Protocol):
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; sending again changes it and never makes a second one."""
 
+    def consent(self, client_id: str, answers: Mapping[str, Any]) -> None:
+        """Keep what a client agrees to now, where an enquiry of theirs is held."""
+
     def state_of(self, client_id: str) -> str | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from matcher.config import Settings
+from matcher.domain.message import Joined
 from matcher.domain.therapist import Therapist
 from matcher.domain.vocabulary import crisis_lines
 from matcher.intake import questionnaire as q
@@ -27,6 +28,11 @@ from matcher.ui.shown import LOOKED_AT
 PATH: Final = "/summary.html"
 #: Left out: a printed page may be found, and these are for the person who asks alone.
 _LEFT_OUT: Final = frozenset({q.SAFETY.code, "avoid_words"})
+#: Told first, in the order of the pages; the rest follows as it is asked.
+_FIRST: Final = (
+    "for_whom", "agreed", "age_range", "about", "concerns", "severity", "hopes", "good_outcome", "past_therapy",
+    "past_helped", "past_did_not", "past_words",
+)  # fmt: skip
 _STYLE: Final = (
     "body{font:1.05rem/1.5 sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#20302f}"
     "h1{font-size:1.6rem}h2{font-size:1.15rem;margin:1.4rem 0 .3rem}dt{font-weight:600}dd{margin:0 0 .6rem}"
@@ -125,7 +131,8 @@ def _request(
 
 def _answers(answers: Mapping[str, Any], name_of: Callable[[str], str], say: Say) -> tuple[tuple[str, str], ...]:
     lines = []
-    for code, question in q.QUESTIONS.items():
+    for code in (*_FIRST, *(code for code in q.QUESTIONS if code not in _FIRST)):
+        question = q.QUESTIONS[code]
         if code not in _LEFT_OUT and (given := _answer(question, answers.get(code), name_of, say)):
             lines.append((say(question.text), given))
     return tuple(lines)
@@ -139,10 +146,12 @@ def _answer(question: q.Question, value: Any, name_of: Callable[[str], str], say
             pairs = [
                 (q.CONCERN_CHOICES.label(code), question.label(str(level))) for code, level in value.items() if level
             ]
-            return "\n".join(f"{say(name)}: {say(level)}" for name, level in pairs)
+            return "\n".join(say(w.SUMMARY_WEIGHED, concern=name, weight=level) for name, level in pairs)
         case list() | tuple():
-            known = name_of if question.code == "exclude_therapists" else lambda code: say(question.label(code))
-            return ", ".join(text for one in value if (text := known(str(one))))
+            known = name_of if question.code == "exclude_therapists" else question.label
+            texts = [text for one in value if (text := known(str(one)))]
+            # Joined and set apart as each language does it.
+            return say(Joined(", ".join(texts), texts) if len(texts) > 1 else "".join(texts))
         case str() if question.kind == "one":
             return say(question.label(value))
     return str(value)

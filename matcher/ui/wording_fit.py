@@ -29,7 +29,7 @@ DONE_MIXED = "Some of this is not quite right yet. That is common early on, and 
 DONE_ANSWERED = "You have answered these questions already. You can still tell us if something is wrong."
 WRONG_ASK = "Did something feel wrong?"
 WRONG_GO = "Yes, tell us what"
-WRONG_NO = "No, we are done"
+WRONG_NO = "No, that is all"
 FINISHED = "That is all. You can close this page."
 
 WRONG_TITLE = "What felt wrong?"

@@ -9,7 +9,7 @@ MATCHES_TALK = "None of these feels right? That is useful to know. Call {phone} 
 NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 MEETS = "Meets {ways}"
 FITS = "What fits"
-FITS_EVERYTHING = "Fits everything you asked for."
+FITS_EVERYTHING = "Meets every wish you named."
 RECEIPT = "What you asked for"
 WORTH_KNOWING = "Worth knowing"
 ASK = "Questions for a first call"
@@ -37,6 +37,7 @@ OPENING = "First opening {date}"
 OPENING_CONFIRMED = "First opening {date}, confirmed {confirmed}"
 OPENING_UNKNOWN = "First opening not known, ask the clinic"
 FEE = "{fee} a session before any rebate"
+FEE_NOTHING = "No fee for a session"
 FEE_UNKNOWN = "Fee not known, ask the clinic"
 AFTER_REBATE = (
     "About {gap} after a Medicare rebate of {rebate}, with a Mental Health Treatment Plan. "
@@ -138,21 +139,6 @@ WAIT_JOIN = "Put me on the waiting list"
 ELSEWHERE_TITLE = "Other places to ask"
 ELSEWHERE_LEAD = "These are not part of our clinic. Numbers can change, so check them if a call does not go through."
 ELSEWHERE_COST = "For {purpose} ({cost})"
-SERVICE_WORDS = {
-    "Your GP": "Your GP",
-    "Your health plan": "Your health plan",
-    "finding free or low-cost help near you, on weekdays; no referral needed": (
-        "finding free or low-cost help near you, on weekdays; no referral needed"
-    ),
-    "talking to a nurse, day or night, about where to go": "talking to a nurse, day or night, about where to go",
-    "people aged 12 to 25 and their families": "people aged 12 to 25 and their families",
-    "a counsellor by phone, day or night": "a counsellor by phone, day or night",
-    "a Mental Health Treatment Plan, and therapists they know nearby": (
-        "a Mental Health Treatment Plan, and therapists they know nearby"
-    ),
-    "free": "free",
-    "may be bulk billed": "may be bulk billed",
-}
 
 # Compare page.
 COMPARE_TITLE = "Side by side"
@@ -185,7 +171,7 @@ NAME_HELP = "Any name you like. It need not be the one on your papers."
 PRONOUNS = "Your pronouns (optional)"
 PHONE = "Phone number"
 EMAIL = "E-mail address"
-ONE_OF_TWO = "Give a phone number or an e-mail address. One is enough."
+ONE_OF_TWO = "A phone number or an e-mail address: one is enough"
 SAFE_TITLE = "What is safe for you?"
 SAFE_LEAD = (
     "Somebody else may see your phone or hear a message. Tick each way that is safe. We will use no other way, "
@@ -219,13 +205,14 @@ SENT_CHOOSE = "They look at what you told us and suggest somebody, with the reas
 SENT_CALL = "They call you, listen, and look for somebody together with you."
 SENT_FREE = "You can say no to anything they suggest. You need not explain."
 SENT_CHANGE = "Change my request"
+SENT_CONSENT = "See or change what you agreed to"
 SENT_WITHDRAW = "Take my request back and delete my answers"
 SENT_SUMMARY = "My summary, to print or save"
 SENT_NONE_TITLE = "You have not sent a request"
 SENT_NONE = "Nothing has been sent from this browser. You can look at the people who could suit you first."
 SENT_LOOK = "See who could suit me"
 STATES = {
-    "new": "We have it. Nobody has worked on it yet.",
+    "new": "We have it. It waits for a person to read it.",
     "contacted": "Somebody from the clinic has tried to reach you, in a way you said is safe.",
     "offered": "A therapist has been suggested to you.",
     "booked": "A first session is booked.",
@@ -246,6 +233,7 @@ SUMMARY_OWN_WORDS = "In your words"
 SUMMARY_ANSWERS = "What you told us"
 SUMMARY_PEOPLE = "People you looked at"
 SUMMARY_REQUEST = "Your request"
+SUMMARY_WEIGHED = "{concern}: {weight}"
 SUMMARY_REFERENCE = "Reference {reference}. A person answers by {when}."
 SUMMARY_EMPTY = "You have not answered anything yet."
 SUMMARY_HELP = "If you are in danger or cannot go on, call {number} ({service})."

@@ -44,6 +44,7 @@ CONSENT_FREE = (
     "The second box is up to you. It changes nothing about the help you get. You can take back either one: "
     "come back to this page, press *Delete my answers*, or call us."
 )
+CONSENT_KEPT = "We have noted what you agree to now."
 CONSENT_NEEDED = "Tick the first box to go on. If you would rather not, call {phone} and a person will help you."
 
 # Better by phone.

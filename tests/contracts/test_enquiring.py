@@ -17,6 +17,7 @@ from matcher.services.enquiring import ASKED_TO_ERASE, Enquiring
 from matcher.services.live import LiveMatching
 from matcher.services.promises import answer_by
 from matcher.services.replay import match_again
+from matcher.store.audit import read_entries
 from matcher.store.clinics import import_clinic, load_clinic
 from matcher.store.decisions import choices_of
 from matcher.store.drafts import save_draft
@@ -218,6 +219,26 @@ def test_a_consent_taken_back_is_gone(desk: Enquiring, store: Store) -> None:
     assert enquiry(store).consent_research_at == since is not None
     desk.send(ANNE, ASKED, ANSWERS)
     assert enquiry(store).consent_research_at is None
+
+
+def test_a_consent_taken_back_after_sending_is_gone_from_the_store_and_noted(desk: Enquiring, store: Store) -> None:
+    desk.consent("anne", {**ANSWERS, "consent_research": True})
+    assert count(store, enquiries) == 0
+    desk.send(ANNE, ASKED, {**ANSWERS, "consent_research": True})
+    matching_since = enquiry(store).consent_matching_at
+    assert enquiry(store).consent_research_at is not None
+    desk.consent("anne", ANSWERS)
+    kept = enquiry(store)
+    assert (kept.consent_matching_at, kept.consent_research_at) == (matching_since, None)
+    desk.consent("anne", ANSWERS)
+    assert kinds(store).count("consent_changed") == 1
+    with store.reading() as session:
+        written = [
+            entry for entry in read_entries(session, subject_id="anne") if entry.detail.get("kind") == "consent_changed"
+        ]
+    assert len(written) == 1
+    desk.consent("anne", {**ANSWERS, "consent_research": True})
+    assert enquiry(store).consent_research_at is not None
 
 
 def test_a_code_leads_back_and_moves_the_answers(desk: Enquiring, store: Store) -> None:

@@ -71,6 +71,14 @@ def test_a_code_opens_one_fit_check_and_says_no_more_than_whom_it_is_about(check
     assert checks.open("") is None
 
 
+def test_a_fit_check_speaks_the_language_of_the_enquiry(checks: FitChecking, store: Store, code: str) -> None:
+    with store.writing() as session:
+        change_enquiry(session, "anne", look(store, "anne").version, "test", language="zh")
+    view = checks.open(code)
+    assert view is not None
+    assert view.language == "zh"
+
+
 def test_only_those_who_work_on_enquiries_make_codes(store: Store) -> None:
     with pytest.raises(NotAllowedError):
         ask_fit_check_code(OWNER, store, "anne", "t1", 1)

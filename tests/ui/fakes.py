@@ -166,6 +166,9 @@ class FakeEnquiries:
         self.calls.append(("send", client, request, dict(answers)))
         return RECEIPT
 
+    def consent(self, client_id: str, answers: Mapping[str, Any]) -> None:
+        self.calls.append(("consent", client_id, dict(answers)))
+
     def state_of(self, client_id: str) -> str | None:
         return self.state
 

@@ -9,6 +9,7 @@ from walking import OWNER, answers, click, opened, title, words_of
 from matcher.domain.enquiry import FitCheckView
 from matcher.ui import wiring
 from matcher.ui import wording_fit as w
+from matcher.ui.catalogue import LANGUAGES, in_language
 
 PHONE = "(02) 5550 0142"
 
@@ -72,6 +73,18 @@ def test_who_answered_before_may_still_say_that_something_is_wrong(services):
     assert w.DONE_ANSWERED in words_of(app)
     click(app, "wrong")
     assert title(app) == w.WRONG_TITLE
+
+
+def test_a_new_device_speaks_the_language_of_the_enquiry_until_another_is_chosen(services):
+    wiring.install(replace(services, fit_checks=FakeFitChecks(view=FitCheckView("t1", "Asha Demir", 1, language="zh"))))
+    chinese = LANGUAGES["zh"]
+    app = fit()
+    assert title(app) == in_language(chinese, w.FIT_TITLE)
+    assert answers()["language"] == "zh"
+    click(app, "language-en-AU")
+    assert title(app) == w.FIT_TITLE
+    click(app)
+    assert title(app) == w.DONE_TITLE
 
 
 def test_after_many_sessions_the_number_is_said(services):

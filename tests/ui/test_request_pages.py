@@ -184,6 +184,18 @@ def test_the_summary_holds_what_was_said_and_not_what_could_harm(services):
     assert title(app) == w.SENT_TITLE
 
 
+def test_the_summary_joins_answers_as_its_language_does():
+    given = {"formats": ["phone", "telehealth"], "severity": {"sleep": "lot"}, "concerns": ["sleep"], "for_whom": "me"}
+    settings = wiring.services().settings
+    english = summary_file(given, lambda one: "", settings)
+    chinese = summary_file({**given, "language": "zh"}, lambda one: "", settings)
+    assert "By phone, By video" in english
+    assert "Sleep: A lot" in english
+    assert english.index("Who would see the therapist?") < english.index("What would you like help with?")
+    assert "电话和视频" in chinese
+    assert "睡眠：" in chinese
+
+
 def test_an_empty_summary_says_so():
     assert w.SUMMARY_EMPTY in summary_file({}, lambda one: "", wiring.services().settings)
 

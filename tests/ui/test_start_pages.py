@@ -7,6 +7,7 @@ from walking import AGREED, OWNER, answers, choose, click, html_of, opened, titl
 from matcher.config import Settings
 from matcher.ui import wiring
 from matcher.ui import wording as w
+from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
 
@@ -131,6 +132,20 @@ def test_whoever_fills_it_in_for_another_is_asked_about_that_other(services):
     choose(app, "for_whom", "me")
     choose(app, "age_range", "12_17")
     assert wq.WHO_YOUNG in words_of(app)
+
+
+def test_a_consent_taken_back_after_sending_reaches_the_clinic_at_once(services):
+    receipt = {"reference": "KOALA-4821", "answer_by": "2026-11-24T03:30:00+00:00"}
+    app = click(to("matches", receipt=receipt, consent_research=True), "sent")
+    click(app, "consent")
+    assert title(app) == ws.BEFORE_TITLE
+    app.checkbox(key="ask:consent_research").uncheck().run()
+    ((_, told),) = services.enquiries.called("consent")
+    assert "consent_research" not in told
+    assert told["consent_matching"] is True
+    assert app.success[0].value == ws.CONSENT_KEPT
+    assert len(services.enquiries.called("consent")) == 1
+    assert title(click(app)) == wm.SENT_TITLE
 
 
 def test_a_code_is_shown_once_and_leads_another_browser_to_the_same_step(services):
