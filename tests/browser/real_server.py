@@ -45,10 +45,10 @@ def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path, *words: str, **settings: str) -> Iterator[RealServer]:
-    """Run ``matcher serve`` until the block ends."""
-    port = free_port()
-    with (folder / "output.txt").open("wb") as output:
+def serving(folder: Path, *words: str, port: int | None = None, **settings: str) -> Iterator[RealServer]:
+    """Run ``matcher serve`` until the block ends; on a port known before, it is the same server started again."""
+    port = port or free_port()
+    with (folder / "output.txt").open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), *words],
             stdout=output,
