@@ -78,7 +78,7 @@ STAFF_TROUBLE: Final = (
 )
 
 ACCOUNT_TITLE: Final = "Your account"
-ACCOUNT_ROLE: Final = "You are signed in as **{name}**. Your role is **{role}**."
+ACCOUNT_ROLE: Final = "You are signed in as **{name}** with the role **{role}**."
 SESSIONS_TITLE: Final = "Where you are signed in"
 SESSION_HERE: Final = "This browser"
 SESSION_OTHER: Final = "Another browser"

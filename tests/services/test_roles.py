@@ -145,6 +145,35 @@ def test_the_table_knows_every_role_and_every_action_is_somebodys() -> None:
     assert set(GUARDED.values()) <= set(ACTIONS)
 
 
+#: How the README words each action.
+IN_WORDS: dict[str, str] = {
+    "see_queue": "see the queue of enquiries",
+    "work_enquiry": "work on enquiries",
+    "place_list": "place the waiting list",
+    "edit_therapists": "look after therapists' entries",
+    "export_client": "hand a client their data",
+    "erase_client": "erase a client",
+    "see_report": "see match outcomes",
+    "see_therapist_report": "see one therapist's outcomes",
+    "manage_model": "train and choose the model",
+    "manage_accounts": "manage accounts",
+    "import_data": "import data",
+    "see_audit": "read the audit log",
+}
+
+
+def test_the_readme_says_what_each_role_may_do() -> None:
+    readme = (Path(matcher.services.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    head, _, *rows = readme.partition("| may |")[2].split("\n\n")[0].splitlines()
+    roles = [ROLES[list(ROLE_NAMES.values()).index(name.strip().capitalize())] for name in head.strip(" |").split("|")]
+    said = {}
+    for row in rows:
+        words, *cells = (cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|"))
+        said[words] = {role for role, cell in zip(roles, cells, strict=True) if cell == "yes"}
+    assert said == {words: {role for role in ROLES if action in ALLOWED[role]} for action, words in IN_WORDS.items()}
+    assert set(IN_WORDS) == set(ACTIONS)
+
+
 def test_those_who_do_not_work_with_clients_do_not_see_what_they_wrote() -> None:
     words = {"see_queue", "work_enquiry", "export_client", "place_list"}
     assert not words & ALLOWED["owner"]
