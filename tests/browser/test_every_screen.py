@@ -71,6 +71,8 @@ def test_no_fault_of_access_in_what_pages_turn_into(visit, size, scheme):
     visitor.choose("Yes, or I am not sure")
     visitor.on(HELP)
     faults += faults_of(visitor, "help")
+    calling = visitor.page.get_by_role("button", name="Ask the clinic to call me")
+    assert calling.bounding_box()["height"] >= 44
     visitor.press("Ask the clinic to call me")
     expect(visitor.page.get_by_role("alert")).to_be_visible()
     faults += faults_of(visitor, "help, no number")
