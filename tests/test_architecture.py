@@ -71,3 +71,10 @@ def test_nothing_is_left_to_do() -> None:
     words = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
     texts = {path: path.read_text(encoding="utf-8") for path in [*MODULES, *(ROOT / "tests").rglob("*.py")]}
     assert [str(path) for path, text in texts.items() if any(word in text for word in words)] == []
+
+
+def test_client_pages_remember_through_one_module_alone() -> None:
+    named = {path.name for path in (PACKAGE / "ui").glob("*.py") if "session_state" in path.read_text(encoding="utf-8")}
+    for_staff = {name for name in named if name.startswith(("staff_", "owner_"))}
+    # A therapist's own page, opened by their code.
+    assert named - for_staff == {"state.py", "own_profile.py"}

@@ -1,4 +1,7 @@
-"""What one browser session remembers. The only module that names keys of Streamlit's session state."""
+"""What one browser session remembers of a client: no other client page names a key of Streamlit's session state.
+
+Pages for signed-in people keep a few things of their own there, each under its page's name.
+"""
 
 import uuid
 from collections.abc import Callable
