@@ -278,6 +278,23 @@ def test_the_whole_way_by_keyboard(visit):
         visitor.at(title)
     by_key(page, "button", "See who could suit you")
     visitor.at(MATCHES)
+    by_key(page, "button", "Ask for")
+    visitor.at("How can we reach you?")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    visitor.settle()
+    for _ in ("name", "pronouns", "phone"):
+        tab_to(page, "input", "")
+    expect(page.get_by_role("textbox", name="Phone number")).to_be_focused()
+    page.keyboard.type("0491 570 006")
+    tab_to(page, "input", "")
+    # Leaving a field sends what was typed; the page is drawn once more.
+    visitor.settle()
+    tab_to(page, "input", "")
+    expect(page.get_by_role("checkbox", name="You may ring me")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox", name="You may ring me")).to_be_checked()
+    by_key(page, "button", "Send my request")
+    visitor.at("We have your request")
 
 
 def by_key(page, tag, words):
