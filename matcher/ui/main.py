@@ -108,6 +108,18 @@ def _client_pages() -> dict[str, StreamlitPage]:
     return pages
 
 
+def _signed_out_pages() -> list[StreamlitPage]:
+    """Return the words that a session has ended, at the address the tab is on too: else it is said to be unknown."""
+    with IMPORTS:
+        from matcher.ui.staff_pages import STAFF_PAGES  # noqa: PLC0415
+
+    first = st.Page(draw_signed_out, title=wa.SIGNED_OUT_TITLE, default=True)
+    here = str(st.context.url or "").partition("?")[0].rpartition("/")[2]
+    if here not in STAFF_PAGES:
+        return [first]
+    return [first, st.Page(partial(draw_signed_out), title=wa.SIGNED_OUT_TITLE, url_path=here)]
+
+
 def main() -> None:
     """Draw the page the browser is on."""
     session = state.session()
@@ -117,7 +129,7 @@ def main() -> None:
     person = door.person_of(session)
     if person is None:
         state.end()
-        st.navigation([st.Page(draw_signed_out, title=wa.SIGNED_OUT_TITLE, default=True)], position="hidden").run()
+        st.navigation(_signed_out_pages(), position="hidden").run()
         return
     # Clients never need these, and they take a second to load.
     with IMPORTS:
