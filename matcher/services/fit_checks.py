@@ -29,6 +29,8 @@ from matcher.store.slates import CLIENT, keep_catalogue_bytes, save_slate
 from matcher.store.store import Store, StoreSession
 
 PURPOSE: Final = "fit_check"
+#: Sessions a fit check follows: early enough that a change costs little.
+FIT_SESSIONS: Final = (1, 3)
 ITEMS: Final[tuple[str, ...]] = ("heard", "goals", "way", "shared", "going_on")
 LEVELS: Final[dict[str, float | None]] = {"no": 0.0, "little": 10 / 3, "mostly": 20 / 3, "yes": 10.0, "skip": None}
 LONGEST_NOTE: Final = 4000

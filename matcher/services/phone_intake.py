@@ -1,23 +1,25 @@
 """An intake filled in by staff while somebody talks: the same questions, the same checks and the same record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from matcher.config import Settings
+from matcher.domain.client import Client
 from matcher.domain.enquiry import ContactDetails, Receipt, Wants
 from matcher.intake.parsing import parse_answers, risk_raised
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import with_details
 from matcher.services.enquiry_words import danger_in, other_answers, texts_of, unread
+from matcher.services.known_answers import completed, known_answers
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
-from matcher.store.rows import Contact, keep_contact
+from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 PHONE_INTAKE: Final = "phone_intake"
@@ -25,12 +27,42 @@ PHONE_INTAKE: Final = "phone_intake"
 
 @dataclass(frozen=True, slots=True)
 class PhoneIntake:
-    """What was asked and answered on the telephone; ``existing`` is the enquiry it completes, if there is one."""
+    """What was asked and answered on the telephone.
+
+    ``existing`` is the enquiry it completes, if there is one, and ``shown`` the answers known of it at the beginning.
+    """
 
     answers: Mapping[str, Any]
     contact: ContactDetails
     wants: Wants
     existing: Enquiry | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An enquiry to be completed: itself, what is known as answers, and how to reach the client."""
+
+    enquiry: Enquiry
+    answers: dict[str, Any]
+    contact: Contact
+
+
+@needs("work_enquiry")
+def begin_with(person: Person, store: Store, client_id: str) -> Begun:
+    """Return what is known of a client, for staff to complete on the telephone.
+
+    Raises
+    ------
+    NotFoundError
+        If this client has no enquiry.
+    """
+    actor = person.account_id
+    with store.reading() as session:
+        enquiry = enquiry_of(session, client_id, actor)
+        client = client_of(session, client_id, actor).value
+        contact = known_contact(session, client_id, actor)
+    return Begun(enquiry, known_answers(client, enquiry.private.get("answers") or {}), contact)
 
 
 @needs("work_enquiry")
@@ -44,37 +76,61 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     StaleVersionError
         If somebody changed the enquiry it completes meanwhile.
     """
-    client_id = taken.existing.client_id if taken.existing else uuid4().hex
+    client = _parsed(taken, settings, now)
     texts = [*texts_of(taken.answers), taken.contact.note]
-    flags = [flag for found in safety_flags([str(taken.answers.get("about") or ""), *texts]) for flag in found]
-    client = parse_answers(
-        taken.answers,
-        client_id=client_id,
-        today=now.astimezone(settings.zone).date(),
-        enquired_at=now.replace(tzinfo=None),
-        flags=flags,
-        unfinished=risk_raised(taken.answers, flags),
-    )
     danger = danger_in(client, texts)
-    due = answer_by(settings, now, urgent=bool(danger.why))
+    before = taken.existing.private if taken.existing else {}
+    why, marks = ({*before.get(name, ()), *more} for name, more in (("why", danger.why), ("marks", danger.marks)))
+    # What staff have spoken with the client about already is not raised again by the same words.
+    raised = bool(danger.why) and (why, marks) != (set(before.get("why", ())), set(before.get("marks", ())))
+    due = answer_by(settings, now, urgent=raised)
     private = {
-        **with_details(taken.existing.private if taken.existing else {}, taken.contact),
+        **with_details(before, taken.contact),
         "answers": other_answers(taken.answers),
-        "why": list(danger.why),
-        "marks": list(danger.marks),
+        "why": sorted(why),
+        "marks": sorted(marks),
     }
-    values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due}
-    consents = {
-        f"{name}_at": now for name in ("consent_matching", "consent_research") if taken.answers.get(name) is True
-    }
-    values |= {**consents, "needs_reading": unread([client.about or "", *texts])}
+    values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **_consents(taken, now)}
+    values |= {"needs_reading": unread([client.about or "", *texts])}
     with store.writing() as session:
+        client_id = client.client_id
+        if taken.existing is not None:
+            shown = parse_answers(taken.shown, client_id=client_id, today=_day(settings, now), unfinished=True)
+            client = completed(client_of(session, client_id, person.account_id).value, shown, client)
         put_client(session, client, person.account_id)
-        reference = _keep(session, person.account_id, client_id, taken, values, raised=bool(danger.why))
+        reference = _keep(session, person.account_id, client_id, taken, values, raised=raised)
         contact = (taken.contact.name, taken.contact.email, taken.contact.phone, taken.contact.note)
         keep_contact(session, client_id, Contact(*(text.strip() or None for text in contact)), person.account_id)
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
     return Receipt(reference, due)
+
+
+def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
+    texts = texts_of(taken.answers)
+    flags = [flag for found in safety_flags([str(taken.answers.get("about") or ""), *texts]) for flag in found]
+    existing = taken.existing
+    return parse_answers(
+        taken.answers,
+        client_id=existing.client_id if existing else uuid4().hex,
+        today=_day(settings, now),
+        # When somebody enquired does not change by completing what they told.
+        enquired_at=None if existing else now.replace(tzinfo=None),
+        flags=flags,
+        unfinished=risk_raised(taken.answers, flags),
+    )
+
+
+def _day(settings: Settings, now: datetime) -> date:
+    return now.astimezone(settings.zone).date()
+
+
+def _consents(taken: PhoneIntake, now: datetime) -> dict[str, datetime | None]:
+    """Return the moment of each consent: the first time it was given stays, and taking it back removes it."""
+    moments: dict[str, datetime | None] = {}
+    for name in ("consent_matching_at", "consent_research_at"):
+        since = getattr(taken.existing, name) if taken.existing else None
+        moments[name] = (since or now) if taken.answers.get(name.removesuffix("_at")) is True else None
+    return moments
 
 
 def _keep(
@@ -86,6 +142,8 @@ def _keep(
         # Whoever is on the telephone has been reached.
         return add_enquiry(session, client_id, "phone", actor, needs_person=raised, state="contacted", **values)
     values |= {"needs_person": True} if raised else {}
+    # Whoever is to be called now stays due as they are.
+    values |= {"due_at": taken.existing.due_at} if taken.existing.needs_person and not raised else {}
     values |= {"state": "contacted"} if taken.existing.state in ("new", "closed") else {}
     change_enquiry(session, client_id, taken.existing.version, actor, **values)
     return enquiry_of(session, client_id, actor).reference

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import streamlit as st
 
 from matcher.services.calendar_file import calendar_file
+from matcher.services.fit_checks import FIT_SESSIONS, ask_fit_check_code
 from matcher.services.offers import DECLINES, book, close, decline
 from matcher.services.one_enquiry import Case, assign, log_contact, move
 from matcher.services.promises import answer_by
@@ -12,7 +13,7 @@ from matcher.services.staff_ranking import Ranking
 from matcher.services.triage import DUPLICATE
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, now, short, today
+from matcher.ui.staff_common import attempt, fresh, given, now, short, today
 
 _FIRST_HOUR = time(10)
 
@@ -27,8 +28,13 @@ def draw_actions(desk: Desk, case: Case, by: Ranking) -> None:
         )
     if at.state in ("offered", "booked") and not at.needs_person:
         _draw_offered(desk, case, by)
+    if at.state == "booked" or (at.state, at.closed_reason) == ("closed", "started"):
+        _draw_fit_code(desk, case)
     if at.state != "closed":
         _draw_log(desk, case)
+        if st.button(w.COMPLETE, key="complete"):
+            fresh()
+            desk.go("phone-intake", r=at.reference)
     waits = at.state in ("new", "contacted", "offered") and not at.needs_person
     if waits and st.button(w.WAIT, key="wait"):
         due = now() + timedelta(days=14)
@@ -99,7 +105,7 @@ def _draw_log(desk: Desk, case: Case) -> None:
         )
         note = st.text_area(w.NOTE, key="log:note", height=80)
         again = st.date_input(w.AGAIN, value=None, min_value=today(desk), format="DD/MM/YYYY", key="log:again")
-        if st.form_submit_button(w.LOG) and outcome:
+        if st.form_submit_button(w.LOG) and given(outcome, w.CHOOSE_OUTCOME):
             due = answer_by(services.settings, now())
             if again is not None:
                 due = datetime.combine(again, services.settings.closes_at, services.settings.zone)
@@ -109,13 +115,25 @@ def _draw_log(desk: Desk, case: Case) -> None:
             )
 
 
+def _draw_fit_code(desk: Desk, case: Case) -> None:
+    at, services = case.enquiry, desk.services
+    if at.therapist_id is None:
+        return
+    with st.expander(w.FIT_CODE), st.form("fit", border=False):
+        after = st.radio(w.FIT_AFTER, FIT_SESSIONS, horizontal=True, key="fit:session")
+        if st.form_submit_button(w.FIT_CODE):
+            code = ask_fit_check_code(desk.person, services.store(), at.client_id, at.therapist_id, int(after))
+            st.markdown(w.FIT_CODE_LEAD.format(address=f"{services.settings.public_url or ''}/fit"))
+            st.code(code, language=None)
+
+
 def _draw_close(desk: Desk, case: Case) -> None:
     at = case.enquiry
     reasons = [code for code in w.CLOSED if code != DUPLICATE]
     with st.expander(w.CLOSE), st.form("close", border=False):
         why = st.selectbox(w.CLOSE_WHY, reasons, index=None, format_func=lambda code: w.CLOSED[code], key="close:why")
         note = st.text_area(w.NOTE, key="close:note", height=80)
-        if st.form_submit_button(w.CLOSE) and why:
+        if st.form_submit_button(w.CLOSE) and given(why, w.CHOOSE_WHY):
             attempt(lambda: close(desk.person, desk.services.store(), at.client_id, at.version, why, note), w.IS_CLOSED)
 
 

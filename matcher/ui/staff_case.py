@@ -10,7 +10,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_actions import draw_actions
-from matcher.ui.staff_common import attempt, chip, frame, fresh, now, ranking, short, turn
+from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
 from matcher.ui.staff_safety import draw_raised, draw_safety
 from matcher.ui.staff_slate import draw_slate
 from matcher.ui.staff_story import draw_history, draw_reach, draw_story
@@ -21,7 +21,7 @@ _LOOK_EVERY = 5.0
 def draw_case(desk: Desk) -> None:
     """Draw the page of the enquiry whose reference stands in the address."""
     reference = st.query_params.get("r", "")
-    client_id = _client_of(desk, reference)
+    client_id = client_of_reference(desk, reference)
     frame(f"{w.CASE_TITLE} {reference}" if client_id else w.CASE_TITLE)
     if st.button(w.BACK, type="tertiary", key="back"):
         desk.go("enquiries")
@@ -38,14 +38,6 @@ def _opened(desk: Desk, client_id: str) -> tuple[Case, Ranking, Stamp]:
     store = desk.services.store()
     stamp, by = queue_stamp(desk.person, store), ranking(desk)
     return open_case(desk.person, store, by, client_id), by, stamp
-
-
-def _client_of(desk: Desk, reference: str) -> str | None:
-    def find() -> str | None:
-        found = queue(desk.person, desk.services.store(), Wanted(text=reference), now())
-        return next((line.listed.client_id for line in found.lines if line.listed.reference == reference), None)
-
-    return state.remember("case of", reference, find) if reference else None
 
 
 def _head(desk: Desk, case: Case) -> None:
@@ -75,7 +67,7 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
     with left:
         if case.withheld and (case.why or case.enquiry.needs_person):
             draw_safety(desk, case)
-        draw_story(case)
+        draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
         if case.slate is not None:
             draw_slate(desk, case, by)
         elif not case.client.concerns:

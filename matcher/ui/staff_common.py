@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from matcher.services.staff_ranking import Ranking, ranking_now
+from matcher.services.triage import queue
 from matcher.store.errors import NoPlaceLeftError, StaleVersionError, StoreError
+from matcher.store.queue import Wanted
 from matcher.store.snapshot import PUBLISHED
+from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
 from matcher.ui.shell import ASSETS
+
+Given = TypeVar("Given")
 
 _NOTICE: Final = "staff:notice"
 _TURN: Final = "staff:turn"
@@ -66,11 +71,28 @@ def attempt(work: Callable[[], object], done: str | Callable[[Any], str]) -> Non
     st.rerun()
 
 
+def given(value: Given | None, missing: str) -> TypeGuard[Given]:
+    """Tell whether a form was sent with what it needs, and say what is missing where it was not."""
+    if value is None:
+        st.error(missing)
+    return value is not None
+
+
 def ranking(desk: Desk) -> Ranking:
     """Return the ranking on the therapists of this very moment."""
     live: Any = desk.services.matching()
     model_hash = live.now().model_hash if hasattr(live, "now") else PUBLISHED
     return ranking_now(desk.services.store(), live.recommender, today(desk), model_hash)
+
+
+def client_of_reference(desk: Desk, reference: str) -> str | None:
+    """Return whose enquiry has this reference, None for nobody's."""
+
+    def find() -> str | None:
+        found = queue(desk.person, desk.services.store(), Wanted(text=reference), now())
+        return next((line.listed.client_id for line in found.lines if line.listed.reference == reference), None)
+
+    return state.remember("client of", reference, find) if reference else None
 
 
 def now() -> datetime:

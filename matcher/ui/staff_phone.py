@@ -9,19 +9,20 @@ from matcher.intake.parsing import AnswersError, risk_raised
 from matcher.intake.question import Question
 from matcher.intake.questionnaire import QUESTIONS, SEVERITY, WEIGHT, weight_key
 from matcher.services.enquiry_words import texts_of
-from matcher.services.phone_intake import PhoneIntake, keep_phone_intake
+from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
+from matcher.store.errors import StaleVersionError
+from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import frame, leave, now, short
-
-_DRAFT = "phone"
+from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
 
 
 def draw_phone(desk: Desk) -> None:
-    """Draw the page."""
+    """Draw the page; with a reference in its address it completes that enquiry."""
     frame(w.PHONE_TITLE)
     st.markdown(w.PHONE_LEAD)
-    number = st.session_state.setdefault("phone:number", 0)
+    begun = _begun(desk)
+    number = _number(begun)
     answers: dict[str, Any] = {}
     left, right = st.columns(2, gap="large")
     for place, (title, codes) in enumerate(w.PHONE_PARTS.items()):
@@ -34,26 +35,75 @@ def draw_phone(desk: Desk) -> None:
         for name, words in (("consent_matching", w.CONSENT_MATCHING), ("consent_research", w.CONSENT_RESEARCH)):
             if st.checkbox(words, key=f"phone:{number}:{name}"):
                 answers[name] = True
-    _finish(desk, answers, contact, wants)
+    shown = begun.answers if begun else {}
+    _finish(desk, PhoneIntake(answers, contact, wants, begun.enquiry if begun else None, shown))
 
 
-def _finish(desk: Desk, answers: dict[str, Any], contact: ContactDetails, wants: Any) -> None:
-    services = desk.services
+def _begun(desk: Desk) -> Begun | None:
+    """Return the enquiry to complete, None for a new one, and say which it is."""
+    reference = st.query_params.get("r", "")
+    client_id = client_of_reference(desk, reference)
+    if client_id is None:
+        return None
+    begun = state.remember(
+        "begun", (client_id, turn()), lambda: begin_with(desk.person, desk.services.store(), client_id)
+    )
+    st.info(w.PHONE_COMPLETES.format(reference=reference))
+    return begun
+
+
+def _number(begun: Begun | None) -> str:
+    """Return what the fields of this intake are called, with what is known put in once."""
+    if begun is None:
+        return str(st.session_state.setdefault("phone:number", 0))
+    at = begun.enquiry
+    number = f"{at.reference}:{at.version}"
+    if st.session_state.get("phone:begun") == number:
+        return number
+    st.session_state["phone:begun"] = number
+    for name, value in _known(begun).items():
+        st.session_state[f"phone:{number}:{name}"] = value
+    return number
+
+
+def _known(begun: Begun) -> dict[str, Any]:
+    """Return the fields of an enquiry to complete, by the names of their widgets."""
+    at, contact, private = begun.enquiry, begun.contact, begun.enquiry.private
+    known = {name: value for name, value in begun.answers.items() if name in QUESTIONS and name != SEVERITY.code}
+    known |= {f"concerns:{code}": level for code, level in begun.answers.get(SEVERITY.code, {}).items()}
+    for name, question in QUESTIONS.items():
+        if question.matter and begun.answers.get(weight_key(name)):
+            known[f"{name}:weight"] = begun.answers[weight_key(name)]
+    if "max_fee" in known:
+        known["max_fee"] = int(known["max_fee"])
+    known |= {"contact name": contact.name or "", "contact phone": contact.phone or ""}
+    known |= {"contact email": contact.email or "", "contact note": contact.note or ""}
+    known |= {"contact pronouns": private.get("pronouns") or "", "wants": at.wants or "choose_for_me"}
+    known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
+    consents = {"consent_matching": at.consent_matching_at, "consent_research": at.consent_research_at}
+    return {**known, **{name: since is not None for name, since in consents.items()}}
+
+
+def _finish(desk: Desk, taken: PhoneIntake) -> None:
+    services, answers = desk.services, taken.answers
     flags = [
         flag for found in services.safety_flags([str(answers.get("about") or ""), *texts_of(answers)]) for flag in found
     ]
-    if risk_raised(answers, flags):
+    spoken = taken.existing is not None and risk_raised(taken.shown) and not taken.existing.needs_person
+    if risk_raised(answers, flags) and not spoken:
         st.error(w.PHONE_DANGER)
     if not st.button(w.PHONE_KEEP, type="primary", key="phone:keep"):
         return
     try:
-        receipt = keep_phone_intake(
-            desk.person, services.store(), services.settings, PhoneIntake(answers, contact, wants), now()
-        )
+        receipt = keep_phone_intake(desk.person, services.store(), services.settings, taken, now())
+    except StaleVersionError:
+        st.error(w.PHONE_STALE)
+        return
     except AnswersError as error:
         st.error("\n\n".join(f"{_short(problem.question)}: {problem.message}" for problem in error.problems))
         return
-    st.session_state["phone:number"] += 1
+    st.session_state["phone:number"] = int(st.session_state.get("phone:number", 0)) + 1
+    fresh()
     leave(
         "good", w.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
     )
@@ -64,7 +114,7 @@ def _short(code: str) -> str:
     return QUESTIONS[code].text if code in QUESTIONS else code
 
 
-def _contact(number: int) -> tuple[ContactDetails, Any]:
+def _contact(number: str) -> tuple[ContactDetails, Any]:
     st.header(w.PHONE_CONTACT, anchor=False)
     wants = st.radio(
         w.PHONE_WANTS,
@@ -83,7 +133,7 @@ def _contact(number: int) -> tuple[ContactDetails, Any]:
     return ContactDetails(**given, safe=tuple(safe), note=note), wants
 
 
-def _ask(desk: Desk, question: Question, answers: dict[str, Any], number: int) -> None:
+def _ask(desk: Desk, question: Question, answers: dict[str, Any], number: str) -> None:
     key = f"phone:{number}:{question.code}"
     codes = list(question.codes())
     if question.kind in ("text", "line"):
@@ -99,6 +149,8 @@ def _ask(desk: Desk, question: Question, answers: dict[str, Any], number: int) -
     else:
         options = codes if question.kind == "many" else list(_open(desk, question))
         names = _open(desk, question) if question.kind == "open" else {}
+        # What they told before stays a choice, whoever works here now.
+        options += [code for code in st.session_state.get(key) or () if code not in options]
         value = st.multiselect(question.text, options, format_func=lambda c: names.get(c) or question.label(c), key=key)
     if value not in (None, "", []):
         answers[question.code] = value

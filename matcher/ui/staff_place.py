@@ -23,9 +23,10 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, frame, fresh, leave, now, ranking, turn
+from matcher.ui.staff_common import ago, frame, fresh, given, leave, now, ranking, turn
 
-_EDITS = "place:edits"
+# No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
+_EDITS = "list:edits"
 _LOOK_EVERY = 5.0
 
 
@@ -40,7 +41,7 @@ def draw_place(desk: Desk) -> None:
     if not people.lines:
         st.markdown(w.NO_LIST)
         return
-    turns = st.toggle(w.TURNS, key="place:turns")
+    turns = st.toggle(w.TURNS, key="list:turns")
     edits = _edits(people)
     try:
         found = state.remember(
@@ -76,7 +77,7 @@ def _watch(desk: Desk, shown: Stamp) -> None:
         return
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.warning(w.LIST_CHANGED)
-    if right.button(w.SOLVE_AGAIN, key="place:again"):
+    if right.button(w.SOLVE_AGAIN, key="list:again"):
         fresh()
         st.rerun(scope="app")
 
@@ -95,10 +96,10 @@ def _settle(edits: Edits) -> None:
 
 def _plan(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList) -> None:
     placed = [placing for placing in found.plan.placings if placing.therapist_id is not None]
-    if placed and st.button(w.ACCEPT_ALL.format(n=len(placed)), type="primary", key="place:all"):
+    if placed and st.button(w.ACCEPT_ALL.format(n=len(placed)), type="primary", key="list:all"):
         _accept(desk, by, people, placed)
     pages = max(1, -(-len(found.plan.placings) // PAGE))
-    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key="place:page")) - 1
+    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key="list:page")) - 1
     edits = _edits(people)
     with st.container(key="queue-plan", gap=None):
         for placing in found.plan.placings[page * PAGE : (page + 1) * PAGE]:
@@ -154,7 +155,7 @@ def _settled(desk: Desk, edits: Edits, people: WaitingPeople, by: Ranking) -> No
     for therapist, places in edits.capacities.items():
         rest_places = {t: n for t, n in edits.capacities.items() if t != therapist}
         _undo(f"{names[therapist]}: {places} open places", replace(edits, capacities=rest_places))
-    if edits.capacities and st.button(w.KEEP_CASELOADS, key="place:caseloads"):
+    if edits.capacities and st.button(w.KEEP_CASELOADS, key="list:caseloads"):
         keep_caseloads(desk.person, desk.services.store(), edits.capacities)
         _settle(replace(edits, capacities={}))
         leave("good", w.CASELOADS_KEPT)
@@ -169,28 +170,28 @@ def _undo(words: str, without: Edits) -> None:
 
 
 def _by_hand(people: WaitingPeople, found: PlacedList, edits: Edits) -> None:
-    with st.expander(w.PIN), st.form("place:pin", border=False):
+    with st.expander(w.PIN), st.form("list:pin", border=False):
         client = st.selectbox(
             "Who?", list(people.lines), index=None, format_func=lambda c: people.lines[c].reference, key="pin:client"
         )
         therapist = st.selectbox(
             "With", list(found.names), index=None, format_func=lambda t: found.names[t], key="pin:therapist"
         )
-        if st.form_submit_button(w.KEEP_PAIR) and client and therapist:
+        if st.form_submit_button(w.KEEP_PAIR) and given(client, w.CHOOSE_WHO) and given(therapist, w.CHOOSE_WITH):
             _settle(replace(edits, pins={**edits.pins, client: therapist}))
             st.rerun()
-    with st.expander(w.CASELOAD), st.form("place:caseload", border=False):
+    with st.expander(w.CASELOAD), st.form("list:caseload", border=False):
         whose = st.selectbox(
             "Whose?", list(found.names), index=None, format_func=lambda t: found.names[t], key="load:who"
         )
         places = st.number_input(w.OPEN_PLACES, 0, 100, 1, key="load:places")
-        if st.form_submit_button(w.ASK) and whose:
+        if st.form_submit_button(w.ASK) and given(whose, w.CHOOSE_WHOSE):
             _settle(replace(edits, capacities={**edits.capacities, whose: int(places)}))
             st.rerun()
 
 
 def _what_if(desk: Desk, by: Ranking, people: WaitingPeople, edits: Edits, found: PlacedList, *, turns: bool) -> None:
-    with st.expander(w.WHAT_IF), st.form("place:what if", border=False):
+    with st.expander(w.WHAT_IF), st.form("list:what if", border=False):
         order = [more.therapist_id for more in found.plan.one_more]
         whose = st.selectbox("With", order, format_func=lambda t: found.names[t], key="if:who")
         more = st.number_input("How many more?", 1, 20, 3, key="if:more")

@@ -11,7 +11,7 @@ from matcher.services.staff_ranking import Ranking
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, listed, now, short, short_day
+from matcher.ui.staff_common import attempt, chip, given, listed, now, short, short_day
 
 _NAMED = 5
 
@@ -70,11 +70,12 @@ def _record(record: Record) -> str:
 
 def _someone_else(desk: Desk, case: Case, by: Ranking) -> None:
     suggested = {} if case.slate is None else {item.therapist_id for item in case.slate.recommendations}
-    others = {t: place for place, t in enumerate(case.everyone, start=1) if t not in suggested}
+    # Best first, without numbers: the suggestions' own numbers are places on another, mixed list.
+    others = [t for t in case.everyone if t not in suggested]
     if not others or case.enquiry.state == "booked":
         return
     called = by.therapists["name"]
-    names = {therapist: f"{place}. {called[therapist]}" for therapist, place in others.items()}
+    names = {therapist: str(called[therapist]) for therapist in others}
     with st.expander(w.SOMEONE_ELSE), st.form("else", border=False):
         chosen = st.selectbox("Who?", list(names), index=None, format_func=lambda t: names[t], key="else:who")
         reason = st.selectbox(
@@ -82,7 +83,7 @@ def _someone_else(desk: Desk, case: Case, by: Ranking) -> None:
         )
         note = st.text_area(w.NOTE, key="else:note", height=80)
         days = st.number_input(w.HOLD, min_value=1, max_value=14, value=HOLD_DAYS, key="else:days")
-        if st.form_submit_button(w.OFFER) and chosen:
+        if st.form_submit_button(w.OFFER) and given(chosen, w.CHOOSE_WHO):
             _offer(desk, case, by, Offer(chosen, int(days), reason, note))
 
 

@@ -8,15 +8,17 @@ import streamlit as st
 from matcher.domain.client import Client
 from matcher.domain.vocabulary import CONCERNS, FORMATS, FUNDING, GENDERS, IDENTITIES, MODALITIES, SEVERITIES, STYLES
 from matcher.intake.questionnaire import QUESTIONS
+from matcher.services.fit_enquiry import CHANGE_ASKED
 from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.one_enquiry import Case
 from matcher.services.safety_lane import OUTCOMES
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import short, short_day
+from matcher.ui.staff_common import listed, short, short_day
+from matcher.ui.wording_fit import REASONS as CHANGE_REASONS
 
-_CODES = {**w.CLOSED, **w.CONTACT_OUTCOMES, **w.WANTS, **OVERRIDES, **DECLINES, **OUTCOMES}
+_CODES = {**CHANGE_REASONS, **w.CLOSED, **w.CONTACT_OUTCOMES, **w.WANTS, **OVERRIDES, **DECLINES, **OUTCOMES}
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "therapist_gender": GENDERS,
     "modalities": {code: modality.label for code, modality in MODALITIES.items()},
@@ -35,9 +37,10 @@ _NAMES = {
 }
 
 
-def draw_story(case: Case) -> None:
+def draw_story(case: Case, names: Mapping[str, str]) -> None:
     """Draw concerns, the client's own words, the other answers in words, and wishes and limits."""
     client = case.client
+    _change(case, names)
     st.header(w.STORY, anchor=False)
     concerns = ", ".join(f"{CONCERNS[code].label} ({SEVERITIES[level]})" for code, level in client.concerns)
     parts = [f"<p><b>{plain(concerns)}</b></p>"] if concerns else []
@@ -47,6 +50,18 @@ def draw_story(case: Case) -> None:
     if wishes:
         st.header(w.WISHES, anchor=False)
         st.html(_facts(wishes))
+
+
+def _change(case: Case, names: Mapping[str, str]) -> None:
+    """Draw why somebody would like to change, where that is what brought them here."""
+    asked = case.enquiry.private.get(CHANGE_ASKED)
+    if not asked:
+        return
+    st.header(w.CHANGE_WHY, anchor=False)
+    name = names.get(asked["therapist_id"], asked["therapist_id"])
+    st.caption(w.CHANGE_FROM.format(name=name, n=asked["session_number"]))
+    note = f'<p class="words">{plain(asked["note"])}</p>' if asked.get("note") else ""
+    st.html(f"{listed(CHANGE_REASONS.get(code, code) for code in asked['reasons'])}{note}" or "<p></p>")
 
 
 def draw_reach(case: Case) -> None:

@@ -125,6 +125,11 @@ OFFER: Final = "Offer"
 OFFERED: Final = "Offered. The place is held until {until}."
 HOLD: Final = "Hold the place for (days)"
 SOMEONE_ELSE: Final = "Offer someone else who fits"
+CHOOSE_WHO: Final = "Choose who it is."
+CHOOSE_WITH: Final = "Choose with whom."
+CHOOSE_WHOSE: Final = "Choose whose places."
+CHOOSE_OUTCOME: Final = "Choose what came of it."
+CHOOSE_WHY: Final = "Choose why."
 REASON: Final = "Why them?"
 WHY_NOT: Final = "Why not somebody else?"
 WHY_NOT_FITS: Final = "They fit: see the list above, or offer them."
@@ -197,6 +202,17 @@ PHONE_DANGER: Final = (
 )
 PHONE_KEEP: Final = "Keep this intake"
 PHONE_KEPT: Final = "Kept. Their reference is {reference}. A person answers by {when}."
+PHONE_COMPLETES: Final = "This completes {reference}. What is known stands in the fields already."
+PHONE_STALE: Final = (
+    "Somebody changed this enquiry meanwhile. Nothing was kept: note down what is new, open the enquiry again, and "
+    "complete it from there."
+)
+COMPLETE: Final = "Complete by phone"
+CHANGE_WHY: Final = "Why they would like to change"
+CHANGE_FROM: Final = "Now with {name}, after session {n}"
+FIT_CODE: Final = "Code for a fit check"
+FIT_AFTER: Final = "After which session?"
+FIT_CODE_LEAD: Final = "They type it on the page {address} within four weeks. It is shown once: write it down."
 PHONE_CONTACT: Final = "How to reach them"
 PHONE_WANTS: Final = "What would they like?"
 PHONE_SAFE: Final = "Safe ways to reach them"
@@ -212,5 +228,6 @@ PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "Meeting and paying": ("formats", "times", "soon", "max_fee", "funding", "care_plan", "place", "travel"),
     "About them": ("gender", "gender_words", "first_nations", "cultural_safety", "comfort_words"),
 }  # fmt: skip
+EVENTS["change_asked"] = "Asked to change therapist"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
