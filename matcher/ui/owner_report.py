@@ -1,9 +1,9 @@
 """The owner's report as a page: choose what it is about, read it, take it away."""
 
 from datetime import date
-from urllib.parse import urlencode
 
 import streamlit as st
+from starlette.datastructures import QueryParams
 
 from matcher.clinic.problems import ClinicError
 from matcher.domain.vocabulary import CONCERNS
@@ -76,7 +76,7 @@ def _draw(report: Report, asked: Asked) -> None:
 def _take_away(asked: Asked) -> None:
     """Draw the links to the files: made and checked anew by their own route, never kept at an open address."""
     about = {"from": asked.start, "to": asked.end, "concern": asked.concern}
-    query = urlencode({name: value for name, value in about.items() if value is not None})
+    query = QueryParams({name: str(value) for name, value in about.items() if value is not None})
     st.subheader(wo.TAKE_AWAY, anchor=False)
     places = st.columns(len(FORMATS))
     for place, (kind, form) in zip(places, FORMATS.items(), strict=True):
