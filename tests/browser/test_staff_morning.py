@@ -8,7 +8,7 @@ import pytest
 from conftest import HERE, _wait_for, free_port
 from playwright.sync_api import Browser, Page, expect
 
-from matcher.services.offers import DECLINES
+from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.safety_lane import OUTCOMES
 from matcher.ui import wording_staff as w
 
@@ -61,13 +61,11 @@ def open_of(page: Page, name: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list as a person would: type a part, then click what the list narrowed to."""
     box = page.get_by_role("combobox", name=label).first
     box.click()
     box.press_sequentially(option, delay=20)
-    # The list takes a moment to narrow; Enter before that chooses nothing.
-    page.wait_for_timeout(1500)
-    box.press("Enter")
-    page.wait_for_timeout(1500)
+    page.get_by_role("option", name=option).first.click()
 
 
 def told(page: Page, words: str) -> None:
@@ -105,9 +103,12 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     ).click()
     told(mira, w.DECLINED)
     press(jo, w.BACK)
-    # A change of therapist, offered and booked.
+    # A change of therapist, offered against the suggestions with a coded reason, then booked.
     open_of(jo, "Dee Okoye")
-    press(jo, w.OFFER)
+    jo.get_by_text(w.SOMEONE_ELSE).click()
+    choose(jo, "Who?", "")
+    choose(jo, w.REASON, OVERRIDES["clinical"])
+    jo.locator("[data-testid=stForm]").filter(has_text=w.REASON).get_by_role("button", name=w.OFFER).click()
     told(jo, "The place is held until")
     press(jo, w.BOOK)
     told(jo, w.BOOKED)
@@ -123,3 +124,5 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     # The rest of the list at once.
     mira.get_by_role("link", name=w.PLACE_TITLE).click()
     told(mira, "clients placed")
+    mira.get_by_role("button", name="Accept all").click()
+    told(mira, "with a place held for each")

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 from staff_app import open_app, words
-from staffed import INTAKE, NOW, OTHER, OWNER, enquire, held, look, new_store, open_places, ranking
+from staffed import INTAKE, NOW, OTHER, OWNER, enquire, held, kinds, look, new_store, open_places, ranking
 
+from matcher.domain.vocabulary import FORMATS
+from matcher.services.fit_checks import PURPOSE
 from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import OUTCOMES
 from matcher.services.therapist_desk import keep_profile, profile
 from matcher.store import enquiries
+from matcher.store.codes import open_code
 from matcher.store.rows import Contact
 from matcher.store.store import Store
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_therapists as wt
+from matcher.ui.wording_fit import REASONS as CHANGE_REASONS
 
 
 @pytest.fixture
@@ -181,3 +185,61 @@ def test_the_list_is_placed_edited_and_accepted(store: Store) -> None:
     app = press(app, w.ACCEPT_ALL.format(n=4))
     assert w.ACCEPTED.format(n=4) in words(app)
     assert {look(store, client_id).state for client_id in "adef"} == {"offered"}
+
+
+def test_a_form_sent_without_a_choice_says_what_is_missing(store: Store) -> None:
+    app = case(store, "a")
+    for label, missing in ((w.LOG, w.CHOOSE_OUTCOME), (w.CLOSE, w.CHOOSE_WHY)):
+        app = press(app, label)
+        assert missing in words(app)
+    app = next(b for b in app.button if b.label == w.OFFER and "FormSubmitter" in b.key).click().run()
+    assert w.CHOOSE_WHO in words(app)
+    assert (look(store, "a").state, held(store, "a")) == ("new", [])
+
+
+def test_somebody_beyond_the_suggestions_is_offered_with_a_reason(store: Store) -> None:
+    app = case(store, "a")
+    other = next(s for s in app.selectbox if s.key == "else:who")
+    assert len(other.options) == 1
+    other.select_index(0)
+    app = next(b for b in app.button if b.label == w.OFFER and "FormSubmitter" in b.key).click().run()
+    assert "say why" in words(app)
+    next(s for s in app.selectbox if s.key == "else:who").select_index(0)
+    next(s for s in app.selectbox if s.key == "else:why").set_value("clinical")
+    app = next(b for b in app.button if b.label == w.OFFER and "FormSubmitter" in b.key).click().run()
+    assert "The place is held until" in words(app)
+    assert kinds(store, "a")[-1] == ("offered", "clinical")
+
+
+def test_an_enquiry_is_completed_by_phone_without_losing_what_is_known(store: Store) -> None:
+    app = press(case(store, "a"), w.COMPLETE)
+    assert w.PHONE_COMPLETES.format(reference=look(store, "a").reference) in words(app)
+    assert next(a for a in app.text_area if a.key.endswith(":hopes")).value == "To sleep"
+    assert next(m for m in app.multiselect if m.key.endswith(":concerns")).value == ["depression"]
+    assert next(t for t in app.text_input if t.key.endswith("contact phone")).value == "0491 570 156"
+    next(m for m in app.multiselect if m.key.endswith(":formats")).set_value(["telehealth"])
+    app = press(app, w.PHONE_KEEP)
+    assert app.title[0].value == f"{w.CASE_TITLE} {look(store, 'a').reference}"
+    said = words(app)
+    assert "To sleep" in said
+    assert f"<dd>{FORMATS['telehealth']}</dd>" in said
+    assert look(store, "a").private["safe_contact"] == ["text"]
+    assert look(store, "a").source == "web"
+
+
+def test_why_somebody_would_like_to_change_stands_on_top_of_their_story(store: Store) -> None:
+    asked = {"therapist_id": "t2", "session_number": 3, "reasons": ["pushed"], "note": "Too fast"}
+    enquire(store, "c", source="change", private={"change_asked": asked})
+    said = words(case(store, "c"))
+    assert w.CHANGE_FROM.format(name="Ben Okafor", n=3) in said
+    assert CHANGE_REASONS["pushed"] in said
+    assert "Too fast" in said
+
+
+def test_a_code_for_a_fit_check_is_shown_once(store: Store) -> None:
+    app = press(press(case(store, "a"), w.OFFER), w.BOOK)
+    app = press(app, w.FIT_CODE)
+    (code,) = [element.value for element in app.code]
+    with store.writing() as session:
+        assert open_code(session, code, PURPOSE) is not None
+    assert not app.run().code
