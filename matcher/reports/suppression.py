@@ -6,7 +6,8 @@ One rule for every table, picture, sentence and export:
 2. Where hidden cells could be worked out from the others of a sum, more cells are hidden until those hidden in every
    published sum are at least two and hold at least 10 people together.
 3. What is shown is rounded to the nearest 5, each count by itself, so that sums of rounded counts do not add up and
-   differences between overlapping tables, periods and exports are only known within 4.
+   differences between overlapping tables, periods and exports are only known within 4; within 2 at the very edge, where
+   a shown 10 stands for 10 to 12, since fewer would be hidden.
 4. A number nobody shows but anybody can subtract, such as those lost between two steps or those not measured, is
    protected by rounding: it cannot be told from its neighbours, at least five of them.
 5. Shares are of rounded counts, and their intervals too: neither tells more than the counts beside them. A share is

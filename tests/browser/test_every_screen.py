@@ -79,6 +79,7 @@ def test_no_fault_of_access_in_what_pages_turn_into(visit, size, scheme):
     assert faults == []
 
 
+@pytest.mark.slow
 def test_every_screen_of_a_very_narrow_phone(visit):
     """Nothing goes sideways, buttons are large enough, crisis help is in view, one heading says where one is."""
     visitor = visit("phone", width=320)

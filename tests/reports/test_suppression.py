@@ -79,7 +79,9 @@ def test_a_table_and_the_same_table_with_a_few_more_people_do_not_tell_how_many_
     shown = np.concatenate([may_show(counts), [np.nan], may_show([counts[0] + more])])
     ((low, high),) = attack(cells, shown, [few])
     assert low <= more <= high
-    assert high - low >= STEP - 1
+    # A shown 10 stands for 10 to 12: fewer would be hidden. Elsewhere a shown count stands for five.
+    at_the_edge = np.nanmin([*shown, np.inf]) == FEWEST
+    assert high - low >= (2 if at_the_edge else STEP - 1)
 
 
 @given(groups)

@@ -229,6 +229,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(STEPS)
 def test_no_order_of_steps_breaks_a_caseload_or_an_exclusion(steps: list[tuple[str, str, str]]) -> None:
