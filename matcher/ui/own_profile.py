@@ -14,6 +14,7 @@ from matcher.ui.journey import Journey
 from matcher.ui.staff_profile import ask_limits, ask_therapist
 
 _CODE: Final = "own:code"
+_KEPT: Final = "own:kept"
 
 
 def draw_own_profile(journey: Journey) -> None:
@@ -23,6 +24,8 @@ def draw_own_profile(journey: Journey) -> None:
     if code is None:
         _ask(journey)
         return
+    if st.session_state.pop(_KEPT, False):
+        st.success(w.OWN_KEPT)
     store = journey.services.store()
     before = open_link(store, code, None)
     if before is None:
@@ -43,7 +46,9 @@ def draw_own_profile(journey: Journey) -> None:
         except StoreError as error:
             st.error(str(error)[:1].upper() + str(error)[1:])
             return
-        st.success(w.OWN_KEPT)
+        # Drawn anew from what is kept now, so that what is typed next is not lost with this version's fields.
+        st.session_state[_KEPT] = True
+        st.rerun()
 
 
 def _ask(journey: Journey) -> None:

@@ -1,0 +1,77 @@
+"""A therapist's own page: opened by the clinic's code alone, theirs to keep, and the clinic's part left as it is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes import fake_services
+from staffed import INTAKE, new_store
+from walking import opened, title
+
+from matcher.services.therapist_desk import make_link, profile
+from matcher.store.store import Store
+from matcher.ui import wiring
+from matcher.ui import wording_therapists as w
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = new_store(tmp_path)
+    wiring.install(replace(fake_services(), store=lambda: store))
+    return store
+
+
+def page():
+    app = opened()
+    app._page_hash = next(key for key, info in app._registered_pages.items() if info.get("url_pathname") == "my-profile")
+    app.run()
+    assert not app.exception
+    assert title(app) == w.OWN_TITLE
+    return app
+
+
+def send(app, label: str):
+    app = next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def enter(store: Store):
+    app = page()
+    app.text_input[0].set_value(make_link(INTAKE, store, "t2", datetime.now(UTC)))
+    return send(app, w.OWN_OPEN)
+
+
+def test_a_wrong_code_opens_nobodys_profile(store: Store) -> None:
+    app = page()
+    app.text_input[0].set_value("nope-nope-nope")
+    app = send(app, w.OWN_OPEN)
+    assert [error.value for error in app.error] == [w.OWN_WRONG]
+    assert not app.text_area
+
+
+def test_a_therapist_keeps_what_is_theirs_and_not_the_clinics_part(store: Store) -> None:
+    app = enter(store)
+    assert [header.value for header in app.header] == ["Ben Okafor"]
+    assert w.FIELDS["fee"] not in [field.label for field in app.number_input]
+    next(area for area in app.text_area if area.label == w.FIELDS["bio"]).set_value("I work slowly.")
+    next(number for number in app.number_input if number.label == w.FIELDS["capacity"]).set_value(1)
+    next(field for field in app.multiselect if field.label == w.DECLINED).set_value(["trauma"])
+    app = send(app, w.KEEP)
+    assert [said.value for said in app.success] == [w.OWN_KEPT]
+    kept = profile(INTAKE, store, "t2")
+    assert (kept.therapist.bio, kept.therapist.capacity, kept.therapist.fee) == ("I work slowly.", 1, None)
+    assert kept.limits.declined_concerns == ("trauma",)
+    # They may go on: what they just kept is not taken for somebody else's change.
+    next(area for area in app.text_area if area.label == w.FIELDS["bio"]).set_value("I work slowly, and listen.")
+    app = send(app, w.KEEP)
+    assert [said.value for said in app.success] == [w.OWN_KEPT]
+    assert profile(INTAKE, store, "t2").therapist.bio == "I work slowly, and listen."
+
+
+def test_a_newer_code_ends_the_page_somebody_has_open(store: Store) -> None:
+    app = enter(store)
+    make_link(INTAKE, store, "t2", datetime.now(UTC))
+    app.run()
+    assert [error.value for error in app.error] == [w.OWN_WRONG]
