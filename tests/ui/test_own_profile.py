@@ -24,7 +24,8 @@ def store(tmp_path: Path) -> Store:
 
 def page():
     app = opened()
-    app._page_hash = next(key for key, info in app._registered_pages.items() if info.get("url_pathname") == "my-profile")
+    pages = app._registered_pages.items()
+    app._page_hash = next(key for key, info in pages if info.get("url_pathname") == "my-profile")
     app.run()
     assert not app.exception
     assert title(app) == w.OWN_TITLE
