@@ -44,7 +44,8 @@ def draw_queue(desk: Desk) -> None:
     frame(w.QUEUE_TITLE)
     shown = _lane(desk)
     for words in state.remember("notices", shown.stamp, lambda: take_unseen(desk.person, desk.services.store())):
-        st.toast(words)
+        # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
+        st.info(words)
     _filters(desk, shown)
     _duplicates(desk)
     _watch(desk, shown.stamp)

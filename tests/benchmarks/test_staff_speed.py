@@ -3,6 +3,8 @@
 import sys
 import time
 from datetime import date, timedelta
+from itertools import cycle
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -15,12 +17,17 @@ from matcher.ranking.recommender import Recommender
 from matcher.services.offers import Offer, offer
 from matcher.services.one_enquiry import open_case
 from matcher.services.staff_ranking import ranking_now
-from matcher.services.triage import duplicates, queue, queue_stamp
+from matcher.services.triage import PAGE, duplicates, queue, queue_stamp
 from matcher.simulation import simulate_clinic
 from matcher.store import enquiries
 from matcher.store.clinics import import_clinic
 from matcher.store.queue import Wanted
 from matcher.store.store import Store, open_store
+
+# The pages' own helpers live beside the pages' tests.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ui"))
+
+from staff_app import open_app
 
 pytestmark = pytest.mark.benchmark
 OPEN = 5_000
@@ -72,6 +79,17 @@ def test_the_queue_at_five_thousand(store: Store) -> None:
     say("queue stamp", quickest(lambda: queue_stamp(INTAKE, store)))
     say("duplicates", quickest(lambda: duplicates(INTAKE, store), 3))
     assert queue(INTAKE, store, wanted, NOW).total == OPEN
+
+
+def test_the_queue_page_drawn_again_at_five_thousand(store: Store) -> None:
+    """The whole page script, with its widgets and its HTML: as somebody else's change or a filter draws it again."""
+    app = open_app(store)
+    shown = next(control for control in app.button_group if control.key == "queue:show")
+    say("queue page drawn again, nothing new", quickest(app.run))
+    turn = cycle(("new", "open"))
+    say("queue page drawn again, another filter", quickest(lambda: shown.set_value(next(turn)).run()))
+    assert not app.exception
+    assert f"1 to {PAGE} of {OPEN - len(range(0, OPEN, 500))}" in [caption.value for caption in app.caption]
 
 
 def test_one_enquiry_with_a_thousand_therapists(store: Store, made: Clinic) -> None:

@@ -1,16 +1,17 @@
 """The real app on a small clinic with two people of its staff signed in: ``python staff_server.py PORT FOLDER``."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from staffed import CLINIC, enquire
+from staffed import CLINIC, INTAKE, enquire
 
 from matcher.config import Settings
+from matcher.services.therapist_desk import make_link
 from matcher.store.accounts import add_account
 from matcher.store.clinics import import_clinic
 from matcher.store.rows import Contact
@@ -31,6 +32,7 @@ def prepare() -> None:
         for name in ("mira", "jo"):
             account = add_account(session, name, name.capitalize(), "intake", "test")
             (folder / name).write_text(open_session(session, account.account_id, timedelta(hours=2)))
+    (folder / "code").write_text(make_link(INTAKE, store, "t3", datetime.now(UTC)))
     # Only the first therapist, with one place, can see these two.
     narrow = {"exclude_therapists": ("t2", "t3", "t4", "t5", "t6", "t7")}
     enquire(store, "last1", contact=Contact("Ada Rao"), **narrow)

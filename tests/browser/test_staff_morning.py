@@ -5,15 +5,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import HERE, _wait_for, free_port
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.safety_lane import OUTCOMES
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_therapists as wt
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WAIT = 60_000
+MILD = ("minor", "moderate")
+WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+EXPORT = b"Practitioner ID,Full Name,Specialties,Formats,Spots\nn1,Nia Okoro,grief,telehealth,2\n"
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +37,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory):
         process.wait(timeout=30)
 
 
-def come_in(chromium: Browser, desk: tuple[str, Path], name: str) -> Page:
+def come_in(chromium: Browser, desk: tuple[str, Path], name: str, width: int = 1280) -> Page:
     address, folder = desk
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": width, "height": 1000}, reduced_motion="reduce")
     context.add_cookies([{"name": "matcher_session", "value": (folder / name).read_text(), "url": address}])
     page = context.new_page()
     page.set_default_timeout(WAIT)
@@ -70,6 +75,61 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def told(page: Page, words: str) -> None:
     expect(page.get_by_text(words).first).to_be_visible()
+
+
+def unfold(page: Page) -> None:
+    closed = page.locator("[data-testid=stExpander] details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
+    page.wait_for_timeout(500)
+
+
+def settle(page: Page) -> None:
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    page.wait_for_timeout(1000)
+
+
+def faults(page: Page, where: str) -> list[str]:
+    """Return what shuts somebody out of a page as it stands, everything on it unfolded."""
+    settle(page)
+    unfold(page)
+    settle(page)
+    found = Axe().run(page).response["violations"]
+    serious = [f"{where}: {f['id']}: {f['nodes'][0]['html'][:200]}" for f in found if f["impact"] not in MILD]
+    wide = page.evaluate(WIDEST)
+    return serious + ([f"{where}: {wide} px wide"] if wide > page.viewport_size["width"] else [])
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_of_staff_shuts_anybody_out_or_goes_sideways(
+    chromium: Browser, desk: tuple[str, Path], width: int
+) -> None:
+    address, folder = desk
+    page = come_in(chromium, desk, "mira", width)
+    found = faults(page, "enquiries")
+    for name in ("Cy Moreno", "Eve Tran"):
+        page.goto(f"{address}/enquiries")
+        open_of(page, name)
+        found += faults(page, name)
+    for path, title in (("place-list", w.PLACE_TITLE), ("phone-intake", w.PHONE_TITLE), ("therapists", wt.TITLE)):
+        page.goto(f"{address}/{path}")
+        heading(page, title)
+        found += faults(page, path)
+    choose(page, wt.EDIT, "Ben Okafor")
+    expect(page.get_by_role("heading", name="Ben Okafor")).to_be_visible()
+    found += faults(page, "profile")
+    page.goto(f"{address}/practice-files")
+    heading(page, wt.FILES_TITLE)
+    page.locator("input[type=file]").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": EXPORT})
+    told(page, wt.PREVIEW.format(n=1))
+    found += faults(page, "practice-files")
+    page.goto(f"{address}/my-profile")
+    heading(page, wt.OWN_TITLE)
+    page.get_by_label(wt.OWN_CODE, exact=True).fill((folder / "code").read_text())
+    press(page, wt.OWN_OPEN)
+    expect(page.get_by_role("heading", name="Clara Nguyen")).to_be_visible()
+    found += faults(page, "my-profile")
+    assert found == []
 
 
 def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
