@@ -26,16 +26,15 @@ class CodeColumn:
     @classmethod
     def from_cells(cls, cells: pd.Series, codes: tuple[str, ...]) -> "CodeColumn":
         """Read ``;``-separated cells; codes outside the vocabulary set no bit but make the cell known."""
-        levels, uniques = pd.factorize(cells, use_na_sentinel=True)
+        levels, parts = parts_of(cells)
         words = max(1, -(-len(codes) // 64))
         position = {code: i for i, code in enumerate(codes)}
-        table = np.zeros((len(uniques) + 1, words), dtype=np.uint64)
-        for row, cell in enumerate(uniques):
-            for code in str(cell).split(";"):
-                i = position.get(code)
-                if i is not None:
-                    table[row, i // 64] |= np.uint64(1 << (i % 64))
-        sizes = np.array([len(split_cell(cell)) for cell in uniques] + [0], dtype=np.float32)
+        place = np.array([position.get(name, -1) for name in parts.names], dtype=np.intp)[parts.which]
+        here = place >= 0
+        bit = np.uint64(1) << (place[here] % 64).astype(np.uint64)
+        table = np.zeros((parts.cells + 1, words), dtype=np.uint64)
+        np.bitwise_or.at(table, (parts.owner[here], place[here] // 64), bit)
+        sizes = np.bincount(parts.owner, minlength=parts.cells + 1).astype(np.float32)
         return cls(codes, table[levels], sizes[levels] > 0, sizes[levels])
 
     def take(self, rows: NDArray[np.intp]) -> "CodeColumn":
@@ -53,6 +52,30 @@ class CodeColumn:
         return tuple(c for i, c in enumerate(self.codes) if self.bits[row, i // 64] >> np.uint64(i % 64) & np.uint64(1))
 
 
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The codes of some ``;``-separated cells, end to end: part i (m,) is ``names[which[i]]`` of cell ``owner[i]``.
+
+    Each distinct code is there once to be read, however many cells hold it.
+    """
+
+    cells: int
+    owner: NDArray[np.intp]
+    which: NDArray[np.intp]
+    names: tuple[str, ...]
+
+
+def parts_of(cells: pd.Series) -> tuple[NDArray[np.intp], Parts]:
+    """Return each row's distinct cell (n,), -1 where blank, and the distinct cells' codes without blank ones."""
+    levels, uniques = pd.factorize(cells, use_na_sentinel=True)
+    texts = [cell if isinstance(cell, str) else "" for cell in uniques.tolist()]
+    flat = np.array(";".join(texts).split(";") if texts else [], dtype=object)
+    owner = np.repeat(np.arange(len(texts)), [text.count(";") + 1 for text in texts])
+    which, names = pd.factorize(flat)
+    stated = flat != ""
+    return levels, Parts(len(texts), owner[stated], which[stated], tuple(names.tolist()))
+
+
 def split_cell(cell: object) -> tuple[str, ...]:
     """Return the codes of one ``;``-separated cell, nothing for a blank."""
     return tuple(part for part in cell.split(";") if part) if isinstance(cell, str) else ()
@@ -60,4 +83,5 @@ def split_cell(cell: object) -> tuple[str, ...]:
 
 def vocabulary_of(cells: pd.Series) -> tuple[str, ...]:
     """Return the codes that occur in ``;``-separated cells, in alphabetical order."""
-    return tuple(sorted({code for cell in cells.dropna().unique() for code in split_cell(cell)}))
+    _, parts = parts_of(cells)
+    return tuple(sorted(name for name in parts.names if name))

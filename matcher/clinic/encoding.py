@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.clinic.arrays import DENSE, ClientTable, TherapistTable, unit_vectors
-from matcher.clinic.codes import Bits, Bools, CodeColumn, Floats, split_cell, vocabulary_of
+from matcher.clinic.codes import Bits, Bools, CodeColumn, Floats, parts_of, split_cell, vocabulary_of
 from matcher.domain.vocabulary import (
     AGE_GROUPS,
     AVAILABILITY,
@@ -129,12 +129,13 @@ def _floats(values: pd.Series) -> Floats:
 
 def _severities(cells: pd.Series) -> Floats:
     position = {code: i for i, code in enumerate(CONCERNS)}
-    levels, uniques = pd.factorize(cells, use_na_sentinel=True)
-    table = np.zeros((len(uniques) + 1, len(position)), dtype=np.float32)
-    for row, cell in enumerate(uniques):
-        for code, weight in _pairs(cell, default=2.0):
-            if code in position:
-                table[row, position[code]] = weight
+    levels, parts = parts_of(cells)
+    read = [next(iter(_pairs(name, default=2.0)), ("", 0.0)) for name in parts.names]
+    place = np.array([position.get(code, -1) for code, _ in read], dtype=np.intp)[parts.which]
+    weight = np.array([weight for _, weight in read], dtype=np.float32)[parts.which]
+    here = place >= 0
+    table = np.zeros((parts.cells + 1, len(position)), dtype=np.float32)
+    table[parts.owner[here], place[here]] = weight[here]
     return table[levels]
 
 
@@ -161,13 +162,16 @@ def _must_haves(cells: pd.Series) -> dict[str, Bools]:
 def _importances(cells: pd.Series | None) -> dict[str, Floats]:
     if cells is None or cells.isna().all():
         return {}
-    parsed = [dict(_pairs(cell, default=1.0)) for cell in cells]
+    levels, uniques = pd.factorize(cells, use_na_sentinel=True)
+    parsed = [*(dict(_pairs(cell, default=1.0)) for cell in uniques), {}]
     names = sorted({name for row in parsed for name in row})
-    return {name: np.array([row.get(name, 1.0) for row in parsed], dtype=np.float32) for name in names}
+    return {name: np.array([row.get(name, 1.0) for row in parsed], dtype=np.float32)[levels] for name in names}
 
 
 def _excluded(cells: pd.Series, position: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(position[i] for i in split_cell(cell) if i in position) for cell in cells)
+    levels, uniques = pd.factorize(cells, use_na_sentinel=True)
+    rows = [*(tuple(position[i] for i in split_cell(cell) if i in position) for cell in uniques), ()]
+    return tuple(rows[level] for level in levels.tolist())
 
 
 def rows_of(position: Mapping[str, int], ids: Sequence[str]) -> NDArray[np.intp]:

@@ -1,12 +1,12 @@
 """Time-split evaluation: every recommender learns from what was known on a day, and later episodes judge it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.clinic.encoding import encode_therapists
 from matcher.clinic.folder import Clinic
 from matcher.evaluation.candidates import LEARNED, Candidate, available_baselines, missing_baselines
 from matcher.evaluation.comparison import paired_difference
@@ -24,9 +24,8 @@ from matcher.evaluation.metrics import brier, calibration, log_loss, ndcg, rmse
 from matcher.evaluation.report import CalibrationGroup, Counts, DropOut, EvaluationReport, OutcomeResult, Result
 from matcher.evaluation.sentences import LIMITS, verdicts
 from matcher.evaluation.splits import TimeSplit, time_split
-from matcher.features.outcomes import OUTCOMES
+from matcher.features.outcomes import OUTCOMES, outcomes
 from matcher.ranking.belief import benefit_weights
-from matcher.ranking.design import EpisodeDesign, episode_design
 from matcher.ranking.recommender import Recommender
 
 Array = NDArray[np.float64]
@@ -36,6 +35,15 @@ _GRADES = 5
 # With fewer later episodes a therapist's mean says next to nothing.
 _FEWEST_OF_A_THERAPIST = 5
 _NDCG_10 = ndcg(10)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """An evaluation's report, and what it rests on: the n later episodes and our scores (n,), NaN if not eligible."""
+
+    report: EvaluationReport
+    later: LaterEpisodes
+    scores: Array
 
 
 def evaluate(
@@ -61,11 +69,24 @@ def evaluate(
     progress
         Called with the name of each recommender as it is done.
     """
+    return judge(clinic, baselines, ours, quantile, on, progress).report
+
+
+def judge(
+    clinic: Clinic,
+    baselines: Sequence[Candidate] | None = None,
+    ours: Candidate = LEARNED,
+    quantile: float = 0.7,
+    on: date | None = None,
+    progress: Callable[[str], object] | None = None,
+) -> Judged:
+    """Return the same as `evaluate`, with the later episodes and our scores of them."""
     rivals = tuple(available_baselines()) if baselines is None else tuple(baselines)
     split = time_split(without_capacity(clinic), quantile, on)
     later = later_episodes(split, benefit_weights(None))
     scores, benefit = _scores(split, later, (ours, *rivals), progress)
-    compared = np.flatnonzero(~np.isnan(scores[0])) if len(later) else np.zeros(0, dtype=np.intp)
+    everyone, of_all = later, scores[0]
+    compared = np.flatnonzero(~np.isnan(of_all)) if len(later) else np.zeros(0, dtype=np.intp)
     counts = _counts(split, later, compared)
     later, scores = later.take(compared), scores[:, compared]
     benefit = SeenBenefit(benefit.outcomes[compared], benefit.sd[compared])
@@ -77,7 +98,7 @@ def evaluate(
         for rival, gain in zip(rivals, gains[1:], strict=True)
     )
     held = _held(scores[0], benefit.sd, later)
-    return EvaluationReport(
+    report = EvaluationReport(
         split.cut if len(clinic.episodes) else None,
         counts,
         _outcome_results(split, later, benefit),
@@ -90,6 +111,7 @@ def evaluate(
         verdicts(counts, results, differences, held),
         LIMITS,
     )
+    return Judged(report, everyone, of_all)
 
 
 def _scores(
@@ -162,13 +184,14 @@ def _ndcg(scores: Array, later: LaterEpisodes) -> float:
 
 
 def _outcome_results(split: TimeSplit, later: LaterEpisodes, benefit: SeenBenefit) -> tuple[OutcomeResult, ...]:
-    earlier = episode_design(split.earlier, encode_therapists(split.earlier.therapists))
+    episodes = split.earlier.episodes
+    earlier = outcomes(episodes[episodes["client_id"].isin(set(split.earlier.clients["client_id"]))])
     ours = later.usual + benefit.outcomes
     return tuple(
         OutcomeResult(
             name,
-            _missing(earlier, i),
-            _missing(later.design, i),
+            _missing(earlier[:, i]),
+            _missing(later.design.Y[:, i]),
             rmse(later.known[:, i], later.usual[:, i]),
             rmse(later.known[:, i], ours[:, i]),
         )
@@ -176,8 +199,8 @@ def _outcome_results(split: TimeSplit, later: LaterEpisodes, benefit: SeenBenefi
     )
 
 
-def _missing(design: EpisodeDesign, outcome: int) -> float:
-    return float(np.isnan(design.Y[:, outcome]).mean()) if len(design) else np.nan
+def _missing(known: Array) -> float:
+    return float(np.isnan(known).mean()) if len(known) else np.nan
 
 
 def _calibration_groups(scores: Array, later: LaterEpisodes) -> tuple[CalibrationGroup, ...]:

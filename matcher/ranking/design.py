@@ -76,11 +76,12 @@ def episode_design(clinic: Clinic, therapists: TherapistTable) -> EpisodeDesign:
     client_rows = rows_of(position, clinic.episodes["client_id"].tolist())
     rows = np.flatnonzero(client_rows >= 0)
     episodes = clinic.episodes.iloc[rows]
-    clients = encode_clients(clinic.clients, therapists)
+    # Clients without an episode here cost time and change nothing.
+    seen, client_rows = np.unique(client_rows[rows], return_inverse=True)
     found = _Found(
-        clients,
+        encode_clients(clinic.clients.iloc[seen], therapists),
         therapists,
-        client_rows[rows],
+        client_rows,
         rows_of(therapists.position, episodes["therapist_id"].tolist()),
         days_of(episodes["started_on"]),
         start_severity(episodes),

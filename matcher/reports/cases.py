@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matcher.clinic.codes import parts_of
 from matcher.clinic.encoding import (
     ClientTable,
     TherapistTable,
@@ -163,14 +164,17 @@ def _after(period: Period) -> pd.Timestamp:
 
 def main_concerns(cells: pd.Series) -> NDArray[np.intp]:
     """Return each client's most severe concern (n,) as its place in ``CONCERNS``, the first named of those alike."""
-    codes, uniques = pd.factorize(cells, use_na_sentinel=True)
-    table = np.full(len(uniques) + 1, -1, dtype=np.intp)
-    for row, cell in enumerate(uniques):
-        named = [part.partition(":") for part in str(cell).split(";") if part.partition(":")[0] in CONCERNS]
-        if named:
-            worst = max(named, key=lambda part: float(part[2] or 2))
-            table[row] = _CONCERN_CODES.index(worst[0])
-    return table[codes]
+    levels, parts = parts_of(cells)
+    read = [name.partition(":") for name in parts.names]
+    place = np.array([_CONCERN_CODES.index(code) if code in CONCERNS else -1 for code, _, _ in read], dtype=np.intp)
+    weight = np.array([float(said or 2) if code in CONCERNS else 0.0 for code, _, said in read])
+    known = np.flatnonzero(place[parts.which] >= 0)
+    # Sorting keeps the order of those alike, and the first of each cell is then its worst.
+    order = known[np.lexsort((-weight[parts.which[known]], parts.owner[known]))]
+    owners, first = np.unique(parts.owner[order], return_index=True)
+    table = np.full(parts.cells + 1, -1, dtype=np.intp)
+    table[owners] = place[parts.which[order[first]]]
+    return table[levels]
 
 
 def what_followed(episodes: pd.DataFrame) -> Course:

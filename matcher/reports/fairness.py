@@ -107,7 +107,8 @@ def client_groups(clients: pd.DataFrame) -> ClientGroups:
     ages = np.full(len(clients), UNKNOWN, dtype=object)
     for code, (low, high) in AGE_GROUPS.items():
         ages[(np.floor(age) >= low) & (np.floor(age) <= high)] = code.replace("_", " ")
-    languages = clients["languages"].map(_language).to_numpy(object)
+    spoken, distinct = pd.factorize(clients["languages"], use_na_sentinel=True)
+    languages = np.array([*(_language(cell) for cell in distinct), UNKNOWN], dtype=object)[spoken]
     community = np.where(clients["identities"].notna(), "asked for their community", "did not ask")
     gender = clients["gender"].fillna(UNKNOWN).str.replace("_", " ").to_numpy(object)
     kinds = {"age group": ages, "gender": gender, "language": languages, "community": community}

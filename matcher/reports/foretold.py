@@ -12,11 +12,8 @@ from matcher.clinic.encoding import TherapistTable
 from matcher.clinic.folder import Clinic
 from matcher.evaluation.baselines import CaseMixOnly, NextAvailable, PublishedEffects, WishesOnly
 from matcher.evaluation.candidates import OURS, PUBLISHED, Candidate
-from matcher.evaluation.evaluate import evaluate
-from matcher.evaluation.later import later_episodes, seen_scores, without_capacity
+from matcher.evaluation.evaluate import judge
 from matcher.evaluation.report import EvaluationReport
-from matcher.evaluation.splits import time_split
-from matcher.ranking.belief import benefit_weights
 from matcher.ranking.recommender import Recommender
 from matcher.reports.cases import Cases
 
@@ -66,20 +63,10 @@ class Foretold:
 
 def foretell(cases: Cases) -> Foretold:
     """Return the trial of the learned model on the most recent courses that began by the period's last day."""
-    clinic = _recent(cases)
-    made: list[_Learned] = []
-
-    def keep() -> _Learned:
-        made.append(_Learned())
-        return made[-1]
-
-    report = cases.data.evaluation or evaluate(clinic, RIVALS, Candidate(OURS, keep, in_sd=True), QUANTILE)
-    split = time_split(without_capacity(clinic), QUANTILE)
-    later = later_episodes(split, benefit_weights(None))
-    ours = made[0] if made else _Learned().fit(split.earlier)
-    expected = seen_scores(ours, later) if len(later) else np.zeros(0)
-    ids = clinic_ids(later.design.client_ids)
-    return Foretold(report, ids, expected, later.beyond)
+    known = cases.data.evaluation
+    judged = judge(_recent(cases), RIVALS if known is None else (), Candidate(OURS, _Learned, in_sd=True), QUANTILE)
+    ids = clinic_ids(judged.later.design.client_ids)
+    return Foretold(known or judged.report, ids, judged.scores, judged.later.beyond)
 
 
 def clinic_ids(values: NDArray[np.object_]) -> list[str]:
@@ -93,4 +80,6 @@ def _recent(cases: Cases) -> Clinic:
     episodes = cases.episodes[(cases.episodes["started_on"] <= end).to_numpy(bool)]
     episodes = episodes.sort_values("started_on", kind="stable").tail(MOST_COURSES).reset_index(drop=True)
     clients = cases.clients[cases.clients["client_id"].isin(set(episodes["client_id"]))].reset_index(drop=True)
+    # Nobody is scored by their words, and reading them again for each rival takes time.
+    clients["about"] = pd.Series([None] * len(clients), dtype="str")
     return replace(cases.data.clinic, clients=clients, episodes=episodes)

@@ -28,18 +28,20 @@ def chart(picture: Picture) -> alt.LayerChart:
     """Return a picture as a chart for a page: as wide as its place, its text alternative with it."""
     drawn = _drawn(picture)
     # On a page each mark is read out with its numbers; in the file the table beside it is.
-    drawn.config.aria = True
-    return drawn.properties(width="container", description=picture.alt)
+    drawn.config["aria"] = True
+    drawn.width, drawn.description = "container", picture.alt
+    return drawn
 
 
 def svg(picture: Picture) -> str:
     """Return a picture as an SVG document of its own; no font, file or address beside it is asked for."""
-    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    spec = _drawn(picture).properties(width=theme.WIDTH, autosize=fit).to_dict(validate=False)
+    drawn = _drawn(picture)
+    drawn.width, drawn.autosize = theme.WIDTH, {"type": "fit-x", "contains": "padding"}
+    spec = drawn.to_dict(validate=False)
     # An empty list of addresses: nothing may be fetched, whatever a specification names.
-    drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    found: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     # The picture has one text alternative; its parts' own roles would be images without a name.
-    return _ROLES.sub("", drawn)
+    return _ROLES.sub("", found)
 
 
 def has_numbers(picture: Picture) -> bool:
@@ -55,12 +57,14 @@ def has_numbers(picture: Picture) -> bool:
 
 def _drawn(picture: Picture) -> alt.LayerChart:
     drawn = _DRAW[picture.kind](picture, _plain(picture.frame))
-    drawn.config = alt.Config(**theme.config())
+    # Set, not asked for by `properties`, which copies every part of a chart, deep down, each time.
+    drawn.config = theme.config()
     return drawn
 
 
-def _layers(*parts: alt.Chart) -> alt.LayerChart:
-    return alt.LayerChart(layer=list(parts))
+def _layers(frame: pd.DataFrame, height: int, *parts: alt.Chart) -> alt.LayerChart:
+    # Layers without rows of their own take these: Altair would copy and compare the rows of each.
+    return alt.LayerChart(data=frame, layer=list(parts), height=height)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +100,7 @@ def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     most = frame[["n", "before"]].max().max()
     top = alt.Scale(domainMin=0, domainMax=1.12 * most if most > 0 else 1)
     x = alt.X("n:Q", title=picture.unit or None, scale=top, axis=alt.Axis(format=",.0f", tickMinStep=1, tickCount=5))
-    base = alt.Chart(frame)
+    base = alt.Chart()
     bars = base.transform_calculate(which=f"'{now}'").mark_bar(size=16).encode(x=x, y=y, color=legend)
     # The mark of the period before also differs in shape: colour alone tells nobody on grey paper.
     marks = base.transform_calculate(which=f"'{before}'").mark_tick(thickness=4, size=26)
@@ -104,7 +108,7 @@ def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     said = base.transform_calculate(said=f"isValid(datum.n) ? format(datum.n, ',') : '{NOT_SHOWN}'", at="datum.n || 0")
     ends = alt.X("end:Q")
     said = said.transform_calculate(end="max(datum.at, datum.before || 0)").mark_text(align="left", dx=8)
-    return _layers(bars, marks, said.encode(x=ends, y=y, text="said:N")).properties(height=_height(len(order)))
+    return _layers(frame, _height(len(order)), bars, marks, said.encode(x=ends, y=y, text="said:N"))
 
 
 def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
@@ -123,7 +127,7 @@ def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     if len(groups) > 1 and not nested:
         channels["yOffset"] = alt.YOffset("group:N", sort=groups)
         height = max(len(order) * (14 * len(groups) + 14), 2 * _ROW)
-    base = alt.Chart(frame)
+    base = alt.Chart()
     x = alt.X("value:Q", title=picture.unit or None, scale=_span(frame), axis=_numbers(picture))
     colour: dict[str, Any] = {} if channels else {"color": theme.MAIN}
     known = base.transform_filter("isValid(datum.value)")
@@ -133,7 +137,7 @@ def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     hidden = base.transform_filter("!isValid(datum.value)").mark_text(align="left", color=theme.QUIET)
     offset = {name: channel for name, channel in channels.items() if name == "yOffset"}
     hidden = hidden.encode(x=alt.value(4), y=y, text=alt.value(NOT_SHOWN), **offset)
-    return _layers(*_reference(picture, "x"), whiskers, points, hidden).properties(height=height)
+    return _layers(frame, height, *_reference(picture, "x"), whiskers, points, hidden)
 
 
 def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
@@ -142,7 +146,7 @@ def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
         "n:Q", title="Clients counted", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickMinStep=1, tickCount=6)
     )
     y = alt.Y("value:Q", title=picture.unit or None, scale=alt.Scale(zero=False), axis=_numbers(picture))
-    base = alt.Chart(frame.sort_values("n"))
+    base = alt.Chart()
     layers: list[Any] = [base.mark_line(color=theme.QUIET, strokeDash=[2, 2]).encode(x=x, y=alt.Y("centre:Q"))]
     names = {"95": "95% limits", "998": "99.8% limits"}
     dashes = alt.StrokeDash("limit:N", scale=alt.Scale(domain=list(names.values()), range=[[6, 4], [1, 0]]))
@@ -153,7 +157,7 @@ def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     dots = base.transform_filter("isValid(datum.value)")
     size = 40 if len(frame) > _MANY else 70
     layers.append(dots.mark_point(size=size, filled=True, opacity=0.85, color=theme.MAIN).encode(x=x, y=y))
-    return _layers(*layers).properties(height=300)
+    return _layers(frame.sort_values("n"), 300, *layers)
 
 
 def _calibration(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
@@ -163,13 +167,13 @@ def _calibration(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     line = pd.DataFrame({"at": [ends.min(), ends.max()] if len(ends) else [0.0, 1.0]})
     same = alt.Chart(line).mark_line(color=theme.QUIET, strokeDash=[4, 4])
     same = same.encode(x=alt.X("at:Q"), y=alt.Y("at:Q"))
-    base = alt.Chart(frame).transform_filter("isValid(datum.observed)")
+    base = alt.Chart().transform_filter("isValid(datum.observed)")
     loose: dict[str, Any] = {"scale": alt.Scale(zero=False, nice=True), "axis": _numbers(picture)}
     x = alt.X("predicted:Q", title="Predicted" + _in(picture), **loose)
     y = alt.Y("observed:Q", title="What followed" + _in(picture), **loose)
     whiskers = base.mark_rule(strokeWidth=3, opacity=0.75, color=theme.MAIN).encode(x=x, y="low:Q", y2="high:Q")
     points = base.mark_point(size=80, filled=True, opacity=1, color=theme.MAIN).encode(x=x, y=y)
-    return _layers(same, whiskers, points).properties(height=320)
+    return _layers(frame, 320, same, whiskers, points)
 
 
 def _trend(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
@@ -185,12 +189,12 @@ def _trend(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
         channels, shape = _told_apart("series", names)
         channels["xOffset"] = alt.XOffset("series:N", sort=names)
         colour = {}
-    known = alt.Chart(frame).transform_filter("isValid(datum.value)")
+    known = alt.Chart().transform_filter("isValid(datum.value)")
     whiskers = known.mark_rule(strokeWidth=2, opacity=0.75, **colour)
     whiskers = whiskers.encode(x=x, y="low:Q", y2="high:Q", **channels)
     points = known.mark_point(size=60, filled=True, opacity=1, **colour).encode(x=x, y=y, **channels, **shape)
-    every = alt.Chart(frame).mark_point(opacity=0, size=0).encode(x=x)
-    return _layers(*_reference(picture, "y"), every, whiskers, points).properties(height=260)
+    every = alt.Chart().mark_point(opacity=0, size=0).encode(x=x)
+    return _layers(frame, 260, *_reference(picture, "y"), every, whiskers, points)
 
 
 def _numbers(picture: Picture) -> alt.Axis:
