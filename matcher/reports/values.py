@@ -41,7 +41,7 @@ class ReportData:
 
     ``enquiries``: client_id, source, received_at, offered_at, booked_at, first_session_at, closed_at, closed_reason,
     state (moments in UTC, missing where it did not happen). ``slates``: slate_id, client_id, made_at, model_hash,
-    rank, therapist_id, benefit, propensity, chosen, and where it is known relaxed (a limit was given up for it).
+    rank, therapist_id, benefit, propensity, chosen, and where it is known relaxed (a limit had given way before).
     ``trial``: client_id, arm (recommended or usual) and chance, that of being given the recommended arm, where clients
     were assigned by chance. ``sites``: each therapist's site, where the clinic has more than one. ``evaluation`` is one
     made before with the rivals of the report; without it the report makes its own.

@@ -16,7 +16,16 @@ from matcher.services.offers import SUGGESTED
 from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
 from matcher.services.staff_ranking import Ranking
-from matcher.store.enquiries import SAFETY_CALL, Enquiry, Event, add_event, change_enquiry, enquiry_of, events_of
+from matcher.store.enquiries import (
+    GAVE_WAY,
+    SAFETY_CALL,
+    Enquiry,
+    Event,
+    add_event,
+    change_enquiry,
+    enquiry_of,
+    events_of,
+)
 from matcher.store.errors import StoreError
 from matcher.store.places import Place, places_of
 from matcher.store.queue import account_names
@@ -133,7 +142,7 @@ def give_way(
     with store.writing() as session:
         change_client(session, client, case.client_version, actor)
         change_enquiry(session, client.client_id, case.enquiry.version, actor)
-        add_event(session, client.client_id, "gave_way", actor, ";".join(limits), note)
+        add_event(session, client.client_id, GAVE_WAY, actor, ";".join(limits), note)
 
 
 @needs("work_enquiry")

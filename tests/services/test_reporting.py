@@ -181,6 +181,7 @@ def test_choices_and_overrides_are_on_the_slates(lite: Store) -> None:
     assert dict(zip(rows["therapist_id"], rows["chosen"], strict=True)) == {first: True, second: False, beside: True}
     assert rows["rank"].isna().tolist() == [False, False, True]
     assert rows["client_id"].tolist() == ["c1"] * 3
+    assert rows["relaxed"].tolist() == [False] * 3, "nothing gave way"
 
 
 def test_both_ways_to_the_same_rows_give_the_same_sections(lite: Store, small: Clinic) -> None:
