@@ -40,6 +40,9 @@ def report(
         datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day; its whole month counts.")
     ] = None,
     concern: Annotated[str | None, typer.Option(help="A concern's code; all concerns if none is given.")] = None,
+    site: Annotated[
+        str | None, typer.Option(help="A site, where therapists' places make two or more; any other word lists them.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Report what followed the matches, for owners and leads: against the period before, small numbers hidden."""
@@ -50,7 +53,7 @@ def report(
         raise ClinicError("say where the report goes: --out FILE.html, --pdf FILE, --tables FOLDER, or --json.")
     if pdf is not None:
         report_files.check_pdf()
-    asked = reporting.Asked(start and start.date(), end and end.date(), concern)
+    asked = reporting.Asked(start and start.date(), end and end.date(), concern, site)
     with progress_bar() as bar:
         task = bar.add_task("Reporting", total=reporting.report_steps())
         made = _make(clinic, asked, lambda key: bar.update(task, advance=1, description=f"Reporting: {key}"))

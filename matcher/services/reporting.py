@@ -13,9 +13,11 @@ from matcher.reports.build import SECTIONS, build_report, months_before, whole_m
 from matcher.reports.values import Period, Report, ReportData, Scope
 from matcher.services.access import Person, needs
 from matcher.services.clinic_data import demo_clinic
+from matcher.services.sites import site_names, sites_of
 from matcher.store.audit import record
 from matcher.store.clinics import holds_demo, load_clinic
 from matcher.store.report_rows import enquiry_frame, slate_frame
+from matcher.store.staff_rows import therapist_rows
 from matcher.store.store import Store
 
 #: How long a period is where nobody names one.
@@ -30,6 +32,7 @@ class Asked:
     start: date | None = None
     end: date | None = None
     concern: str | None = None
+    site: str | None = None
 
 
 def report_steps() -> int:
@@ -44,7 +47,7 @@ def owner_report(person: Person, store: Store, asked: Asked) -> Report:
     Raises
     ------
     ClinicError
-        If the period or the concern cannot be reported on.
+        If the period, the concern or the site cannot be reported on.
     """
     return store_report(store, asked, person.account_id)
 
@@ -55,6 +58,13 @@ def usual_period(person: Person, store: Store) -> Period:
     return usual_months(store_data(store))
 
 
+@needs("see_report")
+def sites(person: Person, store: Store) -> list[str]:
+    """Return the sites a report can be about; none where the clinic has not two."""
+    with store.reading() as session:
+        return site_names(sites_of(therapist_rows(session)))
+
+
 def store_report(store: Store, asked: Asked, actor: str, progress: Callable[[str], object] | None = None) -> Report:
     """Return the report of a store's clinic, and note who made it; raises as `data_report`."""
     data = store_data(store)
@@ -62,6 +72,7 @@ def store_report(store: Store, asked: Asked, actor: str, progress: Callable[[str
     with store.writing() as session:
         period = report.scope.period
         about = {"from": period.start.isoformat(), "to": period.end.isoformat(), "concern": report.scope.concern}
+        about["site"] = report.scope.site
         record(session, actor, "made report", "clinic", "", **about)
         return _made_up(report) if holds_demo(session) else report
 
@@ -72,14 +83,14 @@ def data_report(data: ReportData, asked: Asked, progress: Callable[[str], object
     Raises
     ------
     ClinicError
-        If the period or the concern cannot be reported on; the message says what to mend.
+        If the period, the concern or the site cannot be reported on; the message says what to mend.
     """
     return build_report(data, scope_of(data, asked), today=datetime.now(UTC).date(), progress=progress)
 
 
 def clinic_report(clinic: Clinic, asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
     """Return the report of a clinic folder; raises as `data_report`."""
-    return data_report(ReportData(clinic), asked, progress)
+    return data_report(ReportData(clinic, sites=sites_of(clinic.therapists)), asked, progress)
 
 
 def demo_report(asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
@@ -91,7 +102,8 @@ def store_data(store: Store) -> ReportData:
     """Return a store's rows for a report: the clinic, each enquiry's way, and the slates shown."""
     clinic = load_clinic(store)
     with store.reading() as session:
-        return ReportData(clinic, _with_imported(enquiry_frame(session), clinic.clients), slate_frame(session))
+        enquiries = _with_imported(enquiry_frame(session), clinic.clients)
+        return ReportData(clinic, enquiries, slate_frame(session), sites=sites_of(clinic.therapists))
 
 
 def _with_imported(enquiries: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame | None:
@@ -119,8 +131,9 @@ def scope_of(data: ReportData, asked: Asked) -> Scope:
     Raises
     ------
     ClinicError
-        If the period is upside down or the concern is unknown.
+        If the period is upside down, or the concern or the site is unknown.
     """
+    _check_site(data, asked.site)
     if asked.concern is not None and asked.concern not in CONCERNS:
         raise ClinicError(f"{asked.concern!r} is no concern: use one of {', '.join(CONCERNS)}.")
     usual = usual_months(data)
@@ -131,7 +144,16 @@ def scope_of(data: ReportData, asked: Asked) -> Scope:
     if start < _FIRST_DAY:
         raise ClinicError(f"{start} is too early: the first day a report can begin on is {_FIRST_DAY}.")
     period = whole_months(Period(start, end))
-    return Scope(period, months_before(period), asked.concern)
+    return Scope(period, months_before(period), asked.concern, asked.site)
+
+
+def _check_site(data: ReportData, site: str | None) -> None:
+    known = site_names(data.sites)
+    if site is None or site in known:
+        return
+    if not known:
+        raise ClinicError("this clinic has one site only, as far as its therapists' places tell: leave the site out.")
+    raise ClinicError(f"{site!r} is no site of this clinic: use one of {'; '.join(known)}.")
 
 
 def usual_months(data: ReportData) -> Period:

@@ -13,7 +13,7 @@ from matcher.store.tables import choices, overrides, slate_rows, slates
 
 _ENQUIRY: Final = (
     "client_id", "source", "received_at", "offered_at", "booked_at", "first_session_at", "closed_at", "closed_reason",
-    "state",
+    "state", "therapist_id",
 )  # fmt: skip
 _MOMENTS: Final = tuple(name for name in _ENQUIRY if name.endswith("_at"))
 

@@ -30,9 +30,8 @@ async def download(request: Request) -> Response:
     kind = request.path_params["name"].partition(".")[0]
     try:
         start, end = (_day(request.query_params.get(name)) for name in ("from", "to"))
-        name, media_type, content = await to_thread.run_sync(
-            _made, person, kind, (start, end, request.query_params.get("concern") or None)
-        )
+        concern, site = (request.query_params.get(name) or None for name in ("concern", "site"))
+        name, media_type, content = await to_thread.run_sync(_made, person, kind, (start, end, concern, site))
     except NotAllowedError:
         return _refusal("Your role does not include this.", 403)
     except (KeyError, ValueError):
@@ -58,7 +57,9 @@ ROUTES: Final = (
 )
 
 
-def _made(person: Person, kind: str, about: tuple[date | None, date | None, str | None]) -> tuple[str, str, bytes]:
+def _made(
+    person: Person, kind: str, about: tuple[date | None, date | None, str | None, str | None]
+) -> tuple[str, str, bytes]:
     # Pictures and the store's libraries take a second to import, and the first page needs none of them.
     with IMPORTS:
         from matcher.services import report_files, reporting  # noqa: PLC0415

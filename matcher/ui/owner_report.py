@@ -9,7 +9,7 @@ from matcher.clinic.problems import ClinicError
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.values import Period, Report
 from matcher.services.report_files import FORMATS
-from matcher.services.reporting import Asked, owner_report, usual_period
+from matcher.services.reporting import Asked, owner_report, sites, usual_period
 from matcher.ui import state
 from matcher.ui import wording_owner as wo
 from matcher.ui.desk import Desk
@@ -44,16 +44,19 @@ def _ask(desk: Desk) -> Asked | None:
     usual = state.remember("usual", desk.person.account_id, lambda: _usual(desk))
     with st.form("report-about"):
         first, last, about = st.columns(3)
+        places = state.remember("sites", desk.person.account_id, lambda: sites(desk.person, desk.services.store()))
         start = first.date_input(wo.FROM, usual.start, format="DD/MM/YYYY", help=wo.WHOLE_MONTHS)
         end = last.date_input(wo.TO, usual.end, format="DD/MM/YYYY")
         concern = about.selectbox(wo.CONCERN, [_ALL, *CONCERNS], format_func=_concern_name)
+        offered = [_ALL, *places]
+        site = st.selectbox(wo.SITE, offered, format_func=_site_name, help=wo.SITE_HELP) if places else _ALL
         st.form_submit_button(wo.MAKE, type="primary")
     if not isinstance(start, date) or not isinstance(end, date):
         return None
     if start > end:
         st.error(wo.UPSIDE_DOWN)
         return None
-    return Asked(start, end, concern or None)
+    return Asked(start, end, concern or None, site or None)
 
 
 def _usual(desk: Desk) -> Period:
@@ -62,6 +65,10 @@ def _usual(desk: Desk) -> Period:
 
 def _concern_name(code: str) -> str:
     return CONCERNS[code].label if code else wo.ALL_CONCERNS
+
+
+def _site_name(site: str) -> str:
+    return site or wo.ALL_SITES
 
 
 def _draw(report: Report, asked: Asked) -> None:
@@ -75,7 +82,7 @@ def _draw(report: Report, asked: Asked) -> None:
 
 def _take_away(asked: Asked) -> None:
     """Draw the links to the files: made and checked anew by their own route, never kept at an open address."""
-    about = {"from": asked.start, "to": asked.end, "concern": asked.concern}
+    about = {"from": asked.start, "to": asked.end, "concern": asked.concern, "site": asked.site}
     query = QueryParams({name: str(value) for name, value in about.items() if value is not None})
     st.subheader(wo.TAKE_AWAY, anchor=False)
     places = st.columns(len(FORMATS))
