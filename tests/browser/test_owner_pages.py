@@ -71,6 +71,16 @@ def test_an_owner_reads_the_report_and_takes_it_away(chromium: Browser, owner_ap
             rf'filename="match-outcomes-[\d-]+-to-[\d-]+\.{ending}"', answer.headers["content-disposition"]
         )
     assert serious(page) == []
+    page.get_by_role("combobox", name="Site").click()
+    page.get_by_role("option", name=re.compile(r"rooms near .* \(8 therapists\)")).click()
+    page.get_by_role("button", name="Make the report").click()
+    expect(page.get_by_role("heading", name=re.compile(r"What followed the matches.*8 therapists"))).to_be_visible(
+        timeout=WAIT
+    )
+    settle(page)
+    address = page.get_by_role("link", name="Page (HTML)").get_attribute("href")
+    assert address is not None
+    assert "8 therapists" in page.context.request.get(f"{owner_app[0]}{address}", timeout=WAIT).text()
 
 
 @pytest.mark.slow
