@@ -35,8 +35,12 @@ def test_outside_the_server_logs_are_as_they_were(caplog):
     assert SECRET in caplog.text
 
 
-def test_addresses_are_logged_without_query_and_ids(caplog):
+def test_addresses_are_logged_without_query_and_ids(caplog, monkeypatch):
     caplog.set_level("INFO")
+    # A server started earlier in this process may have taken the logger for itself.
+    access = logging.getLogger("uvicorn.access")
+    for name, value in (("propagate", True), ("disabled", False), ("level", logging.NOTSET)):
+        monkeypatch.setattr(access, name, value)
     path = f"/_stcore/upload_file/0b9f4e7c-3a51-4dd4-9d5e-7f1f8e9b0a11/x?about={SECRET}&y=1"
     with quiet_logs():
         logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "10.0.0.1:1", "GET", path, "1.1", 404)
