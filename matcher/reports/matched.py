@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from matcher.evaluation.intervals import Interval
 from matcher.reports.adjusted import FEWEST_IN_ARM, Comparison, compare_arms
-from matcher.reports.cases import Cases
+from matcher.reports.cases import Cases, Course
 from matcher.reports.groups import Grouped, as_drawn, as_table, in_percent, mean_by_group, share_by_group
 from matcher.reports.phrases import span
 from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_sizes, may_show
@@ -22,6 +22,7 @@ WAYS: tuple[str, ...] = (
     "change of therapist",
     "not recorded",
 )
+_WAY = "how the match came about"
 METHOD = (
     "Courses that ended in the period, by how client and therapist came together; the place on the list is known where "
     "the list shown was kept. Shares have Wilson 95% intervals that allow for rounding, means t intervals. The "
@@ -47,24 +48,20 @@ _OUTCOME_WORDS = {
 
 def matched(cases: Cases) -> Section:
     """Return the section on how matches came about."""
-    ended = cases.ended
-    code = np.where(ended, ways_matched(cases), -1)
-    followed = cases.followed
-    figures = (
-        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS)), 0),
-        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS)), 0),
-        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS), 1),
-    )
+    ways = ways_matched(cases)
+    code = np.where(cases.ended, ways, -1)
+    figures = _figures(cases.followed, code)
+    earlier = _figures(cases.followed, np.where(cases.ended_before, ways, -1))
     comparisons, randomised = compare_arms(cases, cases.so_far)
     tables = [_counts(code)]
     tables += [
         Table(
             f"matched_{key}",
             f"{label.capitalize()}, by how the match came about",
-            as_table(grouped, "how the match came about", _with_unit(key, label), digits),
+            _beside(as_table(grouped, _WAY, _with_unit(key, label), digits), before, digits),
             (HIDDEN_NOTE,),
         )
-        for key, label, grouped, digits in figures
+        for (key, label, grouped, digits), (_, _, before, _) in zip(figures, earlier, strict=True)
     ]
     tables.append(_comparison_table(comparisons, randomised))
     return Section(
@@ -76,6 +73,24 @@ def matched(cases: Cases) -> Section:
         tuple(_picture(*figure) for figure in figures),
         (RANDOMISED if randomised else CONFOUNDED, _what_ways_show()),
     )
+
+
+def _figures(followed: Course, code: NDArray[np.intp]) -> tuple[tuple[str, str, Grouped, int], ...]:
+    """Return each figure's key, name, values by way and digits."""
+    return (
+        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS)), 0),
+        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS)), 0),
+        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS), 1),
+    )
+
+
+def _beside(table: pd.DataFrame, before: Grouped, digits: int) -> pd.DataFrame:
+    """Return a table with the period before: the very cells that period's own report shows."""
+    then = pd.DataFrame(
+        {"people": list(counted(before.n)), "figure": before.figure.value.round(digits)}, index=before.labels
+    )
+    then = then.reindex(table[_WAY]).reset_index(drop=True)
+    return table.assign(**{"people, period before": then["people"], "period before": then["figure"]})
 
 
 def ways_matched(cases: Cases) -> NDArray[np.intp]:

@@ -160,6 +160,19 @@ def test_one_concern_is_reported_on_alone():
     assert table(found, "flow")["people"].iloc[0] < table(whole, "flow")["people"].iloc[0]
 
 
+def test_the_period_before_beside_each_way_is_what_its_own_report_shows():
+    made = simulated(clients=900, therapists=6, recommended_share=0.3)
+    data, month = data_of(made), Period(date(2026, 1, 1), date(2026, 6, 30))
+    now = build_report(data, scope(month), today=TODAY)
+    then = build_report(data, scope(months_before(month)), today=TODAY)
+    for key, figure in (("matched_improved", "reliably improved (%)"), ("matched_alliance", "alliance, 0 to 10")):
+        beside = table(now, key).set_index("how the match came about")[["people, period before", "period before"]]
+        own = table(then, key).set_index("how the match came about")[["people", figure]]
+        shared = beside.index.intersection(own.index)
+        assert len(shared)
+        assert beside.loc[shared].astype(str).to_numpy().tolist() == own.loc[shared].astype(str).to_numpy().tolist()
+
+
 def test_one_site_is_reported_on_alone():
     made = simulated()
     ids = made.therapists["therapist_id"].tolist()
