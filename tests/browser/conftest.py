@@ -139,7 +139,7 @@ def visit(chromium: Browser, address: str):
             viewport={"width": width or across, "height": down}, color_scheme=scheme, reduced_motion="reduce"
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         visitor = Visitor(context, page, address)
         page.on("request", lambda sent: _note(visitor, sent.url))
         page.on("console", lambda said: visitor.refused.append(said.text) if "Content Security" in said.text else None)

@@ -1,6 +1,5 @@
 """The README's nginx configuration, tried: Debian's nginx with a certificate of its own in front of the real app."""
 
-import asyncio
 import http.client
 import re
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import websockets
+from loops import run_async
 from real_server import ROOT, RealServer, free_port, serving
 
 pytestmark = pytest.mark.slow
@@ -147,8 +147,8 @@ def test_streamlits_websocket_opens_through_the_proxy_and_not_from_elsewhere(pro
         except websockets.InvalidStatus as refused:
             return refused.response.status_code
 
-    assert asyncio.run(opens(f"https://{HOST}")) == 101
-    assert asyncio.run(opens("https://evil.example")) == 403
+    assert run_async(opens(f"https://{HOST}")) == 101
+    assert run_async(opens("https://evil.example")) == 403
 
 
 def test_what_was_sent_is_in_no_log(proxied: Proxied) -> None:

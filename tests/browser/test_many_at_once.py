@@ -1,6 +1,5 @@
 """Many clients at once on the real app, model and store: how long an answer takes, and what a dying process loses."""
 
-import asyncio
 import http.client
 import json
 import shutil
@@ -12,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from loops import run_async
 from real_server import RealServer, free_port, serving
 from run_load import figures_of
 from stores import fresh_postgres
@@ -91,7 +91,7 @@ def processes(folder: Path, count: int, url: str) -> Iterator[list[RealServer]]:
 @pytest.mark.benchmark
 def test_200_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> None:
     with serving(tmp_path) as app:
-        load = asyncio.run(visit(port_of(app), 200, 330, JOURNEY_PACE))
+        load = run_async(visit(port_of(app), 200, 330, JOURNEY_PACE))
     print(json.dumps({"200 people, one process, a rerun each 7.5 s": figures_of(load, 330)}))
     assert load.troubles == []
     assert load.journeys > 50
@@ -104,7 +104,7 @@ def test_one_process_and_two_behind_nginx(tmp_path: Path, postgres_url: str) -> 
         folder.mkdir()
         for url in fresh_postgres(postgres_url):
             with processes(folder, count, url) as running, behind_nginx(folder, running) as port:
-                load = asyncio.run(visit(port, people, 40, HURRIED_PACE))
+                load = run_async(visit(port, people, 40, HURRIED_PACE))
         print(json.dumps({f"{people} people in a hurry, {count} processes, PostgreSQL": figures_of(load, 40)}))
         assert load.troubles == []
 
@@ -114,7 +114,7 @@ def test_a_process_killed_half_way_loses_no_answer(tmp_path: Path, postgres_url:
     for url in fresh_postgres(postgres_url):
         with processes(tmp_path, 2, url) as running, behind_nginx(tmp_path, running) as port:
             cookie, said = first_cookie(port), f"I cannot sleep, {time.time()}"
-            asyncio.run(write(port, cookie, said))
+            run_async(write(port, cookie, said))
             # Whoever serves this browser dies; its next page comes from the other one.
             for server in running:
                 server.process.send_signal(signal.SIGSTOP)
@@ -125,7 +125,7 @@ def test_a_process_killed_half_way_loses_no_answer(tmp_path: Path, postgres_url:
                     server.process.wait(timeout=30)
                     break
             assert server.process.poll() is not None
-            assert asyncio.run(reads(port, cookie, said))
+            assert run_async(reads(port, cookie, said))
 
 
 async def write(port: int, cookie: str, said: str) -> None:

@@ -4,7 +4,6 @@ Answers, codes and clinic files go to the functions that read them; requests and
 must neither end, nor answer with an error of its own, nor log one.
 """
 
-import asyncio
 import re
 import socket
 import sys
@@ -18,6 +17,7 @@ import pytest
 import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from loops import run_async
 from stores import RING
 
 from matcher.clinic import ClinicError, read_clinic
@@ -215,7 +215,7 @@ async def send_all(server, messages):
 @fuzz(40)
 def test_no_message_makes_the_server_fail(server, messages):
     TRIED["messages"] += len(messages)
-    asyncio.run(send_all(server, messages))
+    run_async(send_all(server, messages))
     assert status_of(server, b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") == 200
 
 
