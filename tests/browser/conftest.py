@@ -33,6 +33,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+# Machines that run tests do other things as well.
+expect.set_options(timeout=20_000)
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """Return the address of the real app on the small fake clinic."""

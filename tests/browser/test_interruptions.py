@@ -41,7 +41,7 @@ def test_answers_and_the_page_outlive_a_restart_of_the_server(visit, tmp_path):
             visitor.at(HEADINGS[2])
             two_pages_are_kept(visitor)
     finally:
-        expect.set_options(timeout=5_000)
+        expect.set_options(timeout=20_000)
 
 
 def test_a_network_that_goes_away_for_three_seconds_loses_nothing(visit, tmp_path):
@@ -66,4 +66,4 @@ def test_a_network_that_goes_away_for_three_seconds_loses_nothing(visit, tmp_pat
             expect(visitor.page.get_by_role("radio", name="No, none of this")).to_be_checked()
             two_pages_are_kept(visitor)
     finally:
-        expect.set_options(timeout=5_000)
+        expect.set_options(timeout=20_000)
