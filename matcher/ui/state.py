@@ -5,7 +5,6 @@ Pages for signed-in people keep a few things of their own there, each under its 
 
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -25,28 +24,16 @@ _LANGUAGE = "language"
 _ASKED = "ask:"
 
 
-# Looked up once a run of the page script, since a page asks dozens of times: each run has a thread of its own session,
-# and a new thread starts with neither. What a tab proved of itself never changes while it is open.
-_known: ContextVar[dict[str, Any] | None] = ContextVar("known", default=None)
-_spoken: ContextVar[dict[str, Any] | None] = ContextVar("spoken", default=None)
-
-
 def owner() -> str | None:
     """Return the fingerprint of this browser's draft cookie, None where it sent none."""
-    return _proved("draft")
+    value = st.user.get("draft")
+    return value if isinstance(value, str) else None
 
 
 def session() -> str | None:
     """Return the hash of the session this tab was opened with, None where nobody was signed in."""
-    return _proved("session")
-
-
-def _proved(name: str) -> str | None:
-    known = _known.get()
-    if known is None:
-        known = st.user.to_dict()
-        _known.set(known)
-    value = known.get(name)
+    # Asked of Streamlit each time: scripts of several people share threads, so nothing may be kept beside a thread.
+    value = st.user.get("session")
     return value if isinstance(value, str) else None
 
 
@@ -66,9 +53,7 @@ def answers(drafts: Drafts) -> dict[str, Any]:
             kept.setdefault(_LANGUAGE, st.session_state[_LANGUAGE])
         st.session_state[_ANSWERS] = kept
         st.session_state[_SAVED] = repr(kept)
-    found = cast("dict[str, Any]", st.session_state[_ANSWERS])
-    _spoken.set(found)
-    return found
+    return cast("dict[str, Any]", st.session_state[_ANSWERS])
 
 
 def save(drafts: Drafts) -> None:
@@ -85,7 +70,6 @@ def forget(drafts: Drafts, notice: str) -> None:
     if who is not None:
         drafts.delete(who)
     st.session_state.clear()
-    _spoken.set(None)
     st.session_state[_NOTICE] = notice
     st.session_state[_LANGUAGE] = spoken
 
@@ -105,7 +89,7 @@ def answer(kept: dict[str, Any], code: str, value: object) -> None:
 
 def language() -> str:
     """Return the code of the language this client reads, English unless they chose another."""
-    kept = _spoken.get() or st.session_state.get(_ANSWERS) or st.session_state
+    kept = st.session_state.get(_ANSWERS) or st.session_state
     return str(kept.get(_LANGUAGE) or "en")
 
 
