@@ -30,9 +30,17 @@ def test_from_the_people_to_a_request_and_its_summary(visit, size, scheme):
     visitor.settle()
     before = names(visitor)
     page.get_by_text("What matters most to you?").click()
-    soon = page.get_by_role("radiogroup", name="Soon and near")
-    soon.locator("label").filter(has_text="More").click()
-    expect(page.get_by_role("status").filter(has_text="moved up")).to_contain_text("Soon and near")
+    visitor.settle()
+    more = page.get_by_role("radiogroup", name="Soon and near").locator("label").filter(has_text="More")
+    moved = page.get_by_role("status").filter(has_text="moved up")
+    for _ in range(3):
+        # On a busy machine the box may still be opening under the first click.
+        more.click()
+        visitor.settle()
+        if moved.count():
+            break
+        page.wait_for_timeout(2_000)
+    expect(moved).to_contain_text("Soon and near")
     visitor.settle()
     assert names(visitor)[:2] == before[1::-1]
     sound(visitor)
