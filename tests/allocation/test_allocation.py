@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.allocation.comparing import benefit_of, compare, first_come, losses
@@ -63,13 +63,11 @@ def more_places(made: Problem, therapist: int) -> Problem:
 
 
 @given(problems(), st.booleans())
-@settings(deadline=None)
 def test_limits_bans_pins_and_caseloads_are_never_broken(made: Problem, queue_first: bool) -> None:
     assert tuple(solve(made, queue_first=queue_first).tolist()) in plans(made)
 
 
 @given(problems())
-@settings(deadline=None)
 def test_no_plan_places_more_or_helps_more(made: Problem) -> None:
     count, total = worth(made, solve(made))
     best = max(worth(made, plan) for plan in plans(made))
@@ -77,7 +75,6 @@ def test_no_plan_places_more_or_helps_more(made: Problem) -> None:
 
 
 @given(problems(weighted=False))
-@settings(deadline=None)
 def test_equally_good_plans_are_told_apart_by_the_queue(made: Problem) -> None:
     found = solve(made)
     best = max(worth(made, plan) for plan in plans(made))
@@ -88,7 +85,6 @@ def test_equally_good_plans_are_told_apart_by_the_queue(made: Problem) -> None:
 
 
 @given(problems())
-@settings(deadline=None)
 def test_queue_first_passes_nobody_over(made: Problem) -> None:
     found = tuple(solve(made, queue_first=True).tolist())
     best = max(by_queue(made, plan) for plan in plans(made) if worth(made, plan)[0] == worth(made, solve(made))[0])
@@ -96,7 +92,6 @@ def test_queue_first_passes_nobody_over(made: Problem) -> None:
 
 
 @given(problems(), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_rows_does_not_change_what_a_plan_is_worth(made: Problem, random: object) -> None:
     rows, columns = list(range(len(made.benefits))), list(range(len(made.places)))
     random.shuffle(rows), random.shuffle(columns)  # type: ignore[attr-defined]
@@ -113,7 +108,6 @@ def test_the_order_of_rows_does_not_change_what_a_plan_is_worth(made: Problem, r
 
 
 @given(problems(), st.booleans())
-@settings(deadline=None)
 def test_one_more_place_does_what_solving_again_does(made: Problem, queue_first: bool) -> None:
     placed = solve(made, queue_first=queue_first)
     count, total = worth(made, placed)
@@ -128,7 +122,6 @@ def test_one_more_place_does_what_solving_again_does(made: Problem, queue_first:
 
 
 @given(problems())
-@settings(deadline=None)
 def test_first_come_is_what_a_queue_would_do(made: Problem) -> None:
     arrival = np.argsort(-made.priority)
     placed = first_come(made, arrival)
@@ -144,7 +137,6 @@ def test_first_come_is_what_a_queue_would_do(made: Problem) -> None:
 
 
 @given(problems())
-@settings(deadline=None)
 def test_losses_and_totals_are_those_of_the_plan(made: Problem) -> None:
     placed = solve(made)
     lost = losses(made, placed)
@@ -158,7 +150,6 @@ def test_losses_and_totals_are_those_of_the_plan(made: Problem) -> None:
 
 
 @given(st.integers(2, 5), st.data())
-@settings(deadline=None)
 def test_where_every_place_is_filled_the_whole_gain_is_interaction(n: int, data: st.DataObject) -> None:
     cells = data.draw(st.lists(st.integers(-8, 8), min_size=n * n, max_size=n * n))
     made = problem(np.array(cells).reshape(n, n) / 8, np.ones(n))

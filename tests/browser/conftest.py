@@ -161,7 +161,13 @@ def _note(visitor: Visitor, url: str) -> None:
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test here as one that drives a browser."""
+    """Mark every test here as one that drives a browser, and may be tried once more.
+
+    A browser, a server and other tests share two cores, and a click now and then falls between two redraws. The run's
+    summary lists what had to be tried again.
+    """
     for item in items:
         if HERE in Path(str(item.fspath)).resolve().parents:
             item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("benchmark") is None:
+                item.add_marker(pytest.mark.flaky(reruns=1))

@@ -38,6 +38,7 @@ def test_focus_goes_to_the_heading_after_each_step_and_the_page_begins_at_its_to
         expect(visitor.page.get_by_role("button", name="Back", exact=True)).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_listed_on_top_focused_and_said_at_the_field(visit):
     visitor = visit("phone")
     page = visitor.page
@@ -142,6 +143,7 @@ def test_back_in_the_page_and_in_the_browser_keeps_answers(visit):
     expect(visitor.page.get_by_role("textbox")).to_have_value("half a thought")
 
 
+@pytest.mark.slow
 def test_a_reload_keeps_page_and_answers_and_another_browser_sees_none(visit):
     visitor = visit("phone")
     agree(visitor, "meeting")
@@ -160,6 +162,7 @@ def test_a_reload_keeps_page_and_answers_and_another_browser_sees_none(visit):
     expect(other.page.get_by_role("checkbox", name="By video")).not_to_be_checked()
 
 
+@pytest.mark.slow
 def test_a_code_brings_the_answers_to_another_device(visit):
     first, second = visit("phone"), visit("desktop")
     agree(first, "words")

@@ -151,6 +151,7 @@ def test_others_see_neither_pages_nor_files(chromium: Browser, owner_app) -> Non
     assert lead.goto(f"{address}/ranking-model").status == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (320, "dark"), (1280, "light")])
 def test_the_page_file_fits_asks_for_nothing_and_is_accessible(
     chromium: Browser, tmp_path: Path, width: int, scheme: str
@@ -171,6 +172,7 @@ def test_the_page_file_fits_asks_for_nothing_and_is_accessible(
     context.close()
 
 
+@pytest.mark.slow
 def test_on_paper_what_is_folded_is_printed(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     file.write_text(made_up_page(), encoding="utf-8")

@@ -2,6 +2,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import TEXT, clinics
@@ -27,6 +28,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 @given(clinics())
 @settings(max_examples=25, deadline=None)
 def test_what_is_written_reads_back_equal_and_is_written_again_byte_for_byte(clinic: Clinic) -> None:
@@ -41,6 +43,7 @@ def test_what_is_written_reads_back_equal_and_is_written_again_byte_for_byte(cli
         assert bytes_of(second) == bytes_of(first)
 
 
+@pytest.mark.slow
 @given(clinics())
 @settings(max_examples=12, deadline=None)
 def test_a_canonical_frame_is_its_own_canonical_form(clinic: Clinic) -> None:
@@ -49,6 +52,7 @@ def test_a_canonical_frame_is_its_own_canonical_form(clinic: Clinic) -> None:
     pd.testing.assert_frame_equal(canonical_episodes(clinic.episodes), clinic.episodes)
 
 
+@pytest.mark.slow
 @given(clinics())
 @settings(max_examples=12, deadline=None)
 def test_rows_become_values_and_values_rows(clinic: Clinic) -> None:

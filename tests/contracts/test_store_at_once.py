@@ -174,6 +174,7 @@ def _import_in_fork(url: str, clinic: Clinic, kill_after: float | None = None) -
     return lambda: os.waitpid(pid, 0)
 
 
+@pytest.mark.slow
 def test_an_import_killed_at_any_moment_leaves_all_or_nothing(store: Store, store_url: str) -> None:
     finished, empty = kill_imports(store, store_url, 12, seed=1)
     assert finished + empty == 12

@@ -108,7 +108,7 @@ def close_call(who: Client, them: Therapist) -> set[str]:
     return found
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clinics(therapists=3, clients=3, episodes=0))
 def test_the_limits_are_the_contracts(made: Clinic) -> None:
     mask = broken_limits(grid(made))

@@ -52,6 +52,7 @@ def test_held_out_clients_are_in_no_episode_learned_from(made) -> None:
         held.clinic(10_000)
 
 
+@pytest.mark.slow
 def test_a_learning_curve_has_a_row_a_seed_size_and_candidate() -> None:
     done: list[tuple[int, int, str]] = []
     some = (LEARNED, next(c for c in BASELINES if c.name == PUBLISHED))

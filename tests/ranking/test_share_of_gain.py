@@ -93,6 +93,7 @@ def test_the_model_nears_its_limit_and_beats_its_peers_at_every_size(kind, pairs
     assert shares["model", 3000].mean() > 0.8
 
 
+@pytest.mark.slow
 def test_a_hundred_episodes_already_help():
     gains = []
     for seed in range(4):

@@ -17,6 +17,7 @@ def _spread(seed, n, shuffled=False, **settings):
     return OutcomeModel().fit(X, Z, Y, therapists, world.prior()).spread()
 
 
+@pytest.mark.slow
 def test_therapists_that_differ_are_found():
     found = [_spread(seed, 1500) for seed in SEEDS]
     assert np.mean([part.learned for part in found]) > 0.1
@@ -24,6 +25,7 @@ def test_therapists_that_differ_are_found():
     assert "show that therapists differ" in found[0].sentence()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("null", [{"shuffled": True}, {"spread": 0.0}])
 def test_therapists_that_do_not_differ_give_next_to_no_spread(null):
     found = [_spread(seed, 3000, **null) for seed in SEEDS]

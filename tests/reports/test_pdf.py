@@ -18,6 +18,7 @@ try:
 except OSError:
     pytest.skip("no Pango here: install Debian's package libpangoft2-1.0-0", allow_module_level=True)
 
+pytestmark = pytest.mark.slow
 REPORT = made_up_report()
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -20,7 +20,6 @@ from matcher.reports.suppression import rounded
 
 
 @given(st.integers(1, 500), st.floats(0, 1))
-@settings(max_examples=50)
 def test_wilson_is_that_of_statsmodels(n, share):
     k = round(n * share)
     found = wilson([k], [n])
@@ -30,7 +29,6 @@ def test_wilson_is_that_of_statsmodels(n, share):
 
 
 @given(st.integers(20, 400), st.integers(20, 400), st.floats(0.1, 0.9), st.floats(0.1, 0.9))
-@settings(max_examples=30)
 def test_a_difference_of_shares_is_newcombes_of_statsmodels(n, m, p, q):
     k, other = round(n * p), round(m * q)
     found = share_difference(wilson([k], [n]), wilson([other], [m]))

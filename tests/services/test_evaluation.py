@@ -52,6 +52,7 @@ def test_a_real_clinics_folder_is_never_overwritten(folder: Path, tmp_path: Path
     assert (tmp_path / "therapists.csv").read_text() == "therapist_id\n"
 
 
+@pytest.mark.slow
 def test_evaluate_prints_a_report_as_text_and_as_json(folder: Path) -> None:
     result = RUN.invoke(app, ["evaluate", "--clinic", str(folder), "--json"])
     assert result.exit_code == 0, result.output
@@ -71,6 +72,7 @@ def test_bad_arguments_are_unusable_input(tmp_path: Path) -> None:
     assert RUN.invoke(app, ["simulate", "--clients", "1", "--therapists", "0", "--out", str(tmp_path)]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_made_up_clinic_is_also_judged_by_its_truth(tmp_path: Path) -> None:
     evaluation.simulate(400, 12, 5, tmp_path)
     clinic = read_clinic(tmp_path)

@@ -26,6 +26,7 @@ def test_an_engine_is_asked_for_no_more_than_it_can(monkeypatch: pytest.MonkeyPa
     assert [point["n"] for point in measure_growth({"clients": 20_000})["points"]] == [200, 2_000]
 
 
+@pytest.mark.slow
 def test_a_point_that_fails_is_said_so() -> None:
     assert "KeyError" in growth._point("no such engine", 1_000)["failed"]
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from made import clinic, therapist
 from strategies import clinics
@@ -53,6 +54,7 @@ _GIVEN_UP = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clinics(therapists=8, clients=3, episodes=0))
 def test_the_number_is_that_of_the_same_client_without_the_limit(made: Clinic) -> None:
