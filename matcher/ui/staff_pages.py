@@ -14,6 +14,7 @@ from matcher.ui import (
     staff_account,
     staff_audit,
     staff_case,
+    staff_client_data,
     staff_files,
     staff_people,
     staff_phone,
@@ -35,6 +36,8 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "therapists": StaffPage(wording_therapists.TITLE, "edit_therapists", staff_therapists.draw_therapists),
     "practice-files": StaffPage(wording_therapists.FILES_TITLE, "edit_therapists", staff_files.draw_files),
     "phone-intake": StaffPage(wording_staff.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
+    staff_client_data.HAND_OVER: StaffPage(wording_staff.DATA_TITLE, "export_client", staff_client_data.draw_hand_over),
+    staff_client_data.ERASE: StaffPage(wording_staff.ERASE_TITLE, "erase_client", staff_client_data.draw_erase),
     "outcomes": StaffPage(wording_owner.REPORT_TITLE, "see_report", owner_report.draw_report),
     "therapist-outcomes": StaffPage(
         wording_owner.THERAPIST_TITLE, "see_therapist_report", owner_therapist.draw_therapist
