@@ -66,13 +66,14 @@ def draw_erase(desk: Desk) -> None:
     with st.form("erase-form"):
         why = st.selectbox(w.ERASE_WHY, list(REASONS), index=None, format_func=REASONS.__getitem__, key="erase:why")
         typed = st.text_input(w.ERASE_CONFIRM.format(id=literal(written)), key="erase:typed", autocomplete="off")
+        # Above the button, where a small screen shows it.
+        place = st.empty()
         if not st.form_submit_button(w.ERASE_DO, type="primary"):
             return
-    if not given(why, w.CHOOSE_WHY):
-        return
-    if _plain(typed) != _plain(written):
-        st.error(w.ERASE_NOT_SAME)
-        return
+    same = typed if _plain(typed) == _plain(written) else None
+    with place:
+        if not (given(why, w.CHOOSE_WHY) and given(same, w.ERASE_NOT_SAME)):
+            return
 
     def erased() -> Erased:
         done = erase_client(desk.person, desk.services.store(), found.client_id, why)

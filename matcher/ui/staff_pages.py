@@ -36,8 +36,6 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "therapists": StaffPage(wording_therapists.TITLE, "edit_therapists", staff_therapists.draw_therapists),
     "practice-files": StaffPage(wording_therapists.FILES_TITLE, "edit_therapists", staff_files.draw_files),
     "phone-intake": StaffPage(wording_staff.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
-    staff_client_data.HAND_OVER: StaffPage(wording_staff.DATA_TITLE, "export_client", staff_client_data.draw_hand_over),
-    staff_client_data.ERASE: StaffPage(wording_staff.ERASE_TITLE, "erase_client", staff_client_data.draw_erase),
     "outcomes": StaffPage(wording_owner.REPORT_TITLE, "see_report", owner_report.draw_report),
     "therapist-outcomes": StaffPage(
         wording_owner.THERAPIST_TITLE, "see_therapist_report", owner_therapist.draw_therapist
@@ -47,4 +45,7 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "people": StaffPage(staff_people.TITLE, "manage_accounts", staff_people.draw_people),
     "audit-log": StaffPage(staff_audit.TITLE, "see_audit", staff_audit.draw_audit),
     "account": StaffPage(staff_account.TITLE, None, staff_account.draw_account),
+    # Rarely needed, so last: a menu that is full hides its end.
+    staff_client_data.HAND_OVER: StaffPage(wording_staff.DATA_TITLE, "export_client", staff_client_data.draw_hand_over),
+    staff_client_data.ERASE: StaffPage(wording_staff.ERASE_TITLE, "erase_client", staff_client_data.draw_erase),
 }
