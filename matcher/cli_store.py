@@ -103,13 +103,16 @@ def client_export(
 @client_app.command("erase")
 def client_erase(
     client_id: Annotated[str, typer.Argument(help="A client's id, or the reference they were given.")],
+    reason: Annotated[
+        str, typer.Option(help=f"Why, for the audit log: {', '.join(privacy.REASONS)}.", show_default=True)
+    ] = "asked",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Erase everything about one client; where they agreed to research, measurements stay without a name."""
     if not yes:
         typer.confirm("This cannot be undone. Erase everything about this client?", abort=True)
     with upkeep.opened(read_settings()) as store:
-        erased = privacy.erase_client(privacy.AT_THE_MACHINE, store, client_id)
+        erased = privacy.erase_client(privacy.AT_THE_MACHINE, store, client_id, reason)
     OUTPUT.print(f"Erased; {erased.outcomes_kept} measured courses stay without a name. Earlier backups still hold it.")
     for therapist in erased.opened:
         OUTPUT.print(f"{therapist} has a place more now: lower it again if they go on working together.", markup=False)

@@ -21,7 +21,7 @@ OWNER_LASTS: Final = timedelta(hours=24)
 _MANAGERS: Final = frozenset(role for role in ROLES if "manage_accounts" in ALLOWED[role])
 
 AccountState = Literal["active", "invited", "disabled"]
-#: Raises `AccountError` where whoever asks may not do this to the account as it is now.
+#: Raises `AccountError` where whoever asks may not do this to the account as it is now, or did not see it so.
 Rule: TypeAlias = Callable[[Account], None]
 
 

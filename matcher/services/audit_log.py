@@ -15,7 +15,7 @@ from matcher.store.enquiries import client_of_reference
 from matcher.store.store import Store
 
 #: What is shown of an entry's detail: the ids of what else it was about, and a colleague's role or way in.
-_IDS: Final = ("therapist", "slate", "fit_check", "role", "how")
+_SHOWN: Final = ("therapist", "slate", "fit_check", "role", "how", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,6 @@ def check_chain(person: Person, store: Store) -> AuditReport:
 
 
 def _line(entry: Entry, names: Mapping[str, str]) -> Line:
-    also = ", ".join(f"{name.replace('_', ' ')} {entry.detail[name]}" for name in _IDS if entry.detail.get(name))
+    also = ", ".join(f"{name.replace('_', ' ')} {entry.detail[name]}" for name in _SHOWN if entry.detail.get(name))
     subject_id = names.get(entry.subject_id, entry.subject_id)
     return Line(entry.at, names.get(entry.actor, entry.actor), entry.action, entry.subject, subject_id, also)

@@ -120,7 +120,7 @@ class Enquiring:
         def keep(session: StoreSession) -> None:
             found = keeping.found_enquiry(session, client_id)
             if found is None:
-                erase_client(session, client_id, CLIENT)
+                erase_client(session, client_id, CLIENT, "asked")
             elif ASKED_TO_ERASE not in found.private:
                 now = datetime.now(UTC)
                 private = {**found.private, ASKED_TO_ERASE: now.isoformat()}

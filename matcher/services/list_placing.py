@@ -13,7 +13,7 @@ from matcher.services.offers import Offer, offer
 from matcher.services.placing import Placing, Plan, place
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
-from matcher.store.errors import StoreError
+from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.queue import Listed, Wanted, checked_clients, listed, open_clients
 from matcher.store.rows import change_therapist, therapist_of
 from matcher.store.staff_rows import client_rows
@@ -143,9 +143,17 @@ def accept(
 
 
 @needs("edit_therapists")
-def keep_caseloads(person: Person, store: Store, capacities: Mapping[str, int]) -> None:
-    """Write numbers of open places that were tried out in a plan; raises as `change_therapist`."""
+def keep_caseloads(person: Person, store: Store, ranking: Ranking, capacities: Mapping[str, int]) -> None:
+    """Write numbers of open places that were tried out in a plan, all of them or none.
+
+    Raises
+    ------
+    StaleVersionError
+        If somebody has another number of open places by now than the ranking of the plan knew.
+    """
     with store.writing() as session:
         for therapist_id, places in capacities.items():
             known = therapist_of(session, therapist_id)
+            if known.value.capacity != int(ranking.row(therapist_id)["capacity"]):
+                raise StaleVersionError("a place was taken or given back meanwhile: look at the plan again.")
             change_therapist(session, replace(known.value, capacity=places), known.version, person.account_id)

@@ -19,8 +19,7 @@ from matcher.services.access import Person, needs
 from matcher.services.model_drift import calibration_since, intake_drift
 from matcher.services.training import train, verdict
 from matcher.store.clinics import load_clinic
-from matcher.store.errors import NotFoundError
-from matcher.store.models import KeptModel, StoredModel, add_model, kept_models, model_of, use_model
+from matcher.store.models import KeptModel, StoredModel, add_model, change_model, kept_models, model_of
 from matcher.store.store import Store
 
 #: How many of the newest clients two models' first suggestions are compared for.
@@ -106,18 +105,18 @@ def first_changes(person: Person, store: Store, model_hash: str | None) -> Chang
 
 
 @needs("manage_model")
-def put_in_use(person: Person, store: Store, model_hash: str | None) -> None:
-    """Let another model rank from now on, an earlier one as well as a new one; None for published effects alone.
+def put_in_use(person: Person, store: Store, model_hash: str | None, seen: str | None) -> None:
+    """Let another model rank in place of ``seen``, an earlier one as well as a new one; None for published effects.
 
     Raises
     ------
     NotFoundError
         If there is no such model.
+    StaleVersionError
+        If somebody else chose another model meanwhile.
     """
     with store.writing() as session:
-        if model_hash is not None and model_hash not in {model.model_hash for model in kept_models(session)}:
-            raise NotFoundError("the store has no such model.")
-        use_model(session, model_hash, person.account_id)
+        change_model(session, model_hash, seen, person.account_id)
 
 
 def _first(recommender: Recommender, clients: Any) -> "np.ndarray[Any, np.dtype[np.intp]]":

@@ -29,7 +29,7 @@ from matcher.store.enquiries import (
 from matcher.store.errors import StoreError
 from matcher.store.places import Place, places_of
 from matcher.store.queue import account_names
-from matcher.store.rows import Contact, change_client, client_of, keep_contact, known_contact
+from matcher.store.rows import Contact, change_client, client_of, known_contact
 from matcher.store.staff_rows import Caseload, caseloads, client_rows
 from matcher.store.store import Store
 
@@ -190,13 +190,6 @@ def assign(person: Person, store: Store, client_id: str, version: int, account_i
     """Put an enquiry in somebody's hands, or in nobody's; return the new version; raises as `change_enquiry`."""
     with store.writing() as session:
         return change_enquiry(session, client_id, version, person.account_id, assigned_to=account_id)
-
-
-@needs("work_enquiry")
-def mend_contact(person: Person, store: Store, client_id: str, contact: Contact) -> None:
-    """Keep how a client may be reached, in place of what was kept of it."""
-    with store.writing() as session:
-        keep_contact(session, client_id, contact, person.account_id)
 
 
 def _given_way(client: Client, limit: str, therapist: Mapping[str, Any]) -> Client:

@@ -1,7 +1,7 @@
 """An intake filled in by staff while somebody talks: the same questions, the same checks and the same record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -19,33 +19,40 @@ from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
-from matcher.store.rows import Contact, client_of, keep_contact, known_contact
+from matcher.store.rows import Contact, client_of, contact_version, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 PHONE_INTAKE: Final = "phone_intake"
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneIntake:
-    """What was asked and answered on the telephone.
-
-    ``existing`` is the enquiry it completes, if there is one, and ``shown`` the answers known of it at the beginning.
-    """
-
-    answers: Mapping[str, Any]
-    contact: ContactDetails
-    wants: Wants
-    existing: Enquiry | None = None
-    shown: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Begun:
-    """An enquiry to be completed: itself, what is known as answers, and how to reach the client."""
+    """An enquiry to be completed: itself, what is known as answers, and how to reach the client, with its version."""
 
     enquiry: Enquiry
     answers: dict[str, Any]
     contact: Contact
+    contact_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneIntake:
+    """What was asked and answered on the telephone; ``begun`` is what it completes, as known at the beginning."""
+
+    answers: Mapping[str, Any]
+    contact: ContactDetails
+    wants: Wants
+    begun: Begun | None = None
+
+    @property
+    def existing(self) -> Enquiry | None:
+        """Return the enquiry it completes, None for a new one."""
+        return None if self.begun is None else self.begun.enquiry
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """Return the answers that were known at the beginning."""
+        return {} if self.begun is None else self.begun.answers
 
 
 @needs("work_enquiry")
@@ -61,8 +68,10 @@ def begin_with(person: Person, store: Store, client_id: str) -> Begun:
     with store.reading() as session:
         enquiry = enquiry_of(session, client_id, actor)
         client = client_of(session, client_id, actor).value
+        # The version first: what is changed in between is then refused later, never written over.
+        version = contact_version(session, client_id)
         contact = known_contact(session, client_id, actor)
-    return Begun(enquiry, known_answers(client, enquiry.private.get("answers") or {}), contact)
+    return Begun(enquiry, known_answers(client, enquiry.private.get("answers") or {}), contact, version)
 
 
 @needs("work_enquiry")
@@ -74,7 +83,7 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     AnswersError
         If an answer cannot be used, or no concern is named by somebody who is in no danger.
     StaleVersionError
-        If somebody changed the enquiry it completes meanwhile.
+        If somebody changed the enquiry it completes, or how to reach the client, meanwhile.
     """
     client = _parsed(taken, settings, now)
     texts = [*texts_of(taken.answers), taken.contact.note]
@@ -99,8 +108,10 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
             client = completed(client_of(session, client_id, person.account_id).value, shown, client)
         put_client(session, client, person.account_id)
         reference = _keep(session, person.account_id, client_id, taken, values, raised=raised)
-        contact = (taken.contact.name, taken.contact.email, taken.contact.phone, taken.contact.note)
-        keep_contact(session, client_id, Contact(*(text.strip() or None for text in contact)), person.account_id)
+        given = (taken.contact.name, taken.contact.email, taken.contact.phone, taken.contact.note)
+        contact = Contact(*(text.strip() or None for text in given))
+        seen = taken.begun.contact_version if taken.begun else 0
+        keep_contact(session, client_id, contact, person.account_id, seen)
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
     return Receipt(reference, due)
 

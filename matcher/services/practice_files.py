@@ -13,9 +13,10 @@ from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import THERAPISTS
 from matcher.services.access import Person, needs
 from matcher.store.clinics import TableCounts, import_clinic
+from matcher.store.errors import StaleVersionError
 from matcher.store.staff_rows import therapist_rows
-from matcher.store.store import Store
-from matcher.store.therapist_desk import column_maps_kept, keep_column_map
+from matcher.store.store import Store, StoreSession
+from matcher.store.therapist_desk import column_maps_kept, keep_column_map, therapist_stamp
 
 COLUMNS: Final[tuple[str, ...]] = tuple(column.name for column in THERAPISTS.columns)
 #: Names practice software gives its columns, in plain letters, and ours.
@@ -90,15 +91,25 @@ def take_in(person: Person, store: Store, frame: pd.DataFrame, mapping: Mapping[
     ------
     ClinicError
         If a row cannot be used; the message says which.
+    StaleVersionError
+        If somebody changed a therapist at this moment.
     """
     looked = preview(frame, mapping)
     if looked.problem:
         raise ClinicError(looked.problem)
-    therapists = _filled(store, looked.therapists, set(mapping.values()))
+    with store.reading() as session:
+        # The stamp first: what is changed in between is then refused, never written over.
+        seen, before = therapist_stamp(session), therapist_rows(session)
+    therapists = _filled(before, looked.therapists, set(mapping.values()))
     nobody = pd.DataFrame(columns=["client_id", "concerns"], dtype=object)
     nothing = pd.DataFrame(columns=["episode_id", "client_id", "therapist_id", "started_on"], dtype=object)
     clinic = Clinic(therapists, canonical_clients(nobody), canonical_episodes(nothing))
-    counts = import_clinic(store, clinic, actor=person.account_id)
+
+    def unchanged(session: StoreSession) -> None:
+        if therapist_stamp(session) != seen:
+            raise StaleVersionError("somebody changed a therapist at this moment: load the file again.")
+
+    counts = import_clinic(store, clinic, actor=person.account_id, check=unchanged)
     if name.strip():
         with store.writing() as session:
             keep_column_map(session, name.strip(), mapping, person.account_id)
@@ -113,10 +124,8 @@ def remembered_maps(person: Person, store: Store) -> dict[str, dict[str, str]]:
         return column_maps_kept(session)
 
 
-def _filled(store: Store, new: pd.DataFrame, mapped: set[str]) -> pd.DataFrame:
-    with store.reading() as session:
-        before = therapist_rows(session).set_index("therapist_id", drop=False)
-    kept = before.reindex(new["therapist_id"]).reset_index(drop=True)
+def _filled(before: pd.DataFrame, new: pd.DataFrame, mapped: set[str]) -> pd.DataFrame:
+    kept = before.set_index("therapist_id", drop=False).reindex(new["therapist_id"]).reset_index(drop=True)
     columns = {name: new[name] if name in mapped else kept[name].where(kept["name"].notna(), new[name]) for name in new}
     return canonical_therapists(pd.DataFrame(columns))
 

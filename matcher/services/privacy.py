@@ -5,18 +5,28 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from matcher.services.access import Person, needs
 from matcher.store.client_file import everything_of
-from matcher.store.enquiries import client_of_reference
-from matcher.store.erasure import Erased
+from matcher.store.enquiries import client_of_reference, reference_of
+from matcher.store.erasure import Erasable, Erased, erasable
 from matcher.store.erasure import erase_client as erase
+from matcher.store.errors import StoreError
+from matcher.store.rows import client_of, known_contact
 from matcher.store.store import Store
 
 #: Whoever can run commands on the clinic's machine can read its store anyway.
 AT_THE_MACHINE: Final = Person("command line", "command line", "lead")
+#: Why a client is erased; the code goes into the audit log.
+REASONS: Final[dict[str, str]] = {
+    "asked": "They asked us to",
+    "asked_for_them": "Somebody who may act for them asked us to",
+    "mistake": "Entered by mistake, or as a test",
+    "law": "The law asks for it",
+}
 _READ_ME: Final = """This is everything the clinic's matching program holds about you.
 
 everything.json   all of it in one file
@@ -26,6 +36,25 @@ The .csv files are the same by kind, for a spreadsheet:
 Times are in UTC. "who_did_and_saw_what" lists everyone who added, changed or looked at it, by role.
 Earlier backups of the clinic may still hold older copies.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom data are about, so that they are handed to the right person."""
+
+    client_id: str
+    reference: str | None
+    name: str | None
+
+
+@needs("export_client")
+def whose_data(person: Person, store: Store, asked: str) -> Subject:
+    """Return whose client id or reference this is, and note who looked; raises as `export_client`."""
+    with store.reading() as session:
+        client_id = client_of_reference(session, asked) or asked
+        client_of(session, client_id, person.account_id)
+        name = known_contact(session, client_id, person.account_id).name
+        return Subject(client_id, reference_of(session, client_id), name)
 
 
 @needs("export_client")
@@ -51,7 +80,14 @@ def export_client(person: Person, store: Store, client_id: str) -> bytes:
 
 
 @needs("erase_client")
-def erase_client(person: Person, store: Store, client_id: str) -> Erased:
+def what_erasing_does(person: Person, store: Store, asked: str) -> Erasable:
+    """Return what erasing somebody, by client id or reference, would do; raises as `export_client`."""
+    with store.reading() as session:
+        return erasable(session, client_of_reference(session, asked) or asked, person.account_id)
+
+
+@needs("erase_client")
+def erase_client(person: Person, store: Store, client_id: str, reason: str) -> Erased:
     """Erase a client with all that is theirs, by client id or reference, and open the places they had.
 
     Earlier backups still hold them.
@@ -60,10 +96,14 @@ def erase_client(person: Person, store: Store, client_id: str) -> Erased:
     ------
     NotFoundError
         If there is no such client.
+    StoreError
+        If the reason is none of `REASONS`.
     """
+    if reason not in REASONS:
+        raise StoreError(f"a reason is one of {', '.join(REASONS)}.")
     with store.writing() as session:
         client_id = client_of_reference(session, client_id) or client_id
-        return erase(session, client_id, person.account_id)
+        return erase(session, client_id, person.account_id, reason)
 
 
 def write_private(path: Path, content: bytes) -> None:

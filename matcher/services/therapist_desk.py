@@ -119,23 +119,27 @@ def open_link(store: Store, code: str, asker: str | None) -> Profile | None:
         return None if found is None or found.therapist_id is None else _profile(session, found.therapist_id)
 
 
-def keep_own(store: Store, code: str, changes: Mapping[str, Any], limits: TherapistSettings, today: date) -> None:
+def keep_own(
+    store: Store, code: str, before: Profile, changes: Mapping[str, Any], limits: TherapistSettings, today: date
+) -> None:
     """Write what a therapist changed of their own by their code, their open places confirmed by that.
 
     Raises
     ------
     StoreError
         If the code opens nothing, or something else than theirs is to be changed.
+    StaleVersionError
+        If the clinic changed ``before``, or a place of theirs was taken or given back, meanwhile.
     """
     if not set(changes) <= set(THEIRS):
         raise StoreError("this is kept by the clinic: ask them to change it.")
     with store.writing() as session:
         found = open_code(session, code, PURPOSE)
-        if found is None or found.therapist_id is None or found.therapist_id != limits.therapist_id:
+        whose = {before.therapist.therapist_id, limits.therapist_id}
+        if found is None or whose != {found.therapist_id}:
             raise StoreError("this link opens nothing any more: ask the clinic for another.")
-        before = _profile(session, found.therapist_id)
         after = replace(before.therapist, **changes, openings_confirmed_on=today)
-        _keep(session, before, after, replace(limits, version=before.limits.version), ACTOR)
+        _keep(session, before, after, limits, ACTOR)
 
 
 def reminders(lines: list[TherapistLine]) -> list[TherapistLine]:

@@ -59,7 +59,13 @@ def load_clinic(store: Store) -> Clinic:
 
 
 def import_clinic(
-    store: Store, clinic: Clinic, progress: Progress | None = None, *, actor: str = "command line", demo: bool = False
+    store: Store,
+    clinic: Clinic,
+    progress: Progress | None = None,
+    *,
+    actor: str = "command line",
+    demo: bool = False,
+    check: Callable[[Session], object] | None = None,
 ) -> ImportCounts:
     """Take a clinic in: new ids are added, known ids updated where they differ, all in one transaction.
 
@@ -71,6 +77,8 @@ def import_clinic(
         Called with rows done and rows altogether.
     demo
         Whether this is the demo clinic, so that a real one may take its place.
+    check
+        Called once nobody else can write any more; what it raises stops the import, and nothing is loaded.
 
     Raises
     ------
@@ -81,6 +89,8 @@ def import_clinic(
     report = _Steps(progress, sum(len(frame) for frame in frames)).report
     with store.writing() as session:
         _keep_writers_out(session)
+        if check is not None:
+            check(session)
         if not demo and holds_demo(session):
             _remove_demo(session, actor)
         _refuse_unknown_clients(session, clinic)

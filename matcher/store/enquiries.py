@@ -209,6 +209,11 @@ def client_of_reference(session: Session, reference: str) -> str | None:
     return session.scalar(select(enquiries.c.client_id).where(enquiries.c.reference == written))
 
 
+def reference_of(session: Session, client_id: str) -> str | None:
+    """Return the reference of a client's enquiry, None where they have none."""
+    return session.scalar(select(enquiries.c.reference).where(enquiries.c.client_id == client_id))
+
+
 def _check(row: Row[Any], values: dict[str, Any]) -> None:
     state = values.get("state", row.state)
     if state != row.state and state not in NEXT_STATES[row.state]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, delete, exists, insert, or_, select
+from sqlalchemy import Row, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.domain.vocabulary import age_group
 from matcher.store.audit import record
 from matcher.store.drafts import delete_draft, drafts_of
+from matcher.store.enquiries import reference_of
 from matcher.store.enquiry_tables import enquiries, kept_outcomes, notices
 from matcher.store.errors import NotFoundError
 from matcher.store.places import Place, give_back_place, places_of
@@ -41,11 +42,43 @@ class Erased:
     to_check: tuple[str, ...] = ()
 
 
-def erase_client(session: Session, client_id: str, actor: str) -> Erased:
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """What erasing a client will leave: how many courses of theirs there are, and how many stay without a name.
+
+    ``places`` are the therapists they have a place with: id and name.
+    """
+
+    client_id: str
+    reference: str | None
+    courses: int
+    stays: int
+    places: tuple[tuple[str, str], ...]
+
+
+def erasable(session: Session, client_id: str, actor: str) -> Erasable:
+    """Return what erasing a client would do, and note who looked; raises as `erase_client`."""
+    if session.scalar(select(clients.c.client_id).where(clients.c.client_id == client_id)) is None:
+        raise NotFoundError(f"the store has no client_id {client_id!r}.")
+    record(session, actor, "saw", "client", client_id)
+    held = [place.therapist_id for place in places_of(session, client_id)]
+    names = select(therapists.c.therapist_id, therapists.c.name).where(therapists.c.therapist_id.in_(held))
+    courses = session.scalar(select(func.count()).select_from(episodes).where(episodes.c.client_id == client_id)) or 0
+    return Erasable(
+        client_id,
+        reference_of(session, client_id),
+        courses,
+        courses if _agreed(session, client_id) else 0,
+        tuple((row.therapist_id, row.name) for row in session.execute(names.order_by(therapists.c.therapist_id))),
+    )
+
+
+def erase_client(session: Session, client_id: str, actor: str, reason: str) -> Erased:
     """Remove a client with all that is theirs, drafts too, and return what stays and which places are open again.
 
     Where they agreed to research, each course of theirs stays as a row of its own: therapist, month, age group, main
-    concern and measurements, under a new id. The audit log goes on holding their id, and that it was erased.
+    concern and measurements, under a new id. The audit log goes on holding their id, that it was erased, and the code
+    of the reason.
 
     Raises
     ------
@@ -65,7 +98,7 @@ def erase_client(session: Session, client_id: str, actor: str) -> Erased:
     # Codes and what staff noted go with the client's own row.
     session.execute(delete(clients).where(clients.c.client_id == client_id))
     remove_unused_catalogues(session)
-    record(session, actor, "erased", "client", client_id, outcomes_kept=kept)
+    record(session, actor, "erased", "client", client_id, outcomes_kept=kept, reason=reason)
     return Erased(kept, opened, to_check)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from matcher.store.audit import record
-from matcher.store.errors import NotFoundError, StoreError
+from matcher.store.errors import NotFoundError, StaleVersionError, StoreError
+from matcher.store.keeping import alone
 from matcher.store.store import sealer_of
 from matcher.store.tables import models
 
@@ -53,8 +54,25 @@ def add_model(session: Session, path: Path, actor: str, *, use: bool = True) -> 
     return model_hash
 
 
+def change_model(session: Session, model_hash: str | None, seen: str | None, actor: str) -> None:
+    """Make one model the one that ranks in place of ``seen``, None for published effects.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such model.
+    StaleVersionError
+        If another one than ``seen`` ranks by now.
+    """
+    # Two owners at once: whoever comes second waits here, and then sees what the first chose.
+    alone(session, "model in use")
+    if in_use_hash(session) != seen:
+        raise StaleVersionError("somebody else chose another model meanwhile: look at it again.")
+    use_model(session, model_hash, actor)
+
+
 def use_model(session: Session, model_hash: str | None, actor: str) -> None:
-    """Make one model the one that ranks; None goes back to published effects.
+    """Make one model the one that ranks, whichever does now; None goes back to published effects.
 
     Raises
     ------

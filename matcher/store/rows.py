@@ -122,9 +122,19 @@ def change_contact(session: Session, client_id: str, contact: Contact, version: 
     return change_row(session, contacts, client_id, version, {"private": _contact(session, client_id, contact)})
 
 
-def keep_contact(session: Session, client_id: str, contact: Contact, actor: str) -> None:
-    """Keep how a client may be reached, in place of what was kept of it, if anything was; raises as `change_row`."""
+def contact_version(session: Session, client_id: str) -> int:
+    """Return the version of how a client may be reached, 0 where nothing is kept."""
+    return session.scalar(select(contacts.c.version).where(contacts.c.client_id == client_id)) or 0
+
+
+def keep_contact(session: Session, client_id: str, contact: Contact, actor: str, seen: int | None = None) -> None:
+    """Keep how a client may be reached, in place of what was kept of it, if anything was; raises as `change_row`.
+
+    With ``seen``, the `contact_version` it was changed from, it is refused where somebody else changed it meanwhile.
+    """
     version = session.scalar(select(contacts.c.version).where(contacts.c.client_id == client_id).with_for_update())
+    if seen is not None and seen != (version or 0):
+        raise StaleVersionError(f"how to reach client {client_id!r} was changed meanwhile: look at it again.")
     if version is not None:
         change_contact(session, client_id, contact, version, actor)
         return

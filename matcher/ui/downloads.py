@@ -1,5 +1,6 @@
-"""The files of a report, each made for whoever is signed in and asks: never kept, never at an open address."""
+"""Files made for whoever is signed in and asks, never kept, never at an open address: reports, and a client's data."""
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 #: Under this address alone; a file's name has an ending, so that no page is served in its place.
 DOWNLOADS: Final = "/exports"
+CLIENT_DATA: Final = f"{DOWNLOADS}/client-data.zip"
 OWN: Final = "/my-outcomes.html"
+#: What of a reference or id may stand in a file's name.
+_SPOKEN: Final = re.compile("[A-Za-z0-9]+")
 _KEPT_NOWHERE: Final = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
@@ -40,6 +44,23 @@ async def download(request: Request) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
+async def client_data(request: Request) -> Response:
+    """Return everything held about one client, for a person whose role includes it; 404 where there is nobody."""
+    person = request.scope.get(PERSON)
+    if not isinstance(person, Person):
+        return _refusal("Sign in first.", 401)
+    asked = request.query_params.get("who", "")
+    try:
+        content = await to_thread.run_sync(_client_file, person, asked)
+    except NotAllowedError:
+        return _refusal("Your role does not include this.", 403)
+    if content is None:
+        return _refusal("Nobody here has this reference or id.", 404)
+    name = "-".join(["client-data", *_SPOKEN.findall(asked)])[:80]
+    headers = {**_KEPT_NOWHERE, "content-disposition": f'attachment; filename="{name}.zip"'}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
 async def own_outcomes(request: Request) -> Response:
     """Ask a therapist for their code, or show them their own outcomes."""
     # As heavy as a report, and hardly ever asked for.
@@ -52,6 +73,7 @@ async def own_outcomes(request: Request) -> Response:
 
 
 ROUTES: Final = (
+    Route(CLIENT_DATA, client_data, methods=["GET"]),
     Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),
     Route(OWN, own_outcomes, methods=["GET", "POST"]),
 )
@@ -68,6 +90,17 @@ def _made(
     asked: Asked = reporting.Asked(*about)
     report = reporting.owner_report(person, wiring.services().store(), asked)
     return report_files.file_of(report, kind)
+
+
+def _client_file(person: Person, asked: str) -> bytes | None:
+    with IMPORTS:
+        from matcher.services.privacy import export_client  # noqa: PLC0415
+        from matcher.store.errors import NotFoundError  # noqa: PLC0415
+
+    try:
+        return export_client(person, wiring.services().store(), asked)
+    except NotFoundError:
+        return None
 
 
 def _day(text: str | None) -> date | None:

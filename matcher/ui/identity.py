@@ -6,9 +6,7 @@ Whatever ``x-app-`` header a browser sends is taken away first. The draft's owne
 
 import logging
 import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -39,42 +37,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 Found: TypeAlias = tuple[str, Person]
 
 
-@dataclass(slots=True)
-class Glances:
-    """What the store said of a session a moment ago, so that the requests of one page ask it once."""
-
-    look_up: Callable[[str], Found | None]
-    seconds: float = 1.0
-    most: int = 1000
-    clock: Callable[[], float] = time.monotonic
-    _kept: dict[str, tuple[float, Found | None]] = field(default_factory=dict)
-
-    async def find(self, token: str, *, fresh: bool) -> Found | None:
-        """Return whose a session is: as it is now, or at most ``seconds`` ago."""
-        known = self._kept.get(token)
-        if not fresh and known is not None and self.clock() - known[0] < self.seconds:
-            return known[1]
-        found = await to_thread.run_sync(self._ask, token)
-        if len(self._kept) >= self.most:
-            self._kept.clear()
-        self._kept[token] = (self.clock(), found)
-        return found
-
-    def _ask(self, token: str) -> Found | None:
-        try:
-            return self.look_up(token)
-        except Exception as error:
-            # A store that cannot answer lets nobody in.
-            logging.getLogger(__name__).error("A session could not be looked up: %s", type(error).__name__)
-            return None
-
-
 class Identity:
-    """Replaces what a browser says of itself by what its cookies prove."""
+    """Replaces what a browser says of itself by what its cookies prove.
+
+    The store is asked on every request: a tab ends its session without one, and another process may, so what was seen
+    a moment ago proves nothing.
+    """
 
     def __init__(self, app: ASGIApp, look_up: Callable[[str], Found | None]) -> None:
         self._app = app
-        self._glances = Glances(look_up)
+        self._look_up = look_up
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with our own headers alone, and the person in its scope."""
@@ -88,7 +60,7 @@ class Identity:
             headers.append((DRAFT_HEADER.encode(), owner.encode()))
         token = None if scope.get("path", "").startswith(_NO_QUESTION) else _token(scope, sent)
         socket = scope["type"] == "websocket"
-        found = None if token is None else await self._glances.find(token, fresh=socket)
+        found = None if token is None else await self._find(token)
         if found is not None:
             ours = (SESSION_HEADER, found[0]), (ACCOUNT_HEADER, found[1].account_id), (ROLE_HEADER, found[1].role)
             headers += [(name.encode(), value.encode()) for name, value in ours]
@@ -103,8 +75,19 @@ class Identity:
             send = _forgetting(scope, send)
         await self._app(scope, receive, send)
 
+    async def _find(self, token: str) -> Found | None:
+        return await to_thread.run_sync(self._ask, token)
+
+    def _ask(self, token: str) -> Found | None:
+        try:
+            return self._look_up(token)
+        except Exception as error:
+            # A store that cannot answer lets nobody in.
+            logging.getLogger(__name__).error("A session could not be looked up: %s", type(error).__name__)
+            return None
+
     async def _state(self, token: str, found: Found) -> State:
-        now = await self._glances.find(token, fresh=True)
+        now = await self._find(token)
         if now is None:
             return "ended"
         (kept, person), (kept_then, person_then) = now, found

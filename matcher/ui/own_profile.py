@@ -7,14 +7,15 @@ import streamlit as st
 
 from matcher.services.therapist_desk import THEIRS, keep_own, open_link
 from matcher.store.attempts import TooManyTriesError
-from matcher.store.errors import StoreError
+from matcher.store.errors import StaleVersionError, StoreError
 from matcher.ui import state
 from matcher.ui import wording_therapists as w
 from matcher.ui.journey import Journey
 from matcher.ui.staff_profile import ask_limits, ask_therapist
 
 _CODE: Final = "own:code"
-_KEPT: Final = "own:kept"
+_NEWS: Final = "own:news"
+_TURN: Final = "own:turn"
 
 
 def draw_own_profile(journey: Journey) -> None:
@@ -24,16 +25,20 @@ def draw_own_profile(journey: Journey) -> None:
     if code is None:
         _ask(journey)
         return
-    if st.session_state.pop(_KEPT, False):
-        st.success(w.OWN_KEPT)
+    news = st.session_state.pop(_NEWS, None)
+    if news is not None:
+        (st.success if news == w.OWN_KEPT else st.error)(news)
     store = journey.services.store()
-    before = open_link(store, code, None)
-    if before is None:
+    now = open_link(store, code, None)
+    if now is None:
         st.session_state.pop(_CODE)
         st.error(w.OWN_WRONG)
         return
+    # What was drawn stays what is changed: what the clinic changed meanwhile is told, never written over.
+    turn = int(st.session_state.get(_TURN, 0))
+    before = state.remember("own profile", (code, turn), lambda: now)
     st.header(before.therapist.name, anchor=False)
-    key = f"own:{before.version}:{before.limits.version}"
+    key = f"own:{turn}"
     with st.form(key):
         after = ask_therapist(before.therapist, whole=False, key=key)
         limits = ask_limits(before, key)
@@ -42,12 +47,16 @@ def draw_own_profile(journey: Journey) -> None:
         changes = {name: getattr(after, name) for name in THEIRS}
         on = datetime.now(UTC).astimezone(journey.services.settings.zone).date()
         try:
-            keep_own(store, code, changes, limits, on)
+            keep_own(store, code, before, changes, limits, on)
+        except StaleVersionError:
+            st.session_state[_NEWS] = w.OWN_STALE
         except StoreError as error:
             st.error(str(error)[:1].upper() + str(error)[1:])
             return
+        else:
+            st.session_state[_NEWS] = w.OWN_KEPT
         # Drawn anew from what is kept now, so that what is typed next is not lost with this version's fields.
-        st.session_state[_KEPT] = True
+        st.session_state[_TURN] = turn + 1
         st.rerun()
 
 

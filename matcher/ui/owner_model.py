@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -9,16 +10,21 @@ import streamlit as st
 from matcher.reports.values import Section
 from matcher.services import model_desk
 from matcher.services.model_desk import Model
+from matcher.store.errors import StaleVersionError
 from matcher.ui import state
 from matcher.ui import wording_owner as wo
 from matcher.ui.desk import Desk
 from matcher.ui.report_parts import draw_section, plain_words
+
+_NOTICE: Final = "model:notice"
 
 
 def draw_model(desk: Desk) -> None:
     """Draw the page."""
     st.title(wo.MODEL_TITLE, anchor=False)
     st.markdown(wo.MODEL_LEAD)
+    if st.session_state.pop(_NOTICE, False):
+        st.error(wo.MODEL_STALE)
     kept = model_desk.models(desk.person, desk.services.store())
     used = next((model for model in kept if model.in_use), None)
     st.header(wo.IN_USE, anchor=False)
@@ -82,14 +88,14 @@ def _draw_others(desk: Desk, kept: list[Model], used: Model | None) -> None:
     for model in others:
         with st.container(border=True):
             _draw_card(model)
-            _draw_choice(desk, model.model_hash, wo.USE)
+            _draw_choice(desk, used, model.model_hash, wo.USE)
     if used is not None:
         with st.container(border=True):
             st.markdown(wo.PUBLISHED_IN_USE)
-            _draw_choice(desk, None, wo.USE_PUBLISHED)
+            _draw_choice(desk, used, None, wo.USE_PUBLISHED)
 
 
-def _draw_choice(desk: Desk, model_hash: str | None, words: str) -> None:
+def _draw_choice(desk: Desk, used: Model | None, model_hash: str | None, words: str) -> None:
     """Draw what would change, which has to be looked at first, and then the button that changes it."""
     key = model_hash or "published"
     if st.button(wo.SHOW_OTHER, key=f"compare-{key}"):
@@ -101,8 +107,12 @@ def _draw_choice(desk: Desk, model_hash: str | None, words: str) -> None:
         st.markdown(wo.FIRST_UNKNOWN)
     else:
         st.markdown(wo.FIRST_CHANGES.format(changed=f"about {changes.changed:.0f}", asked=f"{changes.asked:.0f}"))
-    st.button(words, key=f"use-{key}", type="primary", on_click=_use, args=(desk, model_hash))
+    seen = None if used is None else used.model_hash
+    st.button(words, key=f"use-{key}", type="primary", on_click=_use, args=(desk, model_hash, seen))
 
 
-def _use(desk: Desk, model_hash: str | None) -> None:
-    model_desk.put_in_use(desk.person, desk.services.store(), model_hash)
+def _use(desk: Desk, model_hash: str | None, seen: str | None) -> None:
+    try:
+        model_desk.put_in_use(desk.person, desk.services.store(), model_hash, seen)
+    except StaleVersionError:
+        st.session_state[_NOTICE] = True

@@ -10,6 +10,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_actions import draw_actions
+from matcher.ui.staff_client_data import draw_links
 from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
 from matcher.ui.staff_safety import draw_raised, draw_safety
 from matcher.ui.staff_slate import draw_slate
@@ -78,6 +79,7 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
         if not case.enquiry.needs_person:
             draw_raised(desk, case)
         draw_history(desk, case)
+        draw_links(desk, case.enquiry.reference)
 
 
 @st.fragment(run_every=_LOOK_EVERY)

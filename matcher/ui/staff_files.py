@@ -6,8 +6,8 @@ from matcher.clinic.problems import ClinicError
 from matcher.services.practice_files import COLUMNS, guess, preview, read_export, remembered_maps, take_in
 from matcher.ui import wording_therapists as w
 from matcher.ui.desk import Desk
+from matcher.ui.staff_common import attempt
 from matcher.ui.staff_common import frame as begin
-from matcher.ui.staff_common import leave
 
 
 def draw_files(desk: Desk) -> None:
@@ -33,9 +33,10 @@ def draw_files(desk: Desk) -> None:
     st.dataframe(looked.therapists.head(20).dropna(axis=1, how="all"), hide_index=True)
     name = st.text_input(w.MAP_NAME, value=used or "", key=f"map name:{used}")
     if st.button(w.TAKE_IN.format(n=len(rows)), type="primary", disabled=bool(looked.problem), key="take in"):
-        counts = take_in(desk.person, desk.services.store(), rows, mapping, name)
-        leave("good", w.TAKEN_IN.format(added=counts.added, changed=counts.changed, unchanged=counts.unchanged))
-        st.rerun()
+        attempt(
+            lambda: take_in(desk.person, desk.services.store(), rows, mapping, name),
+            lambda counts: w.TAKEN_IN.format(added=counts.added, changed=counts.changed, unchanged=counts.unchanged),
+        )
 
 
 def _columns(theirs: list[str], known: dict[str, str], used: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from matcher.ui import (
     staff_account,
     staff_audit,
     staff_case,
+    staff_client_data,
     staff_files,
     staff_people,
     staff_phone,
@@ -44,4 +45,7 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "people": StaffPage(staff_people.TITLE, "manage_accounts", staff_people.draw_people),
     "audit-log": StaffPage(staff_audit.TITLE, "see_audit", staff_audit.draw_audit),
     "account": StaffPage(staff_account.TITLE, None, staff_account.draw_account),
+    # Rarely needed, so last: a menu that is full hides its end.
+    staff_client_data.HAND_OVER: StaffPage(wording_staff.DATA_TITLE, "export_client", staff_client_data.draw_hand_over),
+    staff_client_data.ERASE: StaffPage(wording_staff.ERASE_TITLE, "erase_client", staff_client_data.draw_erase),
 }

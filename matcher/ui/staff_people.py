@@ -93,12 +93,12 @@ def _try(act: Callable[..., str | None], *known: Any) -> None:
 
 def _change_role(desk: Desk, account: Account) -> str:
     role: Role = st.session_state[f"role-of-{account.account_id}"]
-    accounts.change_role(desk.person, desk.services.store(), account.account_id, role)
+    accounts.change_role(desk.person, desk.services.store(), account, role)
     return wa.DONE_ROLE.format(name=literal(account.display_name), role=ROLE_NAMES[role])
 
 
 def _reset(desk: Desk, account: Account) -> None:
-    link = accounts.reset(desk.person, desk.services.store(), account.account_id)
+    link = accounts.reset(desk.person, desk.services.store(), account)
     st.session_state[_LINK] = (account.display_name, link)
 
 
@@ -108,12 +108,12 @@ def _sign_out(desk: Desk, account: Account) -> str:
 
 
 def _disable(desk: Desk, account: Account) -> str:
-    accounts.disable(desk.person, desk.services.store(), account.account_id)
+    accounts.disable(desk.person, desk.services.store(), account)
     return wa.DONE_DISABLED.format(name=literal(account.display_name))
 
 
 def _enable(desk: Desk, account: Account) -> str:
-    accounts.enable(desk.person, desk.services.store(), account.account_id)
+    accounts.enable(desk.person, desk.services.store(), account)
     return wa.DONE_ENABLED.format(name=literal(account.display_name))
 
 

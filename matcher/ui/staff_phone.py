@@ -35,8 +35,7 @@ def draw_phone(desk: Desk) -> None:
         for name, words in (("consent_matching", w.CONSENT_MATCHING), ("consent_research", w.CONSENT_RESEARCH)):
             if st.checkbox(words, key=f"phone:{number}:{name}"):
                 answers[name] = True
-    shown = begun.answers if begun else {}
-    _finish(desk, PhoneIntake(answers, contact, wants, begun.enquiry if begun else None, shown))
+    _finish(desk, PhoneIntake(answers, contact, wants, begun))
 
 
 def _begun(desk: Desk) -> Begun | None:

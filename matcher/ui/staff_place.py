@@ -23,7 +23,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, frame, fresh, given, leave, now, ranking, turn
+from matcher.ui.staff_common import ago, attempt, frame, fresh, given, leave, now, ranking, turn
 
 # No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
 _EDITS = "list:edits"
@@ -156,11 +156,12 @@ def _settled(desk: Desk, edits: Edits, people: WaitingPeople, by: Ranking) -> No
         rest_places = {t: n for t, n in edits.capacities.items() if t != therapist}
         _undo(f"{names[therapist]}: {places} open places", replace(edits, capacities=rest_places))
     if edits.capacities and st.button(w.KEEP_CASELOADS, key="list:caseloads"):
-        keep_caseloads(desk.person, desk.services.store(), edits.capacities)
-        _settle(replace(edits, capacities={}))
-        leave("good", w.CASELOADS_KEPT)
-        fresh()
-        st.rerun()
+        attempt(lambda: _write_caseloads(desk, by, edits), w.CASELOADS_KEPT)
+
+
+def _write_caseloads(desk: Desk, by: Ranking, edits: Edits) -> None:
+    keep_caseloads(desk.person, desk.services.store(), by, edits.capacities)
+    _settle(replace(edits, capacities={}))
 
 
 def _undo(words: str, without: Edits) -> None:

@@ -28,6 +28,7 @@ NOTHING: Final = "There is nothing to show for this period."
 UPSIDE_DOWN: Final = "The last day comes before the first."
 
 MODEL_TITLE: Final = "Ranking model"
+MODEL_STALE: Final = "Somebody else chose another model meanwhile. Nothing of yours was done: look again, then decide."
 MODEL_LEAD: Final = "What ranks therapists here, how it does since it was trained, and how to change it."
 IN_USE: Final = "In use now"
 PUBLISHED_IN_USE: Final = "Published effects alone: nothing of this clinic's own past work is used."

@@ -29,6 +29,10 @@ OWN_CODE: Final = "Code"
 OWN_OPEN: Final = "Open"
 OWN_WRONG: Final = "This code opens nothing. Check it, or ask the clinic for another."
 OWN_TRIES: Final = "Too many wrong codes. Try again later, or ask the clinic."
+OWN_STALE: Final = (
+    "The clinic changed this meanwhile, or one of your places was taken or given back. Nothing of yours was kept: look "
+    "at it as it is now, and change it again."
+)
 OWN_KEPT: Final = "Thank you. Your profile and open places are up to date."
 FIELDS: Final[dict[str, str]] = {
     "name": "Name",

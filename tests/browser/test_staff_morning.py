@@ -1,16 +1,29 @@
 """A morning's work of two people at the front desk, in two browsers at once."""
 
+import os
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import HERE, _wait_for, free_port
 from playwright.sync_api import Browser, Page, expect
+from staffed import enquire
 
+from matcher.config import Settings
+from matcher.services.clinic_data import clinic_store
 from matcher.services.offers import DECLINES, OVERRIDES
+from matcher.services.privacy import REASONS
 from matcher.services.safety_lane import OUTCOMES
+from matcher.store.accounts import add_account
+from matcher.store.rows import Contact
+from matcher.store.sessions import open_session
+from matcher.store.store import Store
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_therapists as wt
 
@@ -18,6 +31,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WAIT = 60_000
 MILD = ("minor", "moderate")
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+#: Where to leave pictures of every screen for a person to look at.
+PICTURES = os.environ.get("MATCHER_TEST_PICTURES")
 EXPORT = b"Practitioner ID,Full Name,Specialties,Formats,Spots\nn1,Nia Okoro,grief,telehealth,2\n"
 
 
@@ -94,6 +109,8 @@ def faults(page: Page, where: str) -> list[str]:
     settle(page)
     unfold(page)
     settle(page)
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{where}-{page.viewport_size['width']}.png", full_page=True)
     found = Axe().run(page).response["violations"]
     serious = [f"{where}: {f['id']}: {f['nodes'][0]['html'][:200]}" for f in found if f["impact"] not in MILD]
     wide = page.evaluate(WIDEST)
@@ -186,3 +203,53 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     told(mira, "clients placed")
     mira.get_by_role("button", name="Accept all").click()
     told(mira, "with a place held for each")
+
+
+@contextmanager
+def store_of(folder: Path) -> Iterator[Store]:
+    store = clinic_store(Settings(data_dir=folder / "data", key_file=folder / "keys.json"))
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_client_is_handed_what_is_held_of_them_and_then_erased(
+    chromium: Browser, desk: tuple[str, Path], width: int
+) -> None:
+    _, folder = desk
+    name, lead = f"Gia Moss {width}", f"lee{width}"
+    with store_of(folder) as store:
+        enquire(store, f"gone{width}", contact=Contact(name), about="I cannot sleep")
+        with store.writing() as session:
+            account = add_account(session, lead, "Lee", "lead", "test")
+            (folder / lead).write_text(open_session(session, account.account_id, timedelta(hours=1)))
+    page = come_in(chromium, desk, lead, width)
+    open_of(page, name)
+    reference = page.url.rpartition("=")[2]
+    press(page, w.DATA_LINKS["client-data"])
+    heading(page, w.DATA_TITLE)
+    told(page, name)
+    found = faults(page, "client-data")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=w.DATA_SAVE).click()
+    assert waiting.value.suggested_filename == f"client-data-{reference}.zip"
+    with zipfile.ZipFile(waiting.value.path()) as file:
+        assert b"I cannot sleep" in file.read("everything.json")
+    page.go_back()
+    heading(page, f"{w.CASE_TITLE} {reference}")
+    press(page, w.DATA_LINKS["erase-client"])
+    heading(page, w.ERASE_TITLE)
+    told(page, w.ERASE_NO_COURSES)
+    page.get_by_role("textbox", name="To confirm").fill("not this")
+    choose(page, w.ERASE_WHY, REASONS["asked"])
+    press(page, w.ERASE_DO)
+    told(page, w.ERASE_NOT_SAME)
+    found += faults(page, "erase-client")
+    page.get_by_role("textbox", name="To confirm").fill(reference)
+    press(page, w.ERASE_DO)
+    expect(page.get_by_text(w.ERASED, exact=True)).to_be_visible()
+    found += faults(page, "erased")
+    assert found == []
+    page.get_by_role("textbox", name=w.DATA_ID).fill(reference)
+    page.keyboard.press("Enter")
+    told(page, w.DATA_NOBODY)

@@ -92,7 +92,7 @@ def test_a_reference_will_do_and_an_unknown_client_is_said(filled: Store) -> Non
     with pytest.raises(NotFoundError):
         export_client(LEAD, filled, "nobody")
     with pytest.raises(NotFoundError):
-        erase_client(LEAD, filled, "nobody")
+        erase_client(LEAD, filled, "nobody", "asked")
 
 
 @pytest.mark.parametrize("role", ["owner", "administrator"])
@@ -107,7 +107,7 @@ def test_what_is_erased_is_nowhere_and_measurements_stay_without_a_name(filled: 
             name: session.scalar(select(func.count()).where(metadata.tables[name].c.client_id != "c0"))
             for name in of_a_client()
         }
-    assert erase_client(AT_THE_MACHINE, filled, "c0").outcomes_kept == 1
+    assert erase_client(AT_THE_MACHINE, filled, "c0", "law").outcomes_kept == 1
     with filled.reading() as session:
         for table in metadata.sorted_tables:
             if table.name == "audit":
@@ -122,13 +122,13 @@ def test_what_is_erased_is_nowhere_and_measurements_stay_without_a_name(filled: 
         assert session.scalar(select(func.count()).select_from(metadata.tables["choices"])) == 0
         assert session.scalar(select(func.count()).select_from(metadata.tables["drafts"])) == 1
         last = audit.read_entries(session, most=1)[0]
-        assert (last.action, last.subject_id, last.detail) == ("erased", "c0", {"outcomes_kept": 1})
+        assert (last.action, last.subject_id, last.detail) == ("erased", "c0", {"outcomes_kept": 1, "reason": "law"})
         assert audit.verify(session, RING.audit).intact
 
 
 def test_without_agreement_nothing_stays(store: Store) -> None:
     fill(store)
-    assert erase_client(LEAD, store, "c0").outcomes_kept == 0
+    assert erase_client(LEAD, store, "c0", "asked").outcomes_kept == 0
     with store.reading() as session:
         assert session.execute(select(kept_outcomes)).all() == []
         assert session.scalar(select(func.count()).where(episodes.c.client_id == "c0")) == 0
@@ -147,7 +147,7 @@ def test_a_place_held_or_booked_is_open_again(store: Store, held_days: int | Non
     before = open_places(store)
     with store.writing() as session:
         places.take_place(session, "t1", "c1", "staff", held_until=until)
-    erased = erase_client(LEAD, store, "c1")
+    erased = erase_client(LEAD, store, "c1", "asked")
     assert (erased.opened, erased.to_check) == (("t1",), ())
     assert open_places(store) == before
 
@@ -158,6 +158,6 @@ def test_a_number_the_therapist_gave_since_is_left_to_a_person(store: Store) -> 
         places.take_place(session, "t1", "c1", "staff")
         session.execute(therapists.update().values(openings_confirmed_on=datetime.now(UTC).date() + timedelta(days=1)))
     before = open_places(store)
-    erased = erase_client(LEAD, store, "c1")
+    erased = erase_client(LEAD, store, "c1", "asked")
     assert (erased.opened, erased.to_check) == ((), ("t1",))
     assert open_places(store) == before

@@ -80,7 +80,7 @@ def client(store: Store) -> Client:
 
 def taken(store: Store, **more) -> PhoneIntake:
     begun = begin_with(INTAKE, store, "a")
-    return PhoneIntake({**begun.answers, **more}, CALM, "call_me", begun.enquiry, begun.answers)
+    return PhoneIntake({**begun.answers, **more}, CALM, "call_me", begun)
 
 
 def test_danger_spoken_of_already_is_not_raised_again_and_new_danger_is(store: Store) -> None:
@@ -111,3 +111,14 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(store: Store) 
     with pytest.raises(StaleVersionError):
         keep_phone_intake(INTAKE, store, SETTINGS, first, NOW)
     assert client(store).formats == ("in_person",)
+
+
+def test_a_number_they_gave_meanwhile_is_not_written_over(store: Store) -> None:
+    enquire(store, "a", contact=rows.Contact("Ada", phone="0491 570 156"))
+    begun = taken(store)
+    with store.writing() as session:
+        rows.keep_contact(session, "a", rows.Contact("Ada", phone="0491 570 006"), "client")
+    with pytest.raises(StaleVersionError):
+        keep_phone_intake(INTAKE, store, SETTINGS, begun, NOW)
+    with store.reading() as session:
+        assert rows.known_contact(session, "a", "test").phone == "0491 570 006"

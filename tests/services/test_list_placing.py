@@ -10,6 +10,7 @@ from staffed import (
     CLINIC,
     INTAKE,
     NOW,
+    OTHER,
     OWNER,
     SETTINGS,
     TODAY,
@@ -25,9 +26,11 @@ from staffed import (
 from matcher.clinic import ClinicError
 from matcher.services.access import NotAllowedError
 from matcher.services.list_placing import accept, keep_caseloads, more_places, place_people, waiting_people
+from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import record_call
 from matcher.services.waiting_list import Edits
 from matcher.store import therapist_desk
+from matcher.store.errors import StaleVersionError
 from matcher.store.store import Store
 from matcher.store.therapist_desk import TherapistSettings
 
@@ -113,8 +116,20 @@ def test_accepting_holds_places_and_a_refusal_stops_none_of_the_others(store: St
     assert kinds(store, "b")[-1] == ("offered", "whole_list")
     again = accept(INTAKE, store, ranking(store), people, found.plan.placings, NOW)
     assert len(again.refused) == 3
-    keep_caseloads(INTAKE, store, {"t7": 1})
+    keep_caseloads(INTAKE, store, ranking(store), {"t7": 1})
     assert open_places(store, "t7") == 1
+
+
+def test_a_place_taken_meanwhile_is_not_given_away_twice_by_a_number_tried_out(store: Store) -> None:
+    enquire(store, "a")
+    seen = ranking(store)
+    offer(OTHER, store, seen, "a", 1, Offer("t2", reason="clinical"), NOW)
+    before = {therapist: open_places(store, therapist) for therapist in ("t2", "t3")}
+    with pytest.raises(StaleVersionError):
+        keep_caseloads(INTAKE, store, seen, {"t3": 5, "t2": 3})
+    assert {therapist: open_places(store, therapist) for therapist in ("t2", "t3")} == before
+    keep_caseloads(INTAKE, store, ranking(store), {"t3": 5, "t2": 3})
+    assert (open_places(store, "t2"), open_places(store, "t3")) == (3, 5)
 
 
 def test_an_edit_that_cannot_be_kept_is_refused_in_words(store: Store) -> None:

@@ -15,7 +15,7 @@ from matcher.services.access import NotAllowedError, Person
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.model_drift import calibration_since, intake_drift
 from matcher.store.clinics import import_clinic
-from matcher.store.errors import NotFoundError
+from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.models import model_in_use
 from matcher.store.store import Store, open_store
 
@@ -50,22 +50,25 @@ def test_a_new_model_ranks_only_when_it_is_put_in_use_and_there_is_a_way_back(st
     assert 0.9 * model_desk.RECENT <= changes.asked <= model_desk.RECENT
     assert 0 < changes.changed <= changes.asked
     assert changes.changed % 5 == 0
-    model_desk.put_in_use(OWNER, store, trained.model_hash)
+    model_desk.put_in_use(OWNER, store, trained.model_hash, None)
     assert used(store) == trained.model_hash
     assert [model.in_use for model in model_desk.models(OWNER, store)] == [True]
     sections = model_desk.drift(OWNER, store, trained.model_hash)
     assert [section.key for section in sections] == ["intake", "calibration"]
     assert "Too few" in sections[1].sentence, "it was trained on everything up to today"
-    model_desk.put_in_use(OWNER, store, None)
+    with pytest.raises(StaleVersionError):
+        model_desk.put_in_use(OWNER, store, None, None)
+    assert used(store) == trained.model_hash, "another owner's choice, not yet seen, stays"
+    model_desk.put_in_use(OWNER, store, None, trained.model_hash)
     assert used(store) is None
     assert model_desk.models(OWNER, store)[0].model_hash == trained.model_hash, "it is kept"
     with pytest.raises(NotFoundError):
-        model_desk.put_in_use(OWNER, store, "0" * 64)
+        model_desk.put_in_use(OWNER, store, "0" * 64, None)
 
 
 @pytest.mark.parametrize("call", ["models", "retrain", "drift", "first_changes", "put_in_use"])
 def test_nobody_but_the_owner_manages_the_model(store: Store, call: str) -> None:
-    more = () if call in ("models", "retrain") else ("0" * 64,)
+    more = {"models": (), "retrain": (), "put_in_use": ("0" * 64, None)}.get(call, ("0" * 64,))
     with pytest.raises(NotAllowedError):
         getattr(model_desk, call)(LEAD, store, *more)
 

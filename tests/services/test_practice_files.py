@@ -1,15 +1,18 @@
 """Exports of practice software: columns mapped once and remembered, looked at first, all loaded or nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from staffed import INTAKE, OWNER, new_store, open_places
 
 from matcher.clinic import ClinicError
+from matcher.services import practice_files
 from matcher.services.access import NotAllowedError
 from matcher.services.practice_files import guess, preview, read_export, remembered_maps, take_in
-from matcher.services.therapist_desk import profile
+from matcher.services.therapist_desk import keep_profile, profile
 from matcher.store.clinics import TableCounts
+from matcher.store.errors import StaleVersionError
 from matcher.store.store import Store
 
 EXPORT = b"""\
@@ -57,6 +60,23 @@ def test_a_bad_row_is_said_and_nothing_is_loaded(store: Store) -> None:
         take_in(INTAKE, store, frame, mapping, "x")
     assert remembered_maps(INTAKE, store) == {}
     assert profile(INTAKE, store, "t1").therapist.name == "Asha Demir"
+
+
+def test_what_somebody_changes_while_a_file_is_read_is_not_written_over(store: Store, monkeypatch) -> None:
+    frame = read_export(EXPORT)
+    before = profile(INTAKE, store, "t1")
+    filled = practice_files._filled
+
+    def meanwhile(*given):
+        keep_profile(INTAKE, store, before, replace(before.therapist, bio="Written meanwhile"), before.limits)
+        return filled(*given)
+
+    monkeypatch.setattr(practice_files, "_filled", meanwhile)
+    with pytest.raises(StaleVersionError):
+        take_in(INTAKE, store, frame, guess(list(frame.columns)), "x")
+    now = profile(INTAKE, store, "t1").therapist
+    assert (now.bio, now.name) == ("Written meanwhile", "Asha Demir")
+    assert remembered_maps(INTAKE, store) == {}
 
 
 def test_a_file_that_is_no_csv_is_refused() -> None:

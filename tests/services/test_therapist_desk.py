@@ -20,6 +20,7 @@ from matcher.services.therapist_desk import (
     therapist_list,
 )
 from matcher.store.errors import StaleVersionError, StoreError
+from matcher.store.places import take_place
 from matcher.store.store import Store
 
 
@@ -68,7 +69,7 @@ def test_a_therapists_own_code_changes_what_is_theirs_and_nothing_else(store: St
     assert opened is not None
     assert opened.therapist.therapist_id == "t1"
     mine = replace(opened.limits, declined_concerns=("trauma",))
-    keep_own(store, code, {"bio": "I work slowly", "capacity": 2}, mine, TODAY)
+    keep_own(store, code, opened, {"bio": "I work slowly", "capacity": 2}, mine, TODAY)
     now = profile(INTAKE, store, "t1")
     assert (now.therapist.bio, now.therapist.capacity, now.therapist.openings_confirmed_on) == (
         "I work slowly",
@@ -77,13 +78,33 @@ def test_a_therapists_own_code_changes_what_is_theirs_and_nothing_else(store: St
     )
     assert now.limits.declined_concerns == ("trauma",)
     with pytest.raises(StoreError, match="kept by the clinic"):
-        keep_own(store, code, {"fee": 500.0}, mine, TODAY)
+        keep_own(store, code, now, {"fee": 500.0}, mine, TODAY)
     with pytest.raises(StoreError, match="opens nothing"):
-        keep_own(store, code, {"bio": "x"}, replace(mine, therapist_id="t2"), TODAY)
+        keep_own(store, code, now, {"bio": "x"}, replace(mine, therapist_id="t2"), TODAY)
+    with pytest.raises(StoreError, match="opens nothing"):
+        keep_own(store, code, profile(INTAKE, store, "t2"), {"bio": "x"}, mine, TODAY)
     again = make_link(INTAKE, store, "t1", datetime.now(UTC))
     assert open_link(store, code, None) is None
     assert open_link(store, again, "browser") is not None
     assert open_link(store, "AAAA-BBBB-CCCC-DDDD", "browser") is None
+
+
+def test_what_the_clinic_changed_meanwhile_is_not_written_over_by_a_therapists_code(store: Store) -> None:
+    code = make_link(INTAKE, store, "t1", datetime.now(UTC))
+    opened = open_link(store, code, None)
+    assert opened is not None
+    enquire(store, "a")
+    with store.writing() as session:
+        take_place(session, "t1", "a", "test")
+    # The page still says that the place is open.
+    with pytest.raises(StaleVersionError):
+        keep_own(store, code, opened, {"capacity": opened.therapist.capacity}, opened.limits, TODAY)
+    now = profile(INTAKE, store, "t1")
+    assert now.therapist.capacity == opened.therapist.capacity - 1
+    keep_profile(INTAKE, store, now, now.therapist, replace(now.limits, declined_concerns=("trauma",)))
+    with pytest.raises(StaleVersionError):
+        keep_own(store, code, now, {}, replace(now.limits, declined_concerns=("grief",)), TODAY)
+    assert profile(INTAKE, store, "t1").limits.declined_concerns == ("trauma",)
 
 
 def test_a_limit_set_by_the_therapist_is_in_force_at_once(store: Store) -> None:

@@ -87,20 +87,22 @@ def test_a_live_session_becomes_headers_and_a_dead_one_nothing(kind):
     assert seen.scope[PERSON] is None
 
 
-def test_a_page_asks_the_store_once_and_a_socket_every_time():
+def test_every_request_asks_the_store_anew_and_files_of_the_app_never():
     token = new_token()
     rows = Rows(**{token: ("hash", ADA)})
     seen = Seen()
     app = Identity(seen, rows)
-    for path in ("/people", "/_stcore/health", "/static/js/a.js", "/assets/shell.css", "/health"):
+    for path in ("/static/js/a.js", "/assets/shell.css", "/health"):
         ask(app, path, headers=signed(token))
-    assert rows.asked == 1
-    del rows.rows[token]
-    ask(app, "/_stcore/stream", headers=signed(token), scope_type="websocket")
-    assert seen.scope[PERSON] is None
-    ask(app, "/people", headers=signed(token))
-    assert seen.scope[PERSON] is None
-    assert rows.asked == 2
+    assert rows.asked == 0
+    for kind, path in (("http", "/people"), ("websocket", "/_stcore/stream"), ("http", "/media/a.csv")):
+        rows.rows[token] = ("hash", ADA)
+        ask(app, path, headers=signed(token), scope_type=kind)
+        assert seen.scope[PERSON] == ADA
+        del rows.rows[token]
+        ask(app, path, headers=signed(token), scope_type=kind)
+        assert seen.scope[PERSON] is None
+    assert rows.asked == 6
 
 
 def test_a_page_lets_the_browser_forget_a_session_that_has_ended():
