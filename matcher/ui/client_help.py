@@ -24,8 +24,8 @@ _MOST = 4000
 _WRITTEN_ON = {
     "hopes": "hopes",
     "good_outcome": "hopes",
-    "past_words": "past",
-    "comfort_words": "comfort",
+    "past_words": "past-not",
+    "comfort_words": "at-ease",
     "place": "meeting",
     "gender_words": "you",
     "avoid_words": "last",

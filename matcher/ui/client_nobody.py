@@ -16,9 +16,13 @@ from matcher.ui.shown import Shown, keep, today
 
 #: The step at which each limit is asked.
 _LIMITS = {
-    "style": ("directiveness", "emotional_intensity", "past_focus", "challenge"),
-    "comfort": ("therapist_gender", "languages", "identities", "modalities"),
-    "meeting": ("formats", "availability", "next_opening_by", "max_distance_km"),
+    "style": ("directiveness", "past_focus"),
+    "hard-times": ("emotional_intensity", "challenge"),
+    "comfort": ("therapist_gender", "languages"),
+    "training": ("identities",),
+    "at-ease": ("modalities",),
+    "meeting": ("formats", "max_distance_km"),
+    "times": ("availability", "next_opening_by"),
     "cost": ("max_fee", "funding"),
     "who": ("age", "age_group"),
     "last": ("exclude_therapists",),

@@ -68,7 +68,7 @@ def draw_before(journey: Journey) -> None:
     if back:
         journey.go("sent" if sent else START)
     if onward and journey.agreed():
-        journey.go("sent" if sent else after(BEFORE))
+        journey.go("sent" if sent else after(BEFORE, journey.answers))
     if onward:
         frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
     if journey.begun():
@@ -91,7 +91,7 @@ def draw_call(journey: Journey) -> None:
     ways = {"couple": (ws.CALL_COUPLE_GO, "me"), "young": (ws.CALL_YOUNG_GO, "helped")}
     if why in ways and st.button(say(ways[why][0]), key="continue"):
         state.answer(journey.answers, FOR_WHOM.code, ways[why][1])
-        journey.go("who" if better_by_phone(journey) else after("who"))
+        journey.go("who" if better_by_phone(journey) else after("who", journey.answers))
     if back:
         journey.go("who")
 
@@ -99,7 +99,7 @@ def draw_call(journey: Journey) -> None:
 def where_stopped(journey: Journey) -> str:
     """Return the step the client was at last, the first one where that is not known."""
     step = str(journey.answers.get("step") or "")
-    return step if step in STEPS else after(BEFORE)
+    return step if step in STEPS else after(BEFORE, journey.answers)
 
 
 def _agreed_to(journey: Journey) -> list[bool]:

@@ -35,9 +35,9 @@ def one(question: q.Question, answers: Answers, *, headed: bool = False, words: 
     _matter(question, answers, asked=answers[question.code] in q.SOON_DAYS)
 
 
-def many(question: q.Question, answers: Answers, codes: Sequence[str] | None = None) -> None:
+def many(question: q.Question, answers: Answers, codes: Sequence[str] | None = None, *, headed: bool = False) -> None:
     """Ask for any number of answers, and how much they matter once there is one."""
-    heading(question)
+    _asked(question, headed=headed)
     shown = question.codes() if codes is None else tuple(codes)
     with st.container(key=f"group-{question.code}", gap=None):
         ticks(question, answers, shown)
