@@ -16,6 +16,7 @@ from matcher.ui.components import page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import labels, say
+from matcher.ui.request import CONTACT
 from matcher.ui.tongue import interpreters
 
 _KEPT = "raised"
@@ -117,6 +118,8 @@ def _call_me(journey: Journey, receipt: Receipt, summary: object) -> None:
     contact = ContactDetails(name=name[:_MOST], phone=phone.strip(), safe=ways, note=note[:_MOST])
     journey.services.enquiries.add_contact(state.client_id(journey.answers), contact)
     journey.answers["call_asked"] = True
+    # Whoever goes on to ask for a therapist is not asked again how to be reached.
+    journey.answers.setdefault(CONTACT, {"name": contact.name, "phone": contact.phone, "safe": list(ways)})
     journey.save()
     st.rerun()
 

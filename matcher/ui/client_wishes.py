@@ -88,7 +88,7 @@ def _training(journey: Journey, _places: frame.Places) -> None:
 
 def _at_ease(journey: Journey, places: frame.Places) -> None:
     frame.place(places, life.COMFORT_WORDS.code)
-    c.text(life.COMFORT_WORDS, journey.answers, height=90)
+    c.text(life.COMFORT_WORDS, journey.answers, headed=True, height=110)
     offered = {code for therapist in journey.services.matching().therapists() for code in therapist.modalities}
     with st.expander(say(wq.APPROACH_OPEN)):
         c.many(q.APPROACH, journey.answers, [code for code in MODALITIES if code in offered])

@@ -50,7 +50,7 @@ COMFORT_MIXED = (
     "clinic's staff."
 )
 TRAINING_TITLE = "What training should your therapist have?"
-AT_EASE_TITLE = "Would anything else help?"
+AT_EASE_TITLE = "Would anything else help you feel at ease?"
 APPROACH_OPEN = "I have a kind of therapy in mind (optional)"
 MEETING_TITLE = "How could you meet?"
 TIMES_TITLE = "When could you meet?"

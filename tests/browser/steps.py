@@ -15,7 +15,7 @@ HEADINGS = (
     "What helps you when it gets hard?",
     "Who would you feel at ease with?",
     "What training should your therapist have?",
-    "Would anything else help?",
+    "Would anything else help you feel at ease?",
     "How could you meet?",
     "When could you meet?",
     "What about cost?",

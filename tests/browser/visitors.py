@@ -16,7 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 THINK_SECONDS = 3.0
-_MOST_ANSWERS = 3
+#: Answers given on a page before going on: about 43 reruns from the first page to the cards, as a person might need.
+_MOST_ANSWERS = 1
 _KINDS = {
     "radio": "string_value",
     "checkbox": "bool_value",
@@ -74,12 +75,13 @@ class Visitor:
         await asyncio.sleep(self.random.uniform(0, self.think))
         while time.monotonic() < until:
             try:
-                await self._journey(until)
+                await self.journey(until)
             except (OSError, TimeoutError, websockets.WebSocketException, AssertionError) as error:
                 self.load.troubles.append(f"{self.page}: {type(error).__name__} {error}")
                 await asyncio.sleep(1)
 
-    async def _journey(self, until: float) -> None:
+    async def journey(self, until: float) -> None:
+        """Go from the first page to a request sent, or until a moment."""
         cookie = await asyncio.to_thread(first_cookie, self.port)
         self.__init__(self.port, self.load, self.random.randrange(10**9), self.think)  # type: ignore[misc]
         async with self.tab(cookie) as tab:
@@ -226,6 +228,13 @@ def first_cookie(port: int) -> str:
     given = reply.headers["set-cookie"]
     assert given, "no draft cookie"
     return given.split(";")[0]
+
+
+async def warm(port: int) -> None:
+    """Let one client go through the journey once in a hurry, so that a run does not wait for libraries to load."""
+    load = Load()
+    await Visitor(port, load, 0, 0).journey(time.monotonic() + 120)
+    assert load.journeys == 1, load.troubles
 
 
 async def visit(port: int, visitors: int, seconds: float, think: float = THINK_SECONDS) -> Load:
