@@ -15,8 +15,8 @@ from test_every_screen import PAGES
 pytestmark = pytest.mark.slow
 #: Roles that stand for something to do: each needs a name of its own.
 DOES = {
-    "button", "link", "checkbox", "radio", "radiogroup", "textbox", "spinbutton", "combobox", "listbox", "option", "tab",
-    "switch", "slider", "DisclosureTriangle", "searchbox", "menuitem",
+    "button", "link", "checkbox", "radio", "radiogroup", "textbox", "spinbutton", "combobox", "listbox", "option",
+    "tab", "switch", "slider", "DisclosureTriangle", "searchbox", "menuitem",
 }  # fmt: skip
 #: Steps are counted in words.
 COUNTED = re.compile(r"Step \d+ of \d+")

@@ -65,6 +65,8 @@ class Visitor:
     def __init__(self, port: int, load: Load, seed: int, think: float) -> None:
         self.port, self.load, self.think = port, load, think
         self.random = random.Random(seed)
+        #: People read at different speeds: all alike, they would come to the cards in the same half minute.
+        self.pace = self.random.uniform(0.7, 1.3) * think
         self.page_hash, self.page, self.pages = "", "", {}
         self.widgets: list[Widget] = []
         self.values: dict[str, tuple[str, object]] = {}
@@ -165,7 +167,7 @@ class Visitor:
         return True
 
     async def _pause(self) -> None:
-        await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.think)
+        await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.pace)
 
     async def run(self, tab: websockets.ClientConnection, press: str = "", page: str = "") -> None:
         """Run the page script, for a button pressed or a page opened by its address, and see what it draws."""
