@@ -12,7 +12,7 @@ from matcher.intake.parsing import why_raised
 from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
 from matcher.ui import wording_start as ws
-from matcher.ui.components import page, plain
+from matcher.ui.components import dialled, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import labels, say
@@ -46,7 +46,7 @@ def draw_help(journey: Journey) -> None:
     if journey.raised():
         _told_and_next(journey, known, summary)
     st.header(say(ws.HELP_NEXT_TITLE), anchor=False)
-    st.markdown(say(ws.HELP_NEXT, **known))
+    page(f"<p>{dialled(say(ws.HELP_NEXT, **known), settings.clinic_phone)}</p>")
     if journey.raised():
         st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
         st.markdown(say(ws.HELP_MISTAKEN))

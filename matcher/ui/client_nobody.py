@@ -8,7 +8,7 @@ from matcher.domain.steering import Waiting
 from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import plain_day
-from matcher.ui.components import page, plain
+from matcher.ui.components import dialled, page, plain
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 from matcher.ui.request import ask_for
@@ -88,8 +88,7 @@ def _elsewhere(journey: Journey) -> None:
 
 
 def _service(one: OtherService) -> str:
-    dial = "".join(letter for letter in one.number if letter.isdigit() or letter == "+")
-    number = f' <span class="number"><a href="tel:{plain(dial)}">{plain(one.number)}</a></span>' if dial else ""
+    number = f' <span class="number">{dialled(one.number, one.number)}</span>' if one.number else ""
     note = say(w.ELSEWHERE_COST, purpose=say(one.purpose), cost=say(one.cost))
     return f"<li><strong>{plain(say(one.service))}</strong>{number}<small>{plain(note)}</small></li>"
 

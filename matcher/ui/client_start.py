@@ -9,7 +9,7 @@ from matcher.ui import frame, shell, state
 from matcher.ui import wording as w
 from matcher.ui import wording_start as ws
 from matcher.ui.client_life import better_by_phone
-from matcher.ui.components import listed, page, plain
+from matcher.ui.components import dialled, listed, page, plain
 from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
 from matcher.ui.request import RECEIPT
@@ -84,7 +84,7 @@ def draw_call(journey: Journey) -> None:
     if why:
         st.markdown(say(texts[why]))
     call = say(ws.CALL_US, clinic=settings.clinic_name, phone=settings.clinic_phone, hours=settings.clinic_hours)
-    st.markdown(f"**{call}**")
+    page(f"<p><strong>{dialled(call, settings.clinic_phone)}</strong></p>")
     interpreters(journey)
     if why == "young":
         _line_for_children(journey)

@@ -123,6 +123,12 @@ def plain(value: object) -> str:
     return escape(str(value), quote=True)
 
 
+def dialled(text: str, number: str) -> str:
+    """Return a sentence as HTML in which a telephone number is rung when touched."""
+    digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
+    return plain(text).replace(plain(number), f'<a href="tel:{digits}">{plain(number)}</a>')
+
+
 def _asked(question: q.Question, *, headed: bool, words: str = "") -> None:
     if headed:
         why(question)
