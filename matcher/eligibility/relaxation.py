@@ -56,7 +56,16 @@ def relaxations(
         nearest = rows[cost <= cost.min() + 1e-6]
         options.append(_Option(float(cost.min()), int(limits), tuple(nearest.tolist())))
     options.sort(key=lambda option: (option.cost, option.mask))
-    return tuple(_relaxation(option, clients, client, therapists) for option in options[:most])
+    return tuple(_relaxation(option, clients, client, therapists) for option in _needed(options)[:most])
+
+
+def _needed(options: list[_Option]) -> list[_Option]:
+    """Leave out a change that contains a smaller one: whoever gave that up would have somebody already."""
+    kept: list[_Option] = []
+    for option in options:
+        if not any(smaller.mask & option.mask == smaller.mask for smaller in kept):
+            kept.append(option)
+    return kept
 
 
 def _costs(

@@ -98,7 +98,7 @@ PAST_USE = Question(
     "past_use",
     "May we use these answers to suggest people?",
     "one",
-    why="If you say yes, they count a little, where you do not tell us more on the next page.",
+    why="If you say yes, they count a little, where you do not tell us more on the next pages.",
     choices=(Choice("yes", "Yes, use them"), Choice("no", "No, only show them to the clinic's staff")),
 )
 PLACE = Question(
@@ -151,7 +151,7 @@ FIRST_NATIONS = Question(
     "first_nations",
     "Are you of Aboriginal or Torres Strait Islander origin?",
     "one",
-    why="We ask everyone. It helps us to offer care that is safe for your culture. Only the clinic's staff see it.",
+    why="We ask everyone. It helps us to offer care that is safe for your culture.",
     choices=(
         Choice("no", "No"),
         Choice("aboriginal", "Yes, Aboriginal"),
@@ -176,13 +176,13 @@ COMFORT_WORDS = Question(
     "comfort_words",
     "Would anything else help you to feel at ease? (optional)",
     "text",
-    why="For example your faith, sign language, or a way in without stairs. Only the clinic's staff see this.",
+    why="For example your faith, sign language, or a way in without stairs.",
 )
 AVOID_WORDS = Question(
     "avoid_words",
     "Is there someone else we should keep in mind? (optional)",
     "text",
-    why="For example: someone you know works here or comes here. Only the clinic's staff see this.",
+    why="For example: someone you know works here or comes here.",
 )
 
 LIFE_QUESTIONS: Final[tuple[Question, ...]] = (

@@ -25,7 +25,8 @@ SAFETY = Question(
     "Are you thinking about ending your life or hurting yourself? "
     "Or is someone putting you or another person in danger?",
     "one",
-    why="We ask everyone this. If the answer is yes, talking to a person comes before a form.",
+    why="We ask everyone this. If the answer is yes, talking to a person comes before a form. "
+    "Only the clinic's staff see this. They are told at once if you say yes.",
     choices=(
         Choice("no", "No, none of this"),
         Choice("yes", "Yes, or I am not sure"),

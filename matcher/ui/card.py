@@ -32,7 +32,7 @@ def card(therapist: Therapist, recommendation: Recommendation, funding: Sequence
         _listed(w.WORTH_KNOWING, recommendation.cautions),
         _listed(w.ASK, questions(therapist, recommendation, funding)),
     )
-    return f'<article class="person">{"".join(parts)}</article>'
+    return f'<article class="person" aria-label="{plain(therapist.name)}">{"".join(parts)}</article>'
 
 
 def questions(therapist: Therapist, recommendation: Recommendation, funding: Sequence[str] = ()) -> tuple[str, ...]:

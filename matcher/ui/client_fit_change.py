@@ -151,7 +151,7 @@ def _limits(given: dict[str, Any]) -> dict[str, Any]:
 
 def _some(question: q.Question, given: dict[str, Any]) -> list[str]:
     kept = set(given.get(question.code) or ())
-    st.markdown(f"**{say(question.text)}**")
+    st.header(say(question.text), anchor=False)
     with st.container(key=f"group-fit-{question.code}", gap=None):
         return [
             code

@@ -12,10 +12,11 @@ from matcher.intake.parsing import why_raised
 from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
 from matcher.ui import wording_start as ws
-from matcher.ui.components import page, plain
+from matcher.ui.components import dialled, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import labels, say
+from matcher.ui.request import CONTACT
 from matcher.ui.tongue import interpreters
 
 _KEPT = "raised"
@@ -24,8 +25,8 @@ _MOST = 4000
 _WRITTEN_ON = {
     "hopes": "hopes",
     "good_outcome": "hopes",
-    "past_words": "past",
-    "comfort_words": "comfort",
+    "past_words": "past-not",
+    "comfort_words": "at-ease",
     "place": "meeting",
     "gender_words": "you",
     "avoid_words": "last",
@@ -45,7 +46,7 @@ def draw_help(journey: Journey) -> None:
     if journey.raised():
         _told_and_next(journey, known, summary)
     st.header(say(ws.HELP_NEXT_TITLE), anchor=False)
-    st.markdown(say(ws.HELP_NEXT, **known))
+    page(f"<p>{dialled(say(ws.HELP_NEXT, **known), settings.clinic_phone)}</p>")
     if journey.raised():
         st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
         st.markdown(say(ws.HELP_MISTAKEN))
@@ -117,6 +118,8 @@ def _call_me(journey: Journey, receipt: Receipt, summary: object) -> None:
     contact = ContactDetails(name=name[:_MOST], phone=phone.strip(), safe=ways, note=note[:_MOST])
     journey.services.enquiries.add_contact(state.client_id(journey.answers), contact)
     journey.answers["call_asked"] = True
+    # Whoever goes on to ask for a therapist is not asked again how to be reached.
+    journey.answers.setdefault(CONTACT, {"name": contact.name, "phone": contact.phone, "safe": list(ways)})
     journey.save()
     st.rerun()
 

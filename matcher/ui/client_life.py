@@ -27,8 +27,18 @@ def draw_hopes(journey: Journey) -> None:
 
 
 def draw_past(journey: Journey) -> None:
-    """Ask what helped before and what did not."""
+    """Ask whether the client had therapy before; two more pages are for those who did."""
     frame.step(journey, "past", _past)
+
+
+def draw_past_helped(journey: Journey) -> None:
+    """Ask what helped before."""
+    frame.step(journey, "past-helped", _past_helped)
+
+
+def draw_past_not(journey: Journey) -> None:
+    """Ask what did not help, and whether the matching may use either."""
+    frame.step(journey, "past-not", _past_not)
 
 
 def draw_you(journey: Journey) -> None:
@@ -78,15 +88,19 @@ def _hopes(journey: Journey, places: frame.Places) -> None:
         c.text(question, journey.answers)
 
 
-def _past(journey: Journey, places: frame.Places) -> None:
-    answers = journey.answers
+def _past(journey: Journey, _places: frame.Places) -> None:
     st.markdown(say(wq.PAST_LEAD))
-    c.one(life.PAST, answers)
-    if answers.get("past_therapy") != "yes":
-        return
-    c.many(life.PAST_HELPED, answers)
-    c.many(life.PAST_DID_NOT, answers)
-    if answers["past_helped"] or answers["past_did_not"]:
+    c.one(life.PAST, journey.answers, headed=True)
+
+
+def _past_helped(journey: Journey, _places: frame.Places) -> None:
+    c.many(life.PAST_HELPED, journey.answers, headed=True)
+
+
+def _past_not(journey: Journey, places: frame.Places) -> None:
+    answers = journey.answers
+    c.many(life.PAST_DID_NOT, answers, headed=True)
+    if answers.get("past_helped") or answers["past_did_not"]:
         c.one(life.PAST_USE, answers)
     frame.place(places, life.PAST_WORDS.code)
     c.text(life.PAST_WORDS, answers)

@@ -38,7 +38,7 @@ def draw_matches(journey: Journey) -> None:
     if st.button(say(wording.DELETE), type="tertiary", key="delete"):
         journey.forget()
     if back:
-        journey.go(before("matches"))
+        journey.go(before("matches", journey.answers))
 
 
 def _people(journey: Journey, now: Shown) -> None:

@@ -8,7 +8,7 @@ from matcher.domain.steering import Waiting
 from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import plain_day
-from matcher.ui.components import page, plain
+from matcher.ui.components import dialled, page, plain
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 from matcher.ui.request import ask_for
@@ -16,9 +16,13 @@ from matcher.ui.shown import Shown, keep, today
 
 #: The step at which each limit is asked.
 _LIMITS = {
-    "style": ("directiveness", "emotional_intensity", "past_focus", "challenge"),
-    "comfort": ("therapist_gender", "languages", "identities", "modalities"),
-    "meeting": ("formats", "availability", "next_opening_by", "max_distance_km"),
+    "style": ("directiveness", "past_focus"),
+    "hard-times": ("emotional_intensity", "challenge"),
+    "comfort": ("therapist_gender", "languages"),
+    "training": ("identities",),
+    "at-ease": ("modalities",),
+    "meeting": ("formats", "max_distance_km"),
+    "times": ("availability", "next_opening_by"),
     "cost": ("max_fee", "funding"),
     "who": ("age", "age_group"),
     "last": ("exclude_therapists",),
@@ -84,8 +88,7 @@ def _elsewhere(journey: Journey) -> None:
 
 
 def _service(one: OtherService) -> str:
-    dial = "".join(letter for letter in one.number if letter.isdigit() or letter == "+")
-    number = f' <span class="number"><a href="tel:{plain(dial)}">{plain(one.number)}</a></span>' if dial else ""
+    number = f' <span class="number">{dialled(one.number, one.number)}</span>' if one.number else ""
     note = say(w.ELSEWHERE_COST, purpose=say(one.purpose), cost=say(one.cost))
     return f"<li><strong>{plain(say(one.service))}</strong>{number}<small>{plain(note)}</small></li>"
 

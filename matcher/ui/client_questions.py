@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from matcher.domain.vocabulary import CONCERNS, DOMAINS, MODALITIES
-from matcher.intake import life_questions as life
+from matcher.domain.vocabulary import CONCERNS, DOMAINS
 from matcher.intake import questionnaire as q
 from matcher.intake.reading import Problem
 from matcher.ui import components as c
@@ -33,26 +32,6 @@ def draw_concerns(journey: Journey) -> None:
 def draw_weight(journey: Journey) -> None:
     """Ask how much each chosen concern weighs."""
     frame.step(journey, "weight", _weight)
-
-
-def draw_style(journey: Journey) -> None:
-    """Ask for four ways a therapist may work."""
-    frame.step(journey, "style", _style)
-
-
-def draw_comfort(journey: Journey) -> None:
-    """Ask whom the client would feel at ease with, and how much each wish matters."""
-    frame.step(journey, "comfort", _comfort)
-
-
-def draw_meeting(journey: Journey) -> None:
-    """Ask how, where and when the client could meet."""
-    frame.step(journey, "meeting", _meeting)
-
-
-def draw_cost(journey: Journey) -> None:
-    """Ask what the client could pay, and how."""
-    frame.step(journey, "cost", _cost)
 
 
 def _words(journey: Journey, places: frame.Places) -> None:
@@ -100,53 +79,3 @@ def _weight(journey: Journey, _places: frame.Places) -> None:
     if not journey.answers.get("concerns"):
         st.markdown(say(wq.WEIGHT_NOTHING))
     c.severities(journey.answers)
-
-
-def _style(journey: Journey, _places: frame.Places) -> None:
-    st.markdown(say(wq.STYLE_LEAD))
-    for question in q.STYLE:
-        c.one(question, journey.answers)
-
-
-def _comfort(journey: Journey, places: frame.Places) -> None:
-    st.markdown(say(wq.COMFORT_LEAD))
-    answers = journey.answers
-    c.many(q.GENDER, answers)
-    known = journey.services.matching().therapists()
-    ours = {code for question in q.COMMUNITIES for code in question.codes()}
-    own = {code for therapist in known for code in therapist.identities} - ours
-    c.many(q.AFFIRMING, answers)
-    c.many(q.CULTURE, answers, (*q.CULTURE.codes(), *sorted(own)))
-    c.many(q.FAITH, answers)
-    weights = {answers.get(q.weight_key(question.code)) for question in q.COMMUNITIES if answers.get(question.code)}
-    if "must" in weights and len(weights) > 1:
-        st.info(say(wq.COMFORT_MIXED))
-    languages = sorted({spoken for therapist in known for spoken in therapist.languages} - {"english"})
-    if languages:
-        c.many(q.LANGUAGES, answers, languages)
-    frame.place(places, life.COMFORT_WORDS.code)
-    c.text(life.COMFORT_WORDS, answers, height=90)
-    offered = {code for therapist in known for code in therapist.modalities}
-    with st.expander(say(wq.APPROACH_OPEN)):
-        c.many(q.APPROACH, answers, [code for code in MODALITIES if code in offered])
-
-
-def _meeting(journey: Journey, places: frame.Places) -> None:
-    answers = journey.answers
-    c.many(q.FORMAT, answers)
-    if "in_person" in (answers.get("formats") or ()):
-        frame.place(places, life.PLACE.code)
-        c.line(life.PLACE, answers)
-        c.one(life.TRAVEL, answers)
-    c.many(q.TIMES, answers)
-    c.one(q.SOON, answers)
-
-
-def _cost(journey: Journey, _places: frame.Places) -> None:
-    answers = journey.answers
-    c.amount(q.FEE, answers, wq.FEE_PLACEHOLDER)
-    c.many(q.PAYING, answers)
-    if journey.services.settings.country == "AU":
-        c.one(life.CARE_PLAN, answers)
-        if answers.get("care_plan") in {"asking", "no", "unsure"}:
-            st.info(say(wq.PLAN_ASK))

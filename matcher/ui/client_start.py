@@ -9,7 +9,7 @@ from matcher.ui import frame, shell, state
 from matcher.ui import wording as w
 from matcher.ui import wording_start as ws
 from matcher.ui.client_life import better_by_phone
-from matcher.ui.components import listed, page, plain
+from matcher.ui.components import dialled, listed, page, plain
 from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
 from matcher.ui.request import RECEIPT
@@ -68,7 +68,7 @@ def draw_before(journey: Journey) -> None:
     if back:
         journey.go("sent" if sent else START)
     if onward and journey.agreed():
-        journey.go("sent" if sent else after(BEFORE))
+        journey.go("sent" if sent else after(BEFORE, journey.answers))
     if onward:
         frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
     if journey.begun():
@@ -84,14 +84,14 @@ def draw_call(journey: Journey) -> None:
     if why:
         st.markdown(say(texts[why]))
     call = say(ws.CALL_US, clinic=settings.clinic_name, phone=settings.clinic_phone, hours=settings.clinic_hours)
-    st.markdown(f"**{call}**")
+    page(f"<p><strong>{dialled(call, settings.clinic_phone)}</strong></p>")
     interpreters(journey)
     if why == "young":
         _line_for_children(journey)
     ways = {"couple": (ws.CALL_COUPLE_GO, "me"), "young": (ws.CALL_YOUNG_GO, "helped")}
     if why in ways and st.button(say(ways[why][0]), key="continue"):
         state.answer(journey.answers, FOR_WHOM.code, ways[why][1])
-        journey.go("who" if better_by_phone(journey) else after("who"))
+        journey.go("who" if better_by_phone(journey) else after("who", journey.answers))
     if back:
         journey.go("who")
 
@@ -99,7 +99,7 @@ def draw_call(journey: Journey) -> None:
 def where_stopped(journey: Journey) -> str:
     """Return the step the client was at last, the first one where that is not known."""
     step = str(journey.answers.get("step") or "")
-    return step if step in STEPS else after(BEFORE)
+    return step if step in STEPS else after(BEFORE, journey.answers)
 
 
 def _agreed_to(journey: Journey) -> list[bool]:

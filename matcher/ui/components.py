@@ -35,9 +35,9 @@ def one(question: q.Question, answers: Answers, *, headed: bool = False, words: 
     _matter(question, answers, asked=answers[question.code] in q.SOON_DAYS)
 
 
-def many(question: q.Question, answers: Answers, codes: Sequence[str] | None = None) -> None:
+def many(question: q.Question, answers: Answers, codes: Sequence[str] | None = None, *, headed: bool = False) -> None:
     """Ask for any number of answers, and how much they matter once there is one."""
-    heading(question)
+    _asked(question, headed=headed)
     shown = question.codes() if codes is None else tuple(codes)
     with st.container(key=f"group-{question.code}", gap=None):
         ticks(question, answers, shown)
@@ -121,6 +121,12 @@ def page(html: str) -> None:
 def plain(value: object) -> str:
     """Return text as HTML that shows exactly that text, whatever it holds."""
     return escape(str(value), quote=True)
+
+
+def dialled(text: str, number: str) -> str:
+    """Return a sentence as HTML in which a telephone number is rung when touched."""
+    digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
+    return plain(text).replace(plain(number), f'<a href="tel:{digits}">{plain(number)}</a>')
 
 
 def _asked(question: q.Question, *, headed: bool, words: str = "") -> None:

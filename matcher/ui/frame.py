@@ -10,11 +10,17 @@ from matcher.ui import wording as w
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
 from matcher.ui.components import page, plain
-from matcher.ui.journey import BEFORE, HELP, LATER, STEPS, Journey, after, before
+from matcher.ui.journey import BEFORE, HELP, LATER, NUMBERED, PARTS, STEPS, Journey, after, before, number, way
 from matcher.ui.language import say
 
 #: Pages that cannot be left blank.
 _NEEDED: Final = frozenset({"concerns"})
+#: Pages with a question that some would not want everybody to read: each says who does.
+_SENSITIVE: Final = frozenset(
+    {
+        "words", "concerns", "weight", "hopes", "past", "past-helped", "past-not", "training", "at-ease", "you", "last",
+    }
+)  # fmt: skip
 Places = dict[str, Any]
 
 
@@ -27,21 +33,24 @@ def step(
     """Draw one numbered step; somebody who has not agreed yet is taken to where they can."""
     if not journey.agreed():
         journey.go(BEFORE)
+    if name not in way(journey.answers):
+        journey.go(PARTS[name])
     journey.answers["step"] = name
-    number = list(STEPS).index(name) + 1
     back = st.button(say(w.BACK), type="tertiary", key="back")
     skip = "" if name in _NEEDED else f" · {say(wq.CAN_SKIP)}"
-    st.caption(say(w.STEP, number=number, total=len(STEPS)) + skip)
+    st.caption(say(w.STEP, number=number(name), total=len(NUMBERED)) + skip)
     st.title(say(STEPS[name]), anchor=False)
+    if name in _SENSITIVE:
+        st.caption(say(wq.SEEN))
     summary, places = st.container(), Places()
     body(journey, places)
-    last = number == len(STEPS)
+    last = name == NUMBERED[-1]
     onward = st.button(say(w.SEE_MATCHES if last else w.CONTINUE), type="primary", key="continue")
     later = st.button(say(ws.LATER), type="tertiary", key="later")
     journey.save()
     # Answers are kept while the body is drawn, so a move comes after it.
     if back:
-        journey.go(before(name))
+        journey.go(before(name, journey.answers))
     if later:
         journey.go(LATER)
     if onward:
@@ -74,7 +83,7 @@ def _onward(journey: Journey, name: str, wrong: Sequence[Problem], summary: Any,
     if journey.raised():
         journey.go(HELP)
     if not wrong:
-        journey.go(after(name))
+        journey.go(after(name, journey.answers))
     show_problems(wrong, summary, places)
 
 

@@ -23,7 +23,7 @@ LATER: Final = "later"
 RETURN: Final = "return"
 HELP: Final = "help"
 MATCHES: Final = "matches"
-#: The numbered questions, in order; the name is also the page's address.
+#: The pages of questions, in order; the name is also the page's address.
 STEPS: Final[dict[str, str]] = {
     "who": wq.WHO_TITLE,
     "words": wq.WORDS_TITLE,
@@ -32,13 +32,23 @@ STEPS: Final[dict[str, str]] = {
     "weight": wq.WEIGHT_TITLE,
     "hopes": wq.HOPES_TITLE,
     "past": wq.PAST_TITLE,
+    "past-helped": wq.PAST_HELPED_TITLE,
+    "past-not": wq.PAST_NOT_TITLE,
     "style": wq.STYLE_TITLE,
+    "hard-times": wq.HARD_TITLE,
     "comfort": wq.COMFORT_TITLE,
+    "training": wq.TRAINING_TITLE,
+    "at-ease": wq.AT_EASE_TITLE,
     "meeting": wq.MEETING_TITLE,
+    "times": wq.TIMES_TITLE,
     "cost": wq.COST_TITLE,
     "you": wq.YOU_TITLE,
     "last": wq.LAST_TITLE,
 }
+#: Pages only for those who had therapy before: they share the number of the step they belong to, so that the total
+#: is true for everyone from the first page on.
+PARTS: Final = {"past-helped": "past", "past-not": "past"}
+NUMBERED: Final = tuple(step for step in STEPS if step not in PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +141,24 @@ class Journey:
         )
 
 
-def before(step: str) -> str:
-    """Return the step that a step's Back leads to."""
-    order = [START, BEFORE, *STEPS, MATCHES]
+def number(step: str) -> int:
+    """Return the number of the step a page is, or is a part of."""
+    return NUMBERED.index(PARTS.get(step, step)) + 1
+
+
+def way(answers: Mapping[str, Any]) -> list[str]:
+    """Return every page from the first to the list, in order, for somebody who answered so."""
+    had = answers.get("past_therapy") == "yes"
+    return [START, BEFORE, *(step for step in STEPS if had or step not in PARTS), MATCHES]
+
+
+def before(step: str, answers: Mapping[str, Any]) -> str:
+    """Return the page that a page's Back leads to."""
+    order = way(answers)
     return order[order.index(step) - 1]
 
 
-def after(step: str) -> str:
-    """Return the step that a step's Continue leads to."""
-    order = [START, BEFORE, *STEPS, MATCHES]
+def after(step: str, answers: Mapping[str, Any]) -> str:
+    """Return the page that a page's Continue leads to."""
+    order = way(answers)
     return order[order.index(step) + 1]

@@ -24,6 +24,7 @@ from matcher.ui import (
     client_sent,
     client_start,
     client_summary,
+    client_wishes,
     door,
     state,
     wiring,
@@ -34,6 +35,7 @@ from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_start as ws
 from matcher.ui import wording_therapists as wt
+from matcher.ui.catalogue import in_language, language_of
 from matcher.ui.journey import BEFORE, CALL, HELP, LATER, MATCHES, RETURN, START, STEPS, Journey
 from matcher.ui.language import say
 from matcher.ui.loading import IMPORTS
@@ -53,10 +55,16 @@ _DRAW: dict[str, Callable[[Journey], None]] = {
     "weight": client_questions.draw_weight,
     "hopes": client_life.draw_hopes,
     "past": client_life.draw_past,
-    "style": client_questions.draw_style,
-    "comfort": client_questions.draw_comfort,
-    "meeting": client_questions.draw_meeting,
-    "cost": client_questions.draw_cost,
+    "past-helped": client_life.draw_past_helped,
+    "past-not": client_life.draw_past_not,
+    "style": client_wishes.draw_style,
+    "hard-times": client_wishes.draw_hard_times,
+    "comfort": client_wishes.draw_comfort,
+    "training": client_wishes.draw_training,
+    "at-ease": client_wishes.draw_at_ease,
+    "meeting": client_wishes.draw_meeting,
+    "times": client_wishes.draw_times,
+    "cost": client_wishes.draw_cost,
     "you": client_life.draw_you,
     "last": client_life.draw_last,
     MATCHES: client_matches.draw_matches,
@@ -92,15 +100,12 @@ def _client_pages() -> dict[str, StreamlitPage]:
     journey = Journey(services, state.answers(services.drafts), pages)
     settings = services.settings
     known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone, "hours": settings.clinic_hours}
+    # Said once a run, not once a page: every answer passes here.
+    trouble_title, trouble, spoken = say(w.TROUBLE_TITLE), say(w.TROUBLE, **known), language_of(state.language())
     for name, draw in _DRAW.items():
         pages[name] = st.Page(
-            partial(
-                draw_safely,
-                partial(in_chosen_language, journey, draw),
-                say(w.TROUBLE_TITLE),
-                say(w.TROUBLE, **known),
-            ),
-            title=say(_TITLES[name]),
+            partial(draw_safely, partial(in_chosen_language, journey, draw), trouble_title, trouble),
+            title=in_language(spoken, _TITLES[name]),
             url_path="" if name == START else name,
             default=name == START,
             visibility="hidden",

@@ -1,6 +1,7 @@
 """Sentences of the question pages that are no question themselves, in one place for translation."""
 
 CAN_SKIP = "You can skip this page."
+SEEN = "Only the clinic's staff see this."
 
 WHO_TITLE = "Who is this for?"
 WHO_CHILD = 'Answer as they would, as well as you can. From here on, "you" means them.'
@@ -37,16 +38,22 @@ WEIGHT_NOTHING = "You have not chosen anything yet. Go back to choose."
 HOPES_TITLE = "What do you hope for?"
 PAST_TITLE = "Have you had therapy before?"
 PAST_LEAD = "What you say here helps the clinic to get it right this time."
+PAST_HELPED_TITLE = "What helped last time?"
+PAST_NOT_TITLE = "What did not help?"
 STYLE_TITLE = "How would you like a therapist to work with you?"
 STYLE_LEAD = "There are no right answers. Skip any you are not sure about."
+HARD_TITLE = "What helps you when it gets hard?"
 COMFORT_TITLE = "Who would you feel at ease with?"
 COMFORT_LEAD = "Say as much or as little as you like. A blank never counts against you."
 COMFORT_MIXED = (
     "What you must have in training decides who is on your list. Your other wishes about training go to the "
     "clinic's staff."
 )
+TRAINING_TITLE = "What training should your therapist have?"
+AT_EASE_TITLE = "Would anything else help you feel at ease?"
 APPROACH_OPEN = "I have a kind of therapy in mind (optional)"
-MEETING_TITLE = "How and when could you meet?"
+MEETING_TITLE = "How could you meet?"
+TIMES_TITLE = "When could you meet?"
 COST_TITLE = "What about cost?"
 FEE_PLACEHOLDER = "For example 150"
 PLAN_ASK = "You can ask a GP for a plan later. You do not need one to look for a therapist."

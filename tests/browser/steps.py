@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-#: Every numbered step's heading, in order.
+#: Every numbered step's heading, in order; those who had therapy before see two pages more.
 HEADINGS = (
     "Who is this for?",
     "What has been going on?",
@@ -12,12 +12,17 @@ HEADINGS = (
     "What do you hope for?",
     "Have you had therapy before?",
     "How would you like a therapist to work with you?",
+    "What helps you when it gets hard?",
     "Who would you feel at ease with?",
-    "How and when could you meet?",
+    "What training should your therapist have?",
+    "Would anything else help you feel at ease?",
+    "How could you meet?",
+    "When could you meet?",
     "What about cost?",
     "A little about you",
     "Is there anyone to leave out?",
 )
+PAST_HEADINGS = ("What helped last time?", "What did not help?")
 MATCHES = "People who could suit you"
 HELP = "Let's get you to a person first"
 
@@ -51,21 +56,24 @@ def fill(visitor):
     visitor.page.get_by_role("textbox").first.fill("To sleep again")
     visitor.on(HEADINGS[6])
     visitor.choose("Yes")
-    expect(visitor.page.get_by_role("heading", name="What helped?")).to_be_visible()
+    visitor.on(PAST_HEADINGS[0])
     visitor.choose("They let me lead")
+    visitor.on(PAST_HEADINGS[1])
     visitor.on(HEADINGS[7])
     visitor.choose("Mostly me")
     visitor.on(HEADINGS[8])
+    visitor.on(HEADINGS[9])
     visitor.choose("A woman")
     expect(visitor.page.get_by_text("How much does their gender matter")).to_be_visible()
     visitor.choose("Must have")
-    visitor.on(HEADINGS[9])
+    for heading in HEADINGS[10:13]:
+        visitor.on(heading)
 
 
 def to_matches(visitor):
     """Answer everything and see the list."""
     fill(visitor)
     visitor.choose("By video")
-    for heading in HEADINGS[10:]:
+    for heading in HEADINGS[13:]:
         visitor.on(heading)
     visitor.on(MATCHES, "See who could suit you")

@@ -13,7 +13,7 @@ from conftest import CHROMIUM, CHROMIUM_ARGS, SIZES, Visitor
 from playwright.sync_api import Browser, expect, sync_playwright
 from real_server import RealServer, serving
 from sqlalchemy import select
-from steps import HEADINGS, HELP, MATCHES, agree
+from steps import HEADINGS, HELP, MATCHES, PAST_HEADINGS, agree
 
 from matcher.services.access import Person
 from matcher.services.fit_checks import ask_fit_check_code
@@ -25,7 +25,11 @@ SCREENS = Path(__file__).resolve().parents[1] / "docs" / "screens"
 QUALITY = 40
 #: A longer page becomes several pictures.
 TALLEST = 1650
-STEPS = ("who", "words", "safety", "concerns", "weight", "hopes", "past", "style", "comfort", "meeting", "cost", "you")
+STEPS = (
+    "who", "words", "safety", "concerns", "weight", "hopes", "past", "past-helped", "past-not", "style", "hard-times",
+    "comfort", "training", "at-ease", "meeting", "times", "cost", "you", "last",
+)  # fmt: skip
+TITLES = (*HEADINGS[:7], *PAST_HEADINGS, *HEADINGS[7:])
 DEEP = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   return window.innerHeight + main.scrollHeight - main.clientHeight;
@@ -81,19 +85,22 @@ def the_way(visitor: Visitor, kind: str) -> None:
         "hopes": lambda: visitor.page.get_by_role("textbox").first.fill("To sleep again"),
         "past": lambda: visitor.choose("Yes"),
         "style": lambda: visitor.choose("Mostly me"),
+        "past-helped": lambda: visitor.choose("I felt heard"),
+        "hard-times": lambda: visitor.choose("Warmth and encouragement"),
         "comfort": lambda: visitor.choose("A woman"),
         "meeting": lambda: visitor.choose("By video"),
+        "times": lambda: visitor.choose("Weekday evenings"),
         "cost": lambda: visitor.choose("Medicare rebate"),
     }
     for place, step in enumerate(STEPS):
         answers.get(step, lambda: None)()
         visitor.settle()
         shot(f"{place + 3:02}-{step}")
-        visitor.on(HEADINGS[place + 1])
-    shot("15-last")
+        if step != STEPS[-1]:
+            visitor.on(TITLES[place + 1])
     visitor.on(MATCHES, "See who could suit you")
     expect(visitor.page.get_by_role("article")).to_have_count(3)
-    shot("16-matches")
+    shot("22-matches")
 
 
 def the_request(visitor: Visitor, kind: str) -> None:
@@ -101,25 +108,25 @@ def the_request(visitor: Visitor, kind: str) -> None:
     page = visitor.page
     page.get_by_text("What matters most to you?").click()
     visitor.settle()
-    picture(visitor, f"{kind}-17-matters", whole=False)
+    picture(visitor, f"{kind}-23-matters", whole=False)
     visitor.on("Side by side", "Compare side by side")
-    picture(visitor, f"{kind}-18-compare")
+    picture(visitor, f"{kind}-24-compare")
     visitor.on(MATCHES, "Back to the people")
     page.locator(".st-key-choose-1 button").click()
     visitor.at("How can we reach you?")
     visitor.press("Send my request")
     expect(page.get_by_role("alert")).to_be_visible()
-    picture(visitor, f"{kind}-19-request-problem")
+    picture(visitor, f"{kind}-25-request-problem")
     page.get_by_role("textbox", name="Phone number").fill("0491 570 006")
     page.keyboard.press("Tab")
     visitor.settle()
     visitor.choose("You may send me a text")
     visitor.settle()
-    picture(visitor, f"{kind}-20-request")
+    picture(visitor, f"{kind}-26-request")
     visitor.on("We have your request", "Send my request")
-    picture(visitor, f"{kind}-21-sent")
+    picture(visitor, f"{kind}-27-sent")
     visitor.on("Your summary", "My summary, to print or save")
-    picture(visitor, f"{kind}-22-summary")
+    picture(visitor, f"{kind}-28-summary")
 
 
 def beside_the_way(arrive: Arrive, kind: str) -> None:
@@ -144,8 +151,8 @@ def beside_the_way(arrive: Arrive, kind: str) -> None:
     visitor.settle()
     visitor.open("cost")
     visitor.page.get_by_role("spinbutton").fill("5")
-    visitor.on(HEADINGS[11])
-    visitor.on(HEADINGS[12])
+    visitor.on(HEADINGS[-2])
+    visitor.on(HEADINGS[-1])
     visitor.on("Nobody here fits all of that right now", "See who could suit you")
     picture(visitor, f"{kind}-32-nobody")
     visitor.open("return")

@@ -10,7 +10,8 @@ from steps import HELP, agree, fill
 
 PAGES = (
     "", "before", "by-phone", "later", "return", "who", "words", "safety", "concerns", "weight", "hopes", "past",
-    "style", "comfort", "meeting", "cost", "you", "last", "matches", "help",
+    "past-helped", "past-not", "style", "hard-times", "comfort", "training", "at-ease", "meeting", "times", "cost",
+    "you", "last", "matches", "help",
 )  # fmt: skip
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
 AU_NUMBERS = ("000", "13 11 14", "1300 659 467", "13 92 76", "1300 22 4636", "1800 55 1800", "1800 737 732")

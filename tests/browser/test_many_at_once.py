@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,10 +16,12 @@ from loops import run_async
 from real_server import RealServer, free_port, serving
 from run_load import figures_of
 from stores import fresh_postgres
-from visitors import Load, Visitor, first_cookie, visit
+from visitors import Load, Visitor, first_cookie, percentile, visit, warm
 
-#: A journey of about 40 reruns in the five minutes it is meant to take.
+#: The way to the cards, about 43 reruns, in the five minutes it is meant to take.
 JOURNEY_PACE = 300 / 40
+#: Long enough for everybody to come to the cards, and for most to send a request, another 14 reruns.
+JOURNEY_SECONDS = 480
 #: One click after another, without reading: as a bare app is usually tried.
 HURRIED_PACE = 3.0
 
@@ -88,13 +91,28 @@ def processes(folder: Path, count: int, url: str) -> Iterator[list[RealServer]]:
         yield running
 
 
+def sound(load: Load, people: int, most: float) -> None:
+    """Hold a run to what it promises: everybody gets to the cards, nobody meets an error, and answers are quick.
+
+    An answer's time is what the driver sees, from its message sent to the script's end, its own work included. No
+    trouble is allowed for: the driver speaks over loopback, so whatever it met is the app's or a mistake in the driver.
+    """
+    print(load.troubles[:5])
+    assert load.troubles == []
+    assert len(load.to_matches) >= people
+    assert percentile(load.all_seconds(), 0.95) < most
+
+
 @pytest.mark.benchmark
 def test_200_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> None:
+    """``MATCHER_LOAD_PEOPLE`` people (200) for as long as everybody needs to the cards, and most to a request."""
+    people = int(os.environ.get("MATCHER_LOAD_PEOPLE", "200"))
     with serving(tmp_path) as app:
-        load = run_async(visit(port_of(app), 200, 330, JOURNEY_PACE))
-    print(json.dumps({"200 people, one process, a rerun each 7.5 s": figures_of(load, 330)}))
-    print(load.troubles[:5])
-    assert len(load.all_seconds()) > 1_000
+        run_async(warm(port_of(app)))
+        load = run_async(visit(port_of(app), people, JOURNEY_SECONDS, JOURNEY_PACE))
+    print(json.dumps({f"{people} people, one process, a rerun each 7.5 s": figures_of(load, JOURNEY_SECONDS)}))
+    sound(load, people, most=1.0)
+    assert load.journeys > 0
 
 
 @pytest.mark.benchmark
@@ -104,10 +122,14 @@ def test_one_process_and_two_behind_nginx(tmp_path: Path, postgres_url: str) -> 
         folder.mkdir()
         for url in fresh_postgres(postgres_url):
             with processes(folder, count, url) as running, behind_nginx(folder, running) as port:
+                for server in running:
+                    run_async(warm(port_of(server)))
                 load = run_async(visit(port, people, 40, HURRIED_PACE))
         print(json.dumps({f"{people} people in a hurry, {count} processes, PostgreSQL": figures_of(load, 40)}))
         print(load.troubles[:5])
-        assert len(load.all_seconds()) > 100
+        assert load.troubles == []
+        # Nobody gets through in 40 s: that each is answered again and again is what can be held to.
+        assert len(load.all_seconds()) >= 5 * people
 
 
 @pytest.mark.slow

@@ -7,7 +7,9 @@ from steps import to_matches
 
 pytestmark = pytest.mark.slow
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
-SIZES = pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
+SIZES = pytest.mark.parametrize(
+    ("size", "scheme"), [("phone", "light"), ("desktop", "dark"), ("phone", "dark"), ("desktop", "light")]
+)
 
 
 def sound(visitor):

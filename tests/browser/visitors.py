@@ -16,7 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 THINK_SECONDS = 3.0
-_MOST_ANSWERS = 3
+#: Answers given on a page before going on: about 43 reruns from the first page to the cards, as a person might need.
+_MOST_ANSWERS = 1
 _KINDS = {
     "radio": "string_value",
     "checkbox": "bool_value",
@@ -64,6 +65,8 @@ class Visitor:
     def __init__(self, port: int, load: Load, seed: int, think: float) -> None:
         self.port, self.load, self.think = port, load, think
         self.random = random.Random(seed)
+        #: People read at different speeds: all alike, they would come to the cards in the same half minute.
+        self.pace = self.random.uniform(0.7, 1.3) * think
         self.page_hash, self.page, self.pages = "", "", {}
         self.widgets: list[Widget] = []
         self.values: dict[str, tuple[str, object]] = {}
@@ -74,12 +77,13 @@ class Visitor:
         await asyncio.sleep(self.random.uniform(0, self.think))
         while time.monotonic() < until:
             try:
-                await self._journey(until)
+                await self.journey(until)
             except (OSError, TimeoutError, websockets.WebSocketException, AssertionError) as error:
                 self.load.troubles.append(f"{self.page}: {type(error).__name__} {error}")
                 await asyncio.sleep(1)
 
-    async def _journey(self, until: float) -> None:
+    async def journey(self, until: float) -> None:
+        """Go from the first page to a request sent, or until a moment."""
         cookie = await asyncio.to_thread(first_cookie, self.port)
         self.__init__(self.port, self.load, self.random.randrange(10**9), self.think)  # type: ignore[misc]
         async with self.tab(cookie) as tab:
@@ -163,7 +167,7 @@ class Visitor:
         return True
 
     async def _pause(self) -> None:
-        await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.think)
+        await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.pace)
 
     async def run(self, tab: websockets.ClientConnection, press: str = "", page: str = "") -> None:
         """Run the page script, for a button pressed or a page opened by its address, and see what it draws."""
@@ -226,6 +230,13 @@ def first_cookie(port: int) -> str:
     given = reply.headers["set-cookie"]
     assert given, "no draft cookie"
     return given.split(";")[0]
+
+
+async def warm(port: int) -> None:
+    """Let one client go through the journey once in a hurry, so that a run does not wait for libraries to load."""
+    load = Load()
+    await Visitor(port, load, 0, 0).journey(time.monotonic() + 120)
+    assert load.journeys == 1, load.troubles
 
 
 async def visit(port: int, visitors: int, seconds: float, think: float = THINK_SECONDS) -> Load:

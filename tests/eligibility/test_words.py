@@ -139,3 +139,14 @@ def test_age_and_exclusions_are_never_up_for_change() -> None:
     assert relaxed(client(age=5), therapist("t")) == ()
     assert relaxed(client(exclude_therapists="t"), therapist("t")) == ()
     assert relaxed(client()) == ()
+
+
+def test_a_change_that_contains_a_smaller_one_is_not_offered() -> None:
+    changes = relaxed(
+        client(max_fee=100, languages="greek", must_have="languages"),
+        therapist("cheap", fee=90, languages="english"),
+        therapist("dear", fee=150, languages="english"),
+        therapist("greek", fee=300, languages="english;greek"),
+    )
+    assert [change.limits for change in changes] == [("max_fee",), ("languages",)]
+    assert [change.therapists for change in changes] == [1, 1]

@@ -11,7 +11,7 @@ from matcher.ui import wording as w
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
-from matcher.ui.journey import STEPS
+from matcher.ui.journey import NUMBERED, PARTS, STEPS
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +21,11 @@ def services():
 
 def test_every_step_leads_to_the_next_and_back_and_the_count_is_true():
     app, seen = to("who"), []
-    for number, words in enumerate(STEPS.values(), 1):
+    order = [STEPS[step] for step in NUMBERED]
+    for number, words in enumerate(order, 1):
         assert title(app) == words
         seen.append(next(caption.value for caption in app.caption if caption.value.startswith("Step")))
-        assert seen[-1].startswith(f"Step {number} of {len(STEPS)}")
+        assert seen[-1].startswith(f"Step {number} of {len(order)}")
         assert (wq.CAN_SKIP in seen[-1]) is (words != wq.CONCERNS_TITLE)
         # Nothing is chosen beforehand on any of them.
         assert all(radio.value is None for radio in app.radio)
@@ -32,10 +33,40 @@ def test_every_step_leads_to_the_next_and_back_and_the_count_is_true():
         assert all(field.value in {None, ""} for field in (*app.number_input, *app.text_input, *app.text_area))
         click(app)
     assert title(app) == wm.MATCHES_TITLE
-    for words in reversed(STEPS.values()):
+    for words in reversed(order):
         assert title(click(app, "back")) == words
     assert title(click(app, "back")) == ws.BEFORE_TITLE
     assert title(click(app, "back")) == ws.START_TITLE
+
+
+def test_those_who_had_therapy_see_two_more_pages_and_the_count_stays_true():
+    app = to("past")
+    choose(app, "past_therapy", "yes")
+    counted = f"Step {NUMBERED.index('past') + 1} of {len(NUMBERED)}"
+    for step in PARTS:
+        assert title(click(app)) == STEPS[step]
+        assert any(caption.value.startswith(counted) for caption in app.caption)
+    assert title(click(app)) == wq.STYLE_TITLE
+    for step in reversed(("past", *PARTS)):
+        assert title(click(app, "back")) == STEPS[step]
+    # Whoever says otherwise is not asked, not even by going back to where they were.
+    choose(app, "past_therapy", "no")
+    assert title(click(app)) == wq.STYLE_TITLE
+    assert title(click(app, "back")) == wq.PAST_TITLE
+    for step in PARTS:
+        assert title(to(step, past_therapy="no")) == wq.PAST_TITLE
+
+
+SENSITIVE = ("words", "concerns", "weight", "hopes", "past", *PARTS, "training", "at-ease", "you", "last")
+
+
+@pytest.mark.parametrize("step", SENSITIVE)
+def test_a_page_with_sensitive_questions_says_who_sees_the_answers(step):
+    assert wq.SEEN in [caption.value for caption in to(step, past_therapy="yes").caption]
+
+
+def test_the_safety_question_says_who_sees_the_answer_and_when():
+    assert f"{wq.SEEN} They are told at once if you say yes." in words_of(to("safety"))
 
 
 def test_words_are_kept_and_their_concerns_offered_but_not_ticked():
@@ -91,12 +122,15 @@ def test_each_chosen_concern_is_weighed():
 
 def test_what_helped_before_is_asked_only_of_those_who_had_therapy_and_used_only_if_they_say_so():
     app = to("past")
-    assert len(app.radio) == 1
-    choose(app, "past_therapy", "no")
-    assert not app.checkbox
-    choose(app, "past_therapy", "yes")
     assert [radio.key for radio in app.radio] == ["ask:past_therapy"]
+    choose(app, "past_therapy", "yes")
+    click(app)
+    assert not app.radio
+    click(app)
+    assert not app.radio
+    click(app, "back")
     tick(app, "past_helped", "homework")
+    click(app)
     assert app.radio(key="ask:past_use").value is None
     choose(app, "past_use", "yes")
     click(app)
@@ -115,7 +149,7 @@ def test_a_wishs_weight_is_asked_only_once_there_is_a_wish():
 
 
 def test_each_kind_of_community_has_its_own_weight_and_a_mixed_must_is_explained():
-    app = to("comfort", affirming=["lgbtqia"], faith=["muslim"])
+    app = to("training", affirming=["lgbtqia"], faith=["muslim"])
     assert {"ask:affirming_weight", "ask:faith_weight"} == {radio.key for radio in app.radio}
     assert wq.COMFORT_MIXED not in words_of(app)
     choose(app, "affirming_weight", "must")
@@ -125,10 +159,12 @@ def test_each_kind_of_community_has_its_own_weight_and_a_mixed_must_is_explained
 
 
 def test_the_clinics_own_languages_and_approaches_are_offered():
-    keys = {box.key for box in to("comfort").checkbox}
-    assert {"ask:languages:arabic", "ask:modalities:cbt"} <= keys
-    assert "ask:languages:english" not in keys
-    assert "ask:modalities:play_therapy" not in keys
+    languages = {box.key for box in to("comfort").checkbox}
+    assert "ask:languages:arabic" in languages
+    assert "ask:languages:english" not in languages
+    approaches = {box.key for box in to("at-ease").checkbox}
+    assert "ask:modalities:cbt" in approaches
+    assert "ask:modalities:play_therapy" not in approaches
 
 
 def test_where_from_is_asked_only_of_those_who_would_come():
@@ -142,7 +178,7 @@ def test_where_from_is_asked_only_of_those_who_would_come():
 
 
 def test_how_much_a_start_date_matters_is_asked_only_where_there_is_one():
-    app = to("meeting")
+    app = to("times")
     choose(app, "soon", "no_rush")
     assert len(app.radio) == 1
     choose(app, "soon", "month")

@@ -196,3 +196,9 @@ def test_deleting_takes_back_what_the_clinic_was_told_too(services):
     assert answers() == {}
     assert services.enquiries.called("withdraw") == [("c1",)]
     assert AGREED.keys().isdisjoint(answers())
+
+
+def test_the_clinics_number_is_rung_by_touch_where_a_call_is_the_better_way():
+    html = " ".join(html_of(click(to("who", for_whom="couple"))))
+    assert '<a href="tel:0255500142">(02) 5550 0142</a>' in html
+    assert '<a href="tel:0255500142">' in " ".join(html_of(click(to("safety", safety="yes"))))

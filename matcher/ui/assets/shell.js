@@ -39,8 +39,8 @@
   // A heading above tick boxes is their name: say so to a screen reader, as a fieldset would.
   function nameGroups() {
     let title = null;
-    for (const part of root.querySelectorAll('h2, [class*="st-key-group-"]')) {
-      if (part.tagName === "H2") title = part;
+    for (const part of root.querySelectorAll('h1, h2, [class*="st-key-group-"]')) {
+      if (part.tagName.startsWith("H")) title = part;
       else if (title && !part.hasAttribute("role")) {
         part.setAttribute("role", "group");
         part.setAttribute("aria-label", title.textContent);
