@@ -16,7 +16,8 @@ WAYS: tuple[str, ...] = (
     "recommended first",
     "another from the list",
     "recommended, place on the list not known",
-    "limits relaxed",
+    "limits relaxed by staff",
+    "limits loosened by the client",
     "placed by staff as usual",
     "staff chose otherwise",
     "change of therapist",
@@ -96,12 +97,13 @@ def _beside(table: pd.DataFrame, before: Grouped, digits: int) -> pd.DataFrame:
 def ways_matched(cases: Cases) -> NDArray[np.intp]:
     """Return how each course's match came about (n,), a place in ``WAYS``."""
     by = cases.episodes["matched_by"].to_numpy(object)
-    rank, relaxed = _places(cases)
+    rank, relaxed, loosened = _places(cases)
     listed = np.isin(by, ("recommended", "client_choice"))
     code = np.select(
         [
             by == "rematch",
             listed & relaxed,
+            listed & loosened,
             listed & (rank == 1),
             listed & (rank > 1),
             by == "client_choice",
@@ -109,20 +111,24 @@ def ways_matched(cases: Cases) -> NDArray[np.intp]:
             by == "usual",
             by == "override",
         ],
-        [6, 3, 0, 1, 1, 2, 4, 5],
-        7,
+        [7, 3, 4, 0, 1, 1, 2, 5, 6],
+        8,
     )
     return np.asarray(code, dtype=np.intp)
 
 
-def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return each course's place on the list its client was last shown before (NaN unknown), and if limits were up."""
+def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return each course's place on the list its client was last shown before (NaN unknown), and if limits were up.
+
+    That they were relaxed by staff is told apart from that the client loosened them.
+    """
     slates = cases.data.slates
     n = len(cases)
     if slates is None or slates.empty:
-        return np.full(n, np.nan), np.zeros(n, dtype=bool)
+        return np.full(n, np.nan), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     made = pd.to_datetime(slates["made_at"], utc=True).dt.tz_localize(None)
-    shown = slates.assign(made=made, relaxed=slates["relaxed"].fillna(False) if "relaxed" in slates else False)
+    known = {name: slates[name].fillna(False) if name in slates else False for name in ("relaxed", "loosened")}
+    shown = slates.assign(made=made, **known)
     pairs = pd.DataFrame(
         {
             "course": np.arange(n),
@@ -131,12 +137,13 @@ def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
             "started": cases.episodes["started_on"] + pd.Timedelta(days=1),
         }
     )
-    met = pairs.merge(shown[["client_id", "therapist_id", "made", "rank", "relaxed"]], on=["client_id", "therapist_id"])
+    columns = ["client_id", "therapist_id", "made", "rank", "relaxed", "loosened"]
+    met = pairs.merge(shown[columns], on=["client_id", "therapist_id"])
     last = met[met["made"] < met["started"]].sort_values("made").drop_duplicates("course", keep="last")
-    rank, relaxed = np.full(n, np.nan), np.zeros(n, dtype=bool)
+    rank, given = np.full(n, np.nan), np.zeros((2, n), dtype=bool)
     rank[last["course"]] = last["rank"]
-    relaxed[last["course"]] = last["relaxed"].astype(bool)
-    return rank, relaxed
+    given[:, last["course"]] = last[["relaxed", "loosened"]].to_numpy(bool).T
+    return rank, given[0], given[1]
 
 
 def _counts(code: NDArray[np.intp]) -> Table:

@@ -116,7 +116,7 @@ def test_ways_go_by_the_place_on_the_list_last_shown_before():
         "placed by staff as usual",
         "change of therapist",
         "not recorded",
-        "limits relaxed",
+        "limits relaxed by staff",
     ]
 
 
