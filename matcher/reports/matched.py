@@ -6,10 +6,18 @@ from numpy.typing import NDArray
 
 from matcher.evaluation.intervals import Interval
 from matcher.reports.adjusted import FEWEST_IN_ARM, Comparison, compare_arms
-from matcher.reports.cases import Cases, Course
-from matcher.reports.groups import Grouped, as_drawn, as_table, in_percent, mean_by_group, share_by_group
+from matcher.reports.cases import Cases, Course, Window
+from matcher.reports.groups import (
+    Grouped,
+    as_drawn,
+    as_table,
+    beside_before,
+    in_percent,
+    mean_by_group,
+    share_by_group,
+)
 from matcher.reports.phrases import span
-from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_sizes, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there, may_show
 from matcher.reports.values import Picture, Section, Table
 
 WAYS: tuple[str, ...] = (
@@ -50,16 +58,15 @@ _OUTCOME_WORDS = {
 def matched(cases: Cases) -> Section:
     """Return the section on how matches came about."""
     ways = ways_matched(cases)
-    code = np.where(cases.ended, ways, -1)
-    figures = _figures(cases.followed, code)
-    earlier = _figures(cases.followed, np.where(cases.ended_before, ways, -1))
+    figures = _figures(cases.followed, ways, cases.ends)
+    earlier = _figures(cases.followed, ways, cases.ends_before)
     comparisons, randomised = compare_arms(cases, cases.so_far)
-    tables = [_counts(code)]
+    tables = [_counts(cases, ways)]
     tables += [
         Table(
             f"matched_{key}",
             f"{label.capitalize()}, by how the match came about",
-            _beside(as_table(grouped, _WAY, _with_unit(key, label), digits), before, digits),
+            beside_before(as_table(grouped, _WAY, _with_unit(key, label), digits), _WAY, before, digits),
             (HIDDEN_NOTE,),
         )
         for (key, label, grouped, digits), (_, _, before, _) in zip(figures, earlier, strict=True)
@@ -76,22 +83,13 @@ def matched(cases: Cases) -> Section:
     )
 
 
-def _figures(followed: Course, code: NDArray[np.intp]) -> tuple[tuple[str, str, Grouped, int], ...]:
+def _figures(followed: Course, code: NDArray[np.intp], window: Window) -> tuple[tuple[str, str, Grouped, int], ...]:
     """Return each figure's key, name, values by way and digits."""
     return (
-        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS)), 0),
-        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS)), 0),
-        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS), 1),
+        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS, window)), 0),
+        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS, window)), 0),
+        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS, window), 1),
     )
-
-
-def _beside(table: pd.DataFrame, before: Grouped, digits: int) -> pd.DataFrame:
-    """Return a table with the period before: the very cells that period's own report shows."""
-    then = pd.DataFrame(
-        {"people": list(counted(before.n)), "figure": before.figure.value.round(digits)}, index=before.labels
-    )
-    then = then.reindex(table[_WAY]).reset_index(drop=True)
-    return table.assign(**{"people, period before": then["people"], "period before": then["figure"]})
 
 
 def ways_matched(cases: Cases) -> NDArray[np.intp]:
@@ -146,12 +144,13 @@ def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArr
     return rank, given[0], given[1]
 
 
-def _counts(code: NDArray[np.intp]) -> Table:
-    n = np.bincount(code[code >= 0], minlength=len(WAYS)).astype(np.float64)
-    there = n > 0
-    frame = pd.DataFrame(
-        {"how the match came about": np.array(WAYS)[there], "courses": counted(grouped_sizes(n[there]))}
-    )
+def _counts(cases: Cases, code: NDArray[np.intp]) -> Table:
+    columns: dict[str, object] = {_WAY: list(WAYS)}
+    for name, window in (("courses", cases.ends), ("courses, period before", cases.ends_before)):
+        n, before = (np.bincount(code[rows], minlength=len(WAYS)) for rows in (window.inside, window.earlier))
+        columns[name] = counted(grouped_there(n, before))
+    frame = pd.DataFrame(columns)
+    frame = frame[frame.iloc[:, 1:].notna().any(axis=1)].reset_index(drop=True)
     return Table("matched", "Courses that ended, by how the match came about", frame, (HIDDEN_NOTE,))
 
 
