@@ -1,9 +1,10 @@
 """Which single gap keeps clients without a therapist, and how many clients closing it would serve."""
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.clinic.encoding import CLIENT_SETS
@@ -11,10 +12,11 @@ from matcher.clinic.pairs import Pairs
 from matcher.domain.vocabulary import AGE_GROUPS, CONCERNS, FORMATS, STYLES
 from matcher.eligibility.limits import BIT, Mask, broken_limits
 from matcher.eligibility.words import labels_of
-from matcher.reports.cases import Cases
+from matcher.reports.cases import Cases, window
 from matcher.reports.ways import ways
 
 Bools = NDArray[np.bool_]
+Counts = NDArray[np.intp]
 #: Pairs of unplaced clients and therapists held against each other at once.
 _PAIRS_AT_ONCE = 1_000_000
 #: Nobody is hired so that somebody need not be excluded.
@@ -39,33 +41,49 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """One gap in words, and the number of clients to whom closing it alone would open a therapist."""
+    """One gap in words, and the number of clients to whom closing it alone would open a therapist.
+
+    ``served`` counts those who enquired in the period, and before it; ``before`` those of the period before alike.
+    """
 
     words: str
-    clients: int
+    served: tuple[int, int]
+    before: tuple[int, int]
+
+    @property
+    def clients(self) -> int:
+        """How many who enquired in the period it would serve."""
+        return self.served[0]
 
 
 def lacking(cases: Cases) -> list[Lack]:
-    """Return the gaps of clients who enquired in the period and have no course, those of most clients first."""
-    rows = _unplaced(cases)
-    found: Counter[str] = Counter()
+    """Return the gaps of clients who have no course, those that would serve most of the period's enquirers first."""
+    rows, when = _unplaced(cases)
+    found: dict[str, Counts] = {}
     step = max(1, _PAIRS_AT_ONCE // max(1, len(cases.therapists)))
     for start in range(0, len(rows), step):
-        pairs = Pairs(cases.client_table.take(rows[start : start + step]), cases.therapists)
-        found.update(_gaps(pairs, broken_limits(pairs)))
-    return [Lack(words, count) for words, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+        part = slice(start, start + step)
+        pairs = Pairs(cases.client_table.take(rows[part]), cases.therapists)
+        for words, row in _gaps(pairs, broken_limits(pairs)):
+            found[words] = found.get(words, np.zeros(4, dtype=np.intp)) + when[part][row]
+    lacks = [Lack(words, (int(n[0]), int(n[1])), (int(n[2]), int(n[3]))) for words, n in found.items()]
+    return sorted(lacks, key=lambda lack: (-lack.clients, lack.words))
 
 
-def _unplaced(cases: Cases) -> NDArray[np.intp]:
-    waiting = ways(cases).of(cases.scope.period)
-    ids = set(waiting.loc[waiting["first"].isna() & (waiting["state"] != "closed"), "client_id"])
-    placed = set(cases.episodes["client_id"])
-    return np.flatnonzero(cases.clients["client_id"].isin(ids - placed).to_numpy(bool))
+def _unplaced(cases: Cases) -> tuple[NDArray[np.intp], Counts]:
+    """Return the rows of clients without a course, and whether they enquired in each period or before it (n, 4)."""
+    frame = ways(cases).frame
+    waiting = frame[frame["first"].isna() & (frame["state"] != "closed")].drop_duplicates("client_id", keep="last")
+    waiting = waiting[~waiting["client_id"].isin(set(cases.episodes["client_id"]))]
+    periods = (window(waiting["received"], period) for period in (cases.scope.period, cases.scope.before))
+    when = np.column_stack([part for found in periods for part in (found.inside, found.earlier)]).astype(np.intp)
+    rows = pd.Index(cases.clients["client_id"]).get_indexer(pd.Index(waiting["client_id"]))
+    kept = when.any(axis=1) & (rows >= 0)
+    return rows[kept].astype(np.intp), when[kept]
 
 
-def _gaps(pairs: Pairs, broken: Mask) -> Counter[str]:
-    """Return how many clients each single gap keeps from everybody; those who have somebody now have none."""
-    counts: Counter[str] = Counter()
+def _gaps(pairs: Pairs, broken: Mask) -> Iterator[tuple[str, int]]:
+    """Give each single gap that keeps a client from everybody, with the client's row; who has somebody has none."""
     stuck = ~(broken == 0).any(axis=1)
     aside = np.uint32(BIT["capacity"])
     for name, bit in BIT.items():
@@ -76,8 +94,7 @@ def _gaps(pairs: Pairs, broken: Mask) -> Counter[str]:
         alone = broken == wanted if name == "capacity" else (broken & ~aside) == wanted
         rows = np.flatnonzero(stuck & alone.any(axis=1) & (_only(broken, aside) | (name == "capacity")))
         for row in rows.tolist():
-            counts.update(set(_in_words(name, pairs, row)))
-    return counts
+            yield from ((words, row) for words in set(_in_words(name, pairs, row)))
 
 
 def _only(broken: Mask, aside: np.uint32) -> Bools:

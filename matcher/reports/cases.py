@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from matcher.clinic.codes import parts_of
 from matcher.clinic.encoding import (
@@ -25,6 +25,28 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 ALLIANCE: tuple[str, ...] = ("alliance_goal", "alliance_task", "alliance_bond")
 _CONCERN_CODES = tuple(CONCERNS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Which of n rows lie in a period (n,), and which came before it began."""
+
+    inside: Bools
+    earlier: Bools
+
+    def at(self, rows: ArrayLike) -> "Window":
+        """Return the window of some of the rows, given by place or by yes and no."""
+        kept = np.asarray(rows)
+        return Window(self.inside[kept], self.earlier[kept])
+
+    def counts(self, yes: Bools) -> tuple[float, float]:
+        """Return how many of whom something holds lie in the period, and how many before it."""
+        return float((yes & self.inside).sum()), float((yes & self.earlier).sum())
+
+
+def window(days: pd.Series, period: Period) -> Window:
+    """Return which days or moments lie in a period and which before it; neither where missing."""
+    return Window(within(days, period), np.asarray(days < pd.Timestamp(period.start), dtype=bool))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,24 +93,39 @@ class Cases:
         return len(self.episodes)
 
     @cached_property
+    def ends(self) -> Window:
+        """Courses by whether they ended in the period, or before it."""
+        return window(self.episodes["ended_on"], self.scope.period)
+
+    @cached_property
+    def ends_before(self) -> Window:
+        """Courses by whether they ended in the period before, or earlier still."""
+        return window(self.episodes["ended_on"], self.scope.before)
+
+    @cached_property
+    def begins(self) -> Window:
+        """Courses by whether they began in the period, or before it."""
+        return window(self.episodes["started_on"], self.scope.period)
+
+    @cached_property
+    def begins_before(self) -> Window:
+        """Courses by whether they began in the period before, or earlier still."""
+        return window(self.episodes["started_on"], self.scope.before)
+
+    @property
     def ended(self) -> Bools:
         """Courses that ended in the period."""
-        return within(self.episodes["ended_on"], self.scope.period)
+        return self.ends.inside
 
-    @cached_property
+    @property
     def ended_before(self) -> Bools:
         """Courses that ended in the period before."""
-        return within(self.episodes["ended_on"], self.scope.before)
-
-    @cached_property
-    def began(self) -> Bools:
-        """Courses that began in the period."""
-        return within(self.episodes["started_on"], self.scope.period)
+        return self.ends_before.inside
 
     @cached_property
     def so_far(self) -> Bools:
         """Courses that ended by the period's last day, however long ago."""
-        return np.asarray(self.episodes["ended_on"] < _after(self.scope.period), dtype=bool)
+        return ended_by(self.episodes["ended_on"], self.scope.period)
 
     @cached_property
     def domain(self) -> NDArray[np.intp]:
@@ -156,6 +193,11 @@ def _clients_at_site(data: ReportData, scope: Scope) -> set[str]:
 def within(days: pd.Series, period: Period) -> Bools:
     """Return which days or moments lie in a period; false where missing."""
     return np.asarray((days >= pd.Timestamp(period.start)) & (days < _after(period)), dtype=bool)
+
+
+def ended_by(days: pd.Series, period: Period) -> Bools:
+    """Return which days lie before the end of a period; false where missing."""
+    return np.asarray(days < _after(period), dtype=bool)
 
 
 def _after(period: Period) -> pd.Timestamp:

@@ -60,15 +60,17 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning(".*in words", "what may be said of a number that is not shown"),
     Meaning("if the highest predicted benefit always came first|why not", "what was estimated, or why it could not be"),
     Meaning("reliability", "the share of differences between therapists that is not chance", "0 to 1"),
-    Meaning("from the average", "the shrunken difference from the clinic's average at equal case mix", "SD"),
+    Meaning("from the average.*", "the shrunken difference from the clinic's average at equal case mix", "SD"),
     Meaning("estimate", "what another way of matching would have given beyond the usual", "SD"),
     Meaning(
-        "clients it would serve|worth this many courses|lists shown on", "how many are counted", "people or courses"
+        "clients it would serve.*|worth this many courses|lists shown on.*", "how many are counted", "people or courses"
     ),
     Meaning(
-        "asked|honoured|not honoured|not known|stated|given up", "how many clients asked, and what came of it", "people"
+        "asked.*|honoured|not honoured|not known|stated.*|given up.*|(loosened|relaxed) by.*",
+        "how many clients asked, and what came of it",
+        "people",
     ),
-    Meaning("measured courses", "courses in which the outcome was measured", "courses"),
+    Meaning("measured courses.*", "courses in which the outcome was measured", "courses"),
     Meaning("figure", "the figure named in the row's first column", "as named there"),
     Meaning("measure|case when|source", "an outcome measure, its rule, or where the figures come from"),
     Meaning("reliable change|usual spread at intake", "a figure of the measure's own", "points of the measure"),
@@ -88,8 +90,8 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning("value|mean|predicted|period before|alliance.*", "the figure the table is about", _AS),
 )
 HIDES: Final = (
-    f'"{NOT_SHOWN}" where fewer than 10 people are counted, where such a number could be worked out from others, or '
-    "where nothing was measured; counts are rounded to 5"
+    f'"{NOT_SHOWN}" where too few people are counted (fewer than about 15), where such a number could be worked '
+    "out from others, or where nothing was measured; counts are in steps of 5"
 )
 HIDES_NOT: Final = "never hidden"
 

@@ -2,42 +2,48 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from matcher.reports.cases import Cases, within
-from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted
+from matcher.reports.cases import Cases, window
+from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there
 from matcher.reports.values import Table
+
+Bools = NDArray[np.bool_]
+BEFORE = ", period before"
 
 
 def exposure_table(cases: Cases) -> Table:
     """Return lists shown on, courses begun and courses going on by therapist, in alphabetical order."""
     frame = cases.data.clinic.therapists
     ids = pd.Index(frame["therapist_id"])
-    began = _count(ids, cases.episodes.loc[cases.began, "therapist_id"])
-    going = _count(ids, cases.episodes.loc[cases.episodes["ending"] == "ongoing", "therapist_id"])
-    columns = {"courses begun in the period": began, "courses going on": going}
+    going = (cases.episodes["ending"] == "ongoing").to_numpy(bool)
+    own = cases.episodes["therapist_id"]
+    columns: dict[str, pd.Series[int]] = {}
     slates = cases.data.slates
     if slates is not None and len(slates):
         made = pd.to_datetime(slates["made_at"], utc=True).dt.tz_localize(None)
-        known = slates["client_id"].isin(set(cases.clients["client_id"])) & within(made, cases.scope.period)
-        columns = {"lists shown on": _count(ids, slates.loc[known, "therapist_id"]), **columns}
-    table = pd.DataFrame({"therapist": frame["name"]} | {name: _shown(counts) for name, counts in columns.items()})
+        known = slates["client_id"].isin(set(cases.clients["client_id"])).to_numpy(bool)
+        for words, period in (("", cases.scope.period), (BEFORE, cases.scope.before)):
+            shown = window(made, period)
+            columns[f"lists shown on{words}"] = _shown(
+                ids, slates["therapist_id"], known & shown.inside, known & shown.earlier
+            )
+    for words, begun in (("", cases.begins), (BEFORE, cases.begins_before)):
+        columns[f"courses begun{words}"] = _shown(ids, own, begun.inside, begun.earlier)
+    columns["courses going on"] = _shown(ids, own, going, np.zeros_like(going))
+    table = pd.DataFrame({"therapist": frame["name"], **columns})
     order = np.argsort(frame["name"].str.lower().to_numpy(object), kind="stable")
-    note = "Alphabetical; the order says nothing."
+    note = "Alphabetical; the order says nothing. Courses going on are as of now."
     return Table(
         "exposure", "Exposure and caseload by therapist", table.iloc[order].reset_index(drop=True), (note, HIDDEN_NOTE)
     )
 
 
-def _count(ids: pd.Index, seen: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _shown(ids: pd.Index, seen: pd.Series, inside: Bools, earlier: Bools) -> "pd.Series[int]":
+    n, before = (_count(ids, seen[rows]) for rows in (inside, earlier))
+    return counted(grouped_there(n, before))
+
+
+def _count(ids: pd.Index, seen: pd.Series) -> NDArray[np.float64]:
     rows = ids.get_indexer(pd.Index(seen))
     return np.bincount(rows[rows >= 0], minlength=len(ids)).astype(np.float64)
-
-
-def _shown(counts: np.ndarray[tuple[int], np.dtype[np.float64]]) -> "pd.Series[int]":
-    cells = Cells()
-    there = np.flatnonzero(counts > 0)
-    places = cells.add_all(counts[there])
-    cells.add_up(cells.add(counts.sum()), places)
-    shown = np.full(len(counts), np.nan)
-    shown[there] = cells.shown()[places]
-    return counted(shown)

@@ -1,6 +1,6 @@
 """Whether groups of clients fare alike: waits, wishes, alliance, improvement, and how wrong predictions were."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,18 @@ from numpy.typing import NDArray
 from matcher.clinic.codes import split_cell
 from matcher.domain.vocabulary import AGE_GROUPS
 from matcher.features.wishes import preference_fit
-from matcher.reports.cases import Cases
+from matcher.reports.cases import Cases, Window
 from matcher.reports.exposure import exposure_table
 from matcher.reports.foretold import Foretold
-from matcher.reports.groups import Grouped, as_drawn, as_table, in_percent, mean_by_group, share_by_group
+from matcher.reports.groups import (
+    Grouped,
+    as_drawn,
+    as_table,
+    beside_before,
+    in_percent,
+    mean_by_group,
+    share_by_group,
+)
 from matcher.reports.phrases import listed, span
 from matcher.reports.suppression import FEWEST, HIDDEN_NOTE
 from matcher.reports.values import Picture, Section, Table
@@ -42,16 +50,18 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
     tables, drawn, apart = [], [], []
     for kind, (codes, labels) in client_groups(cases.clients).items():
         frames = []
-        for name, digits, by_group in figures:
-            grouped = by_group(codes, labels)
-            found = as_table(grouped, "group", "figure", digits)
-            frames.append(found.assign(what=name)[["what", *found.columns]])
-            plain = name.removesuffix(" (%)").removesuffix(" (SD)")
+        for figure in figures:
+            grouped = figure.by(codes, labels, figure.now)
+            found = as_table(grouped, "group", "figure", figure.digits)
+            if figure.before is not None:
+                found = beside_before(found, "group", figure.by(codes, labels, figure.before), figure.digits)
+            frames.append(found.assign(what=figure.name)[["what", *found.columns]])
+            plain = figure.name.removesuffix(" (%)").removesuffix(" (SD)")
             apart += [f"{plain} for {kind} “{label}”" for label in _apart(grouped)]
-            if name == WAIT:
-                drawn.append(as_drawn(grouped, digits, kind))
+            if figure.name == WAIT:
+                drawn.append(as_drawn(grouped, figure.digits, kind))
         frame = pd.concat(frames, ignore_index=True)
-        tables.append(Table(f"fairness_{kind.replace(' ', '_')}", f"By {kind}", frame, (HIDDEN_NOTE,)))
+        tables.append(Table(f"fairness_{kind.replace(' ', '_')}", f"By {kind}", frame, (HIDDEN_NOTE, ERROR_NOTE)))
     sentence = _sentence(cases, apart)
     waits = pd.concat(drawn, ignore_index=True)
     picture = Picture(
@@ -68,37 +78,53 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
 
 
 WAIT = "days waited"
-_ByGroup = Callable[[Codes, list[str]], Grouped]
 
 
-def _figures(cases: Cases, foretold: Foretold) -> list[tuple[str, int, _ByGroup]]:
-    """Return each figure's name, digits, and how it comes by client group."""
-    pairs, rows = first_met(cases)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Figure:
+    """One figure: its values (n,), whose they are, which rows lie in the period and which in the one before."""
+
+    name: str
+    digits: int
+    values: Floats
+    clients: Codes
+    now: Window | None
+    before: Window | None
+    share: bool = False
+
+    def by(self, codes: Codes, labels: list[str], window: Window | None) -> Grouped:
+        """Return the figure by client group."""
+        if self.share:
+            return in_percent(share_by_group(self.values, codes[self.clients], labels, window))
+        return mean_by_group(self.values, codes[self.clients], labels, window)
+
+
+def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
+    pairs, rows = first_met(cases, everyone=True)
     met = cases.client_rows[rows]
     waited = (cases.episodes["started_on"].iloc[rows].to_numpy("datetime64[D]")
               - cases.clients["enquired_at"].iloc[met].to_numpy("datetime64[D]"))  # fmt: skip
     wait = np.where(np.isnat(waited), np.nan, waited.astype("timedelta64[D]").astype(np.float64))
     wait = np.where(wait >= 0, wait, np.nan)
-    ended = np.flatnonzero(cases.ended)
-    own = cases.client_rows[ended]
     later = pd.Index(cases.clients["client_id"]).get_indexer(pd.Index(list(foretold.client_ids)))
-    error = foretold.followed - foretold.expected
-    followed = cases.followed
-
-    def mean(values: Floats, clients: Codes) -> _ByGroup:
-        return lambda codes, labels: mean_by_group(values, codes[clients], labels)
-
-    def share(values: Floats, clients: Codes) -> _ByGroup:
-        return lambda codes, labels: in_percent(share_by_group(values, codes[clients], labels))
-
+    began = (cases.begins.at(rows), cases.begins_before.at(rows))
+    ended, own, followed = (cases.ends, cases.ends_before), cases.client_rows, cases.followed
     return [
-        (WAIT, 0, mean(wait, met)),
-        ("wishes honoured (%)", 0, mean(100 * preference_fit(pairs), met)),
-        ("alliance, 0 to 10", 1, mean(followed.alliance[ended], own)),
-        ("reliably improved (%)", 0, share(followed.improved[ended], own)),
-        ("dropped out (%)", 0, share(followed.dropped_out[ended], own)),
-        ("prediction error (SD)", 2, mean(error, later.astype(np.intp))),
+        _Figure(WAIT, 0, wait, met, *began),
+        _Figure("wishes honoured (%)", 0, 100 * preference_fit(pairs), met, *began),
+        _Figure("alliance, 0 to 10", 1, followed.alliance, own, *ended),
+        _Figure("reliably improved (%)", 0, followed.improved, own, *ended, share=True),
+        _Figure("dropped out (%)", 0, followed.dropped_out, own, *ended, share=True),
+        # The trial's later courses reach across periods.
+        _Figure(ERROR, 2, foretold.followed - foretold.expected, later.astype(np.intp), None, None),
     ]
+
+
+ERROR = "prediction error (SD)"
+ERROR_NOTE = (
+    "The prediction error has no period before: the model is tried on the latest courses up to the period's end, which "
+    "reach back beyond its beginning."
+)
 
 
 def client_groups(clients: pd.DataFrame) -> ClientGroups:

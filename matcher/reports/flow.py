@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from matcher.reports.cases import Cases
+from matcher.reports.cases import Cases, window
 from matcher.reports.intervals import median_interval, rounded_shares
 from matcher.reports.phrases import about, percent, span
-from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, Cells, counted, rounded
-from matcher.reports.values import Period, Picture, Section, Table
+from matcher.reports.suppression import HIDDEN_NOTE, LEAST, counted, grouped_there, may_show, rounded
+from matcher.reports.values import Period, Picture, Scope, Section, Table
 from matcher.reports.ways import STEPS, Ways, days_to, reached, ways
 
 METHOD = (
@@ -31,10 +31,9 @@ REASONS: dict[str, str] = {
 def flow(cases: Cases) -> Section:
     """Return the section on the way from enquiry to third session."""
     found = ways(cases)
-    now, before = found.of(cases.scope.period), found.of(cases.scope.before)
-    steps = _steps(found, now, before)
-    tables = (Table("flow", "How far people came", _flow_table(steps), (HIDDEN_NOTE,)), _times(found, now, before))
-    lost = _lost(now)
+    steps = _steps(found, cases.scope)
+    tables = (Table("flow", "How far people came", _flow_table(steps), (HIDDEN_NOTE,)), _times(found, cases.scope))
+    lost = _lost(found, cases.scope)
     picture = Picture(
         "flow",
         "flow",
@@ -54,8 +53,8 @@ def flow(cases: Cases) -> Section:
     )
 
 
-def _steps(found: Ways, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    shown = {name: _shown(reached(frame, found.recorded)) for name, frame in (("n", now), ("before", before))}
+def _steps(found: Ways, scope: Scope) -> pd.DataFrame:
+    shown = {name: _shown(found, period) for name, period in (("n", scope.period), ("before", scope.before))}
     share = rounded_shares(shown["n"], np.full(len(found.recorded), shown["n"][0]))
     known = ~np.isnan(shown["n"]) & (np.arange(len(found.recorded)) > 0)
     parts = {"share": share.value, "low": share.low, "high": share.high}
@@ -65,11 +64,10 @@ def _steps(found: Ways, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def _shown(counts: list[float]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Return the steps' counts as they may be shown."""
-    cells = Cells()
-    cells.add_all(counts)
-    return cells.shown()
+def _shown(found: Ways, period: Period) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Return a period's counts of the steps as they may be shown; nobody comes further than a step before."""
+    counts = (reached(frame, found.recorded) for frame in (found.of(period), found.earlier(period)))
+    return np.minimum.accumulate(may_show(*counts))
 
 
 def _flow_table(steps: pd.DataFrame) -> pd.DataFrame:
@@ -85,33 +83,38 @@ def _flow_table(steps: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _times(found: Ways, now: pd.DataFrame, before: pd.DataFrame) -> Table:
+def _times(found: Ways, scope: Scope) -> Table:
     rows = []
     for step in found.recorded:
         if step in ("received", "third"):
             continue
-        days, earlier = days_to(now, step), days_to(before, step)
-        middle, low, high = _median(days)
+        days = days_to(found.of(scope.period), step)
+        middle, low, high = _median(found, step, scope.period)
         slow = np.nanquantile(days, 0.9) if not np.isnan(middle) else np.nan
         row = {"from enquiry until they": STEPS[step], "days, median": middle, "from": low, "to": high}
-        rows.append(row | {"slowest tenth, days": slow, "period before, days": _median(earlier)[0]})
+        rows.append(row | {"slowest tenth, days": slow, "period before, days": _median(found, step, scope.before)[0]})
     frame = pd.DataFrame(rows)
-    return Table("flow_times", "How long it took", frame.round(0), ("Not shown: fewer than 10 people came so far.",))
+    return Table("flow_times", "How long it took", frame.round(0), ("Not shown: too few people came so far.",))
 
 
-def _median(days: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[float, float, float]:
-    return median_interval(days) if (~np.isnan(days)).sum() >= FEWEST else (np.nan,) * 3
+def _median(found: Ways, step: str, period: Period) -> tuple[float, float, float]:
+    days = days_to(found.of(period), step)
+    counts = (int((~np.isnan(values)).sum()) for values in (days, days_to(found.earlier(period), step)))
+    return median_interval(days) if rounded(*counts) >= LEAST else (np.nan,) * 3
 
 
-def _lost(now: pd.DataFrame) -> Table | None:
-    gone = now[now["first"].isna() & now["reason"].notna()]
+def _lost(found: Ways, scope: Scope) -> Table | None:
+    gone = found.frame[found.frame["first"].isna() & found.frame["reason"].notna()]
     if gone.empty:
         return None
-    counts = gone["reason"].map(REASONS).fillna(REASONS["other"]).value_counts()
-    cells = Cells()
-    places = cells.add_all(counts.to_numpy(np.float64))
-    cells.add_up(cells.add(float(len(gone))), places)
-    frame = pd.DataFrame({"why": counts.index, "people": counted(cells.shown()[places])})
+    why = gone["reason"].map(REASONS).fillna(REASONS["other"])
+    names = why.value_counts().index
+    columns: dict[str, object] = {"why": names}
+    for name, period in (("people", scope.period), ("people, period before", scope.before)):
+        when = window(gone["received"], period)
+        n, before = (why[rows].value_counts().reindex(names, fill_value=0) for rows in (when.inside, when.earlier))
+        columns[name] = counted(grouped_there(n, before))
+    frame = pd.DataFrame(columns)
     return Table("flow_lost", "Why people did not come to a first session", frame, (HIDDEN_NOTE,))
 
 
@@ -126,19 +129,19 @@ def _sentence(steps: pd.DataFrame, period: Period) -> str:
         return said + "the number who came to a first session is too small to show."
     said += f"{about(came['n'])} ({percent(came['share'] / 100)}) have come to a first session"
     fall = -np.diff(n)
-    if np.isnan(fall).any() or fall.max() < FEWEST:
+    if np.isnan(fall).any() or fall.max() < LEAST:
         return f"{said}."
     worst = int(fall.argmax())
     return f"{said}; most were lost between those who {steps['step'][worst]} and those who {steps['step'][worst + 1]}."
 
 
 def _cautions(found: Ways, site: str | None) -> tuple[str, ...]:
-    missing = int(found.frame["received"].isna().sum())
+    missing = float(may_show(found.frame["received"].isna().sum()))
     said = ["People who enquired late in the period have had less time to come as far."]
     if site is not None:
         said.append("A person belongs to a site by their therapist, so those who never had one are not counted here.")
     if "offered" not in found.recorded:
         said.append("Offers and bookings are not recorded here, so the flow goes straight to the first session.")
-    if missing >= FEWEST:
-        said.append(f"{about(float(rounded(missing)))} clients have no date of enquiry and are in no period.")
+    if not np.isnan(missing):
+        said.append(f"{about(missing).capitalize()} clients have no date of enquiry and are in no period.")
     return tuple(said)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matcher.reports.cases import Window
 from matcher.reports.intervals import (
     Estimates,
     Moments,
@@ -15,10 +16,11 @@ from matcher.reports.intervals import (
     rounded_shares,
     share_difference,
 )
-from matcher.reports.suppression import FEWEST, counted, grouped_parts, grouped_sizes
+from matcher.reports.suppression import LEAST, counted, grouped_parts, grouped_there, rounded
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +36,18 @@ class Grouped:
     difference: Estimates
 
 
-def share_by_group(values: Floats, codes: Codes, labels: Sequence[str]) -> Grouped:
-    """Return the share for whom a yes or no (1 or 0, NaN not known) holds, by group; codes below 0 are left out."""
+def share_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None) -> Grouped:
+    """Return the share for whom a yes or no (1 or 0, NaN not known) holds, by group; codes below 0 are left out.
+
+    ``window`` tells the rows of the period from those before it; without one all rows count.
+    """
     known = ~np.isnan(values) & (codes >= 0)
-    n = np.bincount(codes[known], minlength=len(labels)).astype(np.float64)
-    k = np.bincount(codes[known], values[known], len(labels))
-    there = n > 0
+    n, n_before = (_counts(codes, rows, len(labels)) for rows in _rows(known, window))
+    k, k_before = (_counts(codes, rows & (values == 1), len(labels)) for rows in _rows(known, window))
+    there = rounded(n, n_before) > 0
     sizes, parts = (np.full(len(labels), np.nan) for _ in range(2))
     if there.any():
-        sizes[there], holding = grouped_parts(n[there], k[there])
+        sizes[there], holding = grouped_parts(n[there], k[there], n_before[there], k_before[there])
         parts[there] = holding[:, 0]
     figure = rounded_shares(parts, sizes)
     others = rounded_shares(np.nansum(parts) - parts, np.nansum(np.where(np.isnan(parts), 0, sizes)) - sizes)
@@ -51,19 +56,30 @@ def share_by_group(values: Floats, codes: Codes, labels: Sequence[str]) -> Group
     return Grouped(tuple(labels), sizes, figure, difference)
 
 
-def mean_by_group(values: Floats, codes: Codes, labels: Sequence[str]) -> Grouped:
-    """Return the mean of a number (NaN not known) by group; codes below 0 are left out."""
-    found = moments(values, codes, len(labels))
-    whole = moments(values, np.where(codes >= 0, 0, -1), 1)
-    there = found.n > 0
-    sizes = np.full(len(labels), np.nan)
-    sizes[there] = grouped_sizes(found.n[there])
+def mean_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None) -> Grouped:
+    """Return the mean of a number (NaN not known) by group; codes below 0 are left out, ``window`` as above."""
+    known = ~np.isnan(values) & (codes >= 0)
+    now, before = _rows(known, window)
+    found = moments(values[now], codes[now], len(labels))
+    whole = moments(values[now], np.zeros(int(now.sum()), dtype=np.intp), 1)
+    n_before = _counts(codes, before, len(labels))
+    sizes = grouped_there(found.n, n_before)
     few = np.isnan(sizes)
     seen = Moments(found.n, np.where(few, np.nan, found.mean), np.where(few, np.nan, found.variance))
     rest = seen.without(whole)
     # Too few others to compare with say nothing, and would say too much of themselves.
-    others = Moments(rest.n, np.where(rest.n < FEWEST, np.nan, rest.mean), rest.variance)
+    too_few = rounded(rest.n, n_before.sum() - n_before) < LEAST
+    others = Moments(rest.n, np.where(too_few, np.nan, rest.mean), rest.variance)
     return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others))
+
+
+def _rows(known: Bools, window: Window | None) -> tuple[Bools, Bools]:
+    """Return the rows that are known of the period, and of before it."""
+    return (known, np.zeros_like(known)) if window is None else (known & window.inside, known & window.earlier)
+
+
+def _counts(codes: Codes, rows: Bools, count: int) -> Floats:
+    return np.bincount(codes[rows], minlength=count).astype(np.float64)
 
 
 def _nothing(count: int) -> Estimates:
@@ -89,6 +105,24 @@ def as_table(grouped: Grouped, first: str, name: str, digits: int, compared: boo
         }
     frame = pd.DataFrame(columns).round(digits)
     return frame[frame["people"].notna()].reset_index(drop=True)
+
+
+def beside_before(
+    table: pd.DataFrame, first: str, before: Grouped, digits: int, intervals: bool = True
+) -> pd.DataFrame:
+    """Return a table of groups with the period before: the very cells that period's own report shows."""
+    figure = before.figure
+    then = pd.DataFrame(
+        {
+            "people, period before": list(counted(before.n)),
+            "period before": figure.value.round(digits),
+            "before, from": figure.low.round(digits),
+            "before, to": figure.high.round(digits),
+        },
+        index=list(before.labels),
+    )
+    then = then.reindex(table[first]).reset_index(drop=True)
+    return pd.concat([table, then if intervals else then.iloc[:, :2]], axis=1)
 
 
 def as_drawn(grouped: Grouped, digits: int, group: str | None = None) -> pd.DataFrame:

@@ -6,17 +6,26 @@ from numpy.typing import NDArray
 
 from matcher.evaluation.intervals import Interval
 from matcher.reports.adjusted import FEWEST_IN_ARM, Comparison, compare_arms
-from matcher.reports.cases import Cases, Course
-from matcher.reports.groups import Grouped, as_drawn, as_table, in_percent, mean_by_group, share_by_group
+from matcher.reports.cases import Cases, Course, Window
+from matcher.reports.groups import (
+    Grouped,
+    as_drawn,
+    as_table,
+    beside_before,
+    in_percent,
+    mean_by_group,
+    share_by_group,
+)
 from matcher.reports.phrases import span
-from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_sizes, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there, may_show
 from matcher.reports.values import Picture, Section, Table
 
 WAYS: tuple[str, ...] = (
     "recommended first",
     "another from the list",
     "recommended, place on the list not known",
-    "limits relaxed",
+    "limits relaxed by staff",
+    "limits loosened by the client",
     "placed by staff as usual",
     "staff chose otherwise",
     "change of therapist",
@@ -49,16 +58,15 @@ _OUTCOME_WORDS = {
 def matched(cases: Cases) -> Section:
     """Return the section on how matches came about."""
     ways = ways_matched(cases)
-    code = np.where(cases.ended, ways, -1)
-    figures = _figures(cases.followed, code)
-    earlier = _figures(cases.followed, np.where(cases.ended_before, ways, -1))
+    figures = _figures(cases.followed, ways, cases.ends)
+    earlier = _figures(cases.followed, ways, cases.ends_before)
     comparisons, randomised = compare_arms(cases, cases.so_far)
-    tables = [_counts(code)]
+    tables = [_counts(cases, ways)]
     tables += [
         Table(
             f"matched_{key}",
             f"{label.capitalize()}, by how the match came about",
-            _beside(as_table(grouped, _WAY, _with_unit(key, label), digits), before, digits),
+            beside_before(as_table(grouped, _WAY, _with_unit(key, label), digits), _WAY, before, digits),
             (HIDDEN_NOTE,),
         )
         for (key, label, grouped, digits), (_, _, before, _) in zip(figures, earlier, strict=True)
@@ -75,33 +83,25 @@ def matched(cases: Cases) -> Section:
     )
 
 
-def _figures(followed: Course, code: NDArray[np.intp]) -> tuple[tuple[str, str, Grouped, int], ...]:
+def _figures(followed: Course, code: NDArray[np.intp], window: Window) -> tuple[tuple[str, str, Grouped, int], ...]:
     """Return each figure's key, name, values by way and digits."""
     return (
-        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS)), 0),
-        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS)), 0),
-        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS), 1),
+        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS, window)), 0),
+        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS, window)), 0),
+        ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS, window), 1),
     )
-
-
-def _beside(table: pd.DataFrame, before: Grouped, digits: int) -> pd.DataFrame:
-    """Return a table with the period before: the very cells that period's own report shows."""
-    then = pd.DataFrame(
-        {"people": list(counted(before.n)), "figure": before.figure.value.round(digits)}, index=before.labels
-    )
-    then = then.reindex(table[_WAY]).reset_index(drop=True)
-    return table.assign(**{"people, period before": then["people"], "period before": then["figure"]})
 
 
 def ways_matched(cases: Cases) -> NDArray[np.intp]:
     """Return how each course's match came about (n,), a place in ``WAYS``."""
     by = cases.episodes["matched_by"].to_numpy(object)
-    rank, relaxed = _places(cases)
+    rank, relaxed, loosened = _places(cases)
     listed = np.isin(by, ("recommended", "client_choice"))
     code = np.select(
         [
             by == "rematch",
             listed & relaxed,
+            listed & loosened,
             listed & (rank == 1),
             listed & (rank > 1),
             by == "client_choice",
@@ -109,20 +109,24 @@ def ways_matched(cases: Cases) -> NDArray[np.intp]:
             by == "usual",
             by == "override",
         ],
-        [6, 3, 0, 1, 1, 2, 4, 5],
-        7,
+        [7, 3, 4, 0, 1, 1, 2, 5, 6],
+        8,
     )
     return np.asarray(code, dtype=np.intp)
 
 
-def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return each course's place on the list its client was last shown before (NaN unknown), and if limits were up."""
+def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return each course's place on the list its client was last shown before (NaN unknown), and if limits were up.
+
+    That they were relaxed by staff is told apart from that the client loosened them.
+    """
     slates = cases.data.slates
     n = len(cases)
     if slates is None or slates.empty:
-        return np.full(n, np.nan), np.zeros(n, dtype=bool)
+        return np.full(n, np.nan), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     made = pd.to_datetime(slates["made_at"], utc=True).dt.tz_localize(None)
-    shown = slates.assign(made=made, relaxed=slates["relaxed"].fillna(False) if "relaxed" in slates else False)
+    known = {name: slates[name].fillna(False) if name in slates else False for name in ("relaxed", "loosened")}
+    shown = slates.assign(made=made, **known)
     pairs = pd.DataFrame(
         {
             "course": np.arange(n),
@@ -131,20 +135,22 @@ def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
             "started": cases.episodes["started_on"] + pd.Timedelta(days=1),
         }
     )
-    met = pairs.merge(shown[["client_id", "therapist_id", "made", "rank", "relaxed"]], on=["client_id", "therapist_id"])
+    columns = ["client_id", "therapist_id", "made", "rank", "relaxed", "loosened"]
+    met = pairs.merge(shown[columns], on=["client_id", "therapist_id"])
     last = met[met["made"] < met["started"]].sort_values("made").drop_duplicates("course", keep="last")
-    rank, relaxed = np.full(n, np.nan), np.zeros(n, dtype=bool)
+    rank, given = np.full(n, np.nan), np.zeros((2, n), dtype=bool)
     rank[last["course"]] = last["rank"]
-    relaxed[last["course"]] = last["relaxed"].astype(bool)
-    return rank, relaxed
+    given[:, last["course"]] = last[["relaxed", "loosened"]].to_numpy(bool).T
+    return rank, given[0], given[1]
 
 
-def _counts(code: NDArray[np.intp]) -> Table:
-    n = np.bincount(code[code >= 0], minlength=len(WAYS)).astype(np.float64)
-    there = n > 0
-    frame = pd.DataFrame(
-        {"how the match came about": np.array(WAYS)[there], "courses": counted(grouped_sizes(n[there]))}
-    )
+def _counts(cases: Cases, code: NDArray[np.intp]) -> Table:
+    columns: dict[str, object] = {_WAY: list(WAYS)}
+    for name, window in (("courses", cases.ends), ("courses, period before", cases.ends_before)):
+        n, before = (np.bincount(code[rows], minlength=len(WAYS)) for rows in (window.inside, window.earlier))
+        columns[name] = counted(grouped_there(n, before))
+    frame = pd.DataFrame(columns)
+    frame = frame[frame.iloc[:, 1:].notna().any(axis=1)].reset_index(drop=True)
     return Table("matched", "Courses that ended, by how the match came about", frame, (HIDDEN_NOTE,))
 
 

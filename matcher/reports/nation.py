@@ -58,14 +58,14 @@ def nation(cases: Cases) -> Section:
 
 
 def like_with_like(cases: Cases) -> Bools:
-    """Return the courses that can be held against the national ones."""
+    """Return the courses, whenever they ended, that can be held against the national ones."""
     sessions = (cases.episodes["sessions"] >= 2).to_numpy(bool)
     measure = cases.episodes["measure"].isin(_MEASURES).to_numpy(bool)
-    return cases.ended & sessions & measure & ~np.isnan(cases.followed.improved)
+    return sessions & measure & ~np.isnan(cases.followed.improved)
 
 
 def _rows(cases: Cases, key: str, code: NDArray[np.intp], known: list[str], published: pd.DataFrame) -> pd.DataFrame:
-    grouped = share_by_group(getattr(cases.followed, key), code, known)
+    grouped = share_by_group(getattr(cases.followed, key), code, known, cases.ends)
     column, label = _FIGURES[key]
     nation_rate = published.loc[known, column].to_numpy(np.float64)
     frame = pd.DataFrame({"concern": [CONCERNS[name].label for name in known], "what followed": label})
@@ -97,12 +97,20 @@ def _beside(figure: Estimates, rate: Floats) -> list[str]:
 def _whole(cases: Cases, key: str, code: NDArray[np.intp], known: list[str], published: pd.DataFrame) -> pd.DataFrame:
     """Return the clinic as a whole beside what its mix of concerns would show at the national rates."""
     value = getattr(cases.followed, key)
-    kept = (code >= 0) & ~np.isnan(value)
+    one = np.where(code >= 0, 0, -1).astype(np.intp)
+    kept = (code >= 0) & ~np.isnan(value) & cases.ended
     column, label = _FIGURES[key]
-    grouped = share_by_group(value, np.where(kept, 0, -1).astype(np.intp), ["all"])
+    grouped = share_by_group(value, one, ["all"], cases.ends)
+    then = share_by_group(value, one, ["all"], cases.ends_before)
     rates = published.loc[known, column].to_numpy(np.float64)
     expected = float(rates[code[kept]].mean()) if kept.any() else np.nan
     columns = _columns(grouped.n, grouped.figure, np.array([expected if not np.isnan(grouped.n[0]) else np.nan]))
+    columns |= {
+        "courses, period before": counted(then.n),
+        "here, period before (%)": np.round(100 * then.figure.value),
+        "before, from (%)": np.round(100 * then.figure.low),
+        "before, to (%)": np.round(100 * then.figure.high),
+    }
     return pd.DataFrame({"what followed": [label], **columns})
 
 

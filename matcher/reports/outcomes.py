@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.domain.vocabulary import MEASURES
-from matcher.reports.cases import ALLIANCE, Cases, Course
+from matcher.reports.cases import ALLIANCE, Cases, Course, Window
 from matcher.reports.intervals import (
     Estimates,
     Moments,
@@ -17,7 +17,7 @@ from matcher.reports.intervals import (
     share_difference,
 )
 from matcher.reports.phrases import about, percent, span
-from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, Cells, counted, few_words, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, few_words, may_show
 from matcher.reports.values import Picture, Section, Table
 
 Floats = NDArray[np.float64]
@@ -61,7 +61,7 @@ MEANS: tuple[Figure, ...] = (
 
 def outcomes(cases: Cases) -> Section:
     """Return the section on what followed."""
-    now, before = cases.ended, cases.ended_before
+    now, before = cases.ends, cases.ends_before
     shares, means = _share_rows(cases, now, before), _mean_rows(cases, now, before)
     sentence = _sentence(cases, shares)
     picture = Picture(
@@ -88,9 +88,9 @@ def eligible(course: Course, key: str) -> Bools:
     return course.case == 1 if key == "recovered" else np.ones(len(course.case), dtype=bool)
 
 
-def _share_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
+def _share_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
     found = [_period_shares(cases, rows) for rows in (now, before)]
-    (ended, n, k), (_, n_before, k_before) = found
+    (ended, n, k, said), (_, n_before, k_before, _) = found
     here, then = rounded_shares(k, n), rounded_shares(k_before, n_before)
     change = share_difference(here, then)
     return pd.DataFrame(
@@ -98,11 +98,11 @@ def _share_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
             "what followed": [figure.label for figure in SHARES],
             "courses": counted(ended),
             "measured": counted(n),
-            "measured (%)": np.round(100 * n / ended),
+            "measured (%)": np.round(100 * np.minimum(n / ended, 1)),
             "share (%)": np.round(100 * here.value),
             "from (%)": np.round(100 * here.low),
             "to (%)": np.round(100 * here.high),
-            "in words": [_in_words(cases, figure.key, now) for figure in SHARES],
+            "in words": said,
             "period before, measured": counted(n_before),
             "period before (%)": np.round(100 * then.value),
             "before, from (%)": np.round(100 * then.low),
@@ -114,57 +114,55 @@ def _share_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
     )
 
 
-def _period_shares(cases: Cases, rows: Bools) -> tuple[Floats, Floats, Floats]:
-    """Return courses, those measured and those of whom it holds, for each figure, as they may be shown."""
+def _period_shares(cases: Cases, rows: Window) -> tuple[Floats, Floats, Floats, list[str]]:
+    """Return courses, those measured and those of whom it holds, for each figure, as they may be shown and in words."""
     cells = Cells()
     places: list[tuple[int, int, int]] = []
-    ended = cells.add(float(rows.sum()))
-    case = cells.add(float((rows & (cases.followed.case == 1)).sum()))
+    ended = cells.add(*rows.counts(np.ones(len(cases), dtype=bool)))
+    case = cells.add(*rows.counts(cases.followed.case == 1))
     for figure in SHARES:
         whole = case if figure.key == "recovered" else ended
-        value = values_of(cases, figure.key)[rows & eligible(cases.followed, figure.key)]
-        known = cells.add(float((~np.isnan(value)).sum()))
-        places.append((whole, known, cells.part_of(known, float(np.nansum(value)))))
+        value, could = values_of(cases, figure.key), eligible(cases.followed, figure.key)
+        known = cells.add(*rows.counts(could & ~np.isnan(value)))
+        places.append((whole, known, cells.part_of(known, *rows.counts(could & (value == 1)))))
     endings = [place[2] for place, figure in zip(places, SHARES, strict=True) if figure.key in ENDING_KEYS]
     cells.add_up(places[3][1], endings)
     shown = cells.shown()
     wholes, measured, holding = (shown[[place[i] for place in places]] for i in range(3))
     rest = shown[[place[2] + 1 for place in places]]
-    return wholes, measured, np.where(np.isnan(rest), np.nan, holding)
-
-
-def _in_words(cases: Cases, key: str, rows: Bools) -> str:
-    value = values_of(cases, key)[rows]
-    return few_words(float(np.nansum(value)), float((~np.isnan(value)).sum()))
+    stepped = cells.stepped()
+    said = [few_words(stepped[part], stepped[part + 1], stepped[known]) for _, known, part in places]
+    return wholes, measured, np.where(np.isnan(rest), np.nan, holding), said
 
 
 ENDING_KEYS = ("planned", "dropped_out", "changed")
 
 
-def _mean_rows(cases: Cases, now: Bools, before: Bools) -> pd.DataFrame:
-    rows = []
+def _mean_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
+    rows, courses = [], float(may_show(*now.counts(np.ones(len(cases), dtype=bool))))
     for figure in MEANS:
-        here, then = (_moments(values_of(cases, figure.key), rows_) for rows_ in (now, before))
+        (here, n), (then, n_before) = (_moments(values_of(cases, figure.key), rows_) for rows_ in (now, before))
         change = mean_difference(here, then)
         rows.append(
-            {"what followed": figure.label, "courses": float(now.sum()), "measured": here.n[0]}
+            {"what followed": figure.label, "courses": courses, "measured": n}
             | _named(here.interval, ("mean", "from", "to"), figure.digits)
-            | {"period before, measured": then.n[0]}
+            | {"period before, measured": n_before}
             | _named(then.interval, ("period before", "before, from", "before, to"), figure.digits)
             | _named(change, ("change", "change, from", "change, to"), figure.digits)
         )
     frame = pd.DataFrame(rows)
-    return frame.assign(**{name: counted(may_show(frame[name])) for name in _COUNTS})
+    return frame.assign(**{name: counted(frame[name]) for name in _COUNTS})
 
 
 _COUNTS = ("courses", "measured", "period before, measured")
 
 
-def _moments(values: Floats, rows: Bools) -> Moments:
-    """Return the moments of some rows as one group; NaN where fewer than 10 were measured."""
-    found = moments(values[rows], np.zeros(int(rows.sum()), dtype=np.intp), 1)
-    few = found.n < FEWEST
-    return Moments(found.n, np.where(few, np.nan, found.mean), np.where(few, np.nan, found.variance))
+def _moments(values: Floats, rows: Window) -> tuple[Moments, float]:
+    """Return the moments of a period's rows as one group, and how many were measured; NaN where too few were."""
+    found = moments(values[rows.inside], np.zeros(int(rows.inside.sum()), dtype=np.intp), 1)
+    n = float(may_show(*rows.counts(~np.isnan(values))))
+    gone = np.array([np.nan if np.isnan(n) else 0.0])
+    return Moments(found.n, found.mean + gone, found.variance + gone), n
 
 
 def _named(found: Estimates, names: tuple[str, str, str], digits: int) -> dict[str, float]:

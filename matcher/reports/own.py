@@ -10,7 +10,7 @@ from matcher.clinic.folder import Clinic
 from matcher.reports.cases import Cases, cases
 from matcher.reports.intervals import moments
 from matcher.reports.outcomes import outcomes
-from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, counted, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, counted, may_show
 from matcher.reports.therapists import FEWEST_TO_COMPARE, METHOD, RELIABLE, cards, says
 from matcher.reports.values import Picture, Report, ReportData, Scope, Section, Table
 
@@ -53,8 +53,8 @@ def _trend(mine: Cases) -> Section:
     kept = mine.so_far & ~np.isnan(effect)
     method = (
         "Mean fall in score from first to last, over the measure's usual spread at intake, by the half-year in which a "
-        f"course ended; t intervals. Drawn from {FEWEST_FOR_TREND} measured courses on; half-years of fewer than "
-        f"{FEWEST} are left open."
+        f"course ended; t intervals. Drawn from {FEWEST_FOR_TREND} measured courses on; half-years of too "
+        "few are left open."
     )
     if kept.sum() < FEWEST_FOR_TREND:
         said = f"Fewer than {FEWEST_FOR_TREND} of your courses have a first and a last score: too few for a trend."
@@ -63,11 +63,12 @@ def _trend(mine: Cases) -> Section:
     half = (ended.dt.year * 2 + (ended.dt.month > 6)).to_numpy(np.intp)
     first = int(half.min())
     found = moments(effect[kept], half - first, int(half.max()) - first + 1)
-    few = found.n < FEWEST
+    n = may_show(found.n)
+    few = np.isnan(n)
     spans = [np.where(few, np.nan, part) for part in (found.interval.value, found.interval.low, found.interval.high)]
     months = [f"{(first + at) // 2} {'Jul–Dec' if (first + at) % 2 else 'Jan–Jun'}" for at in range(len(found.n))]
     frame = pd.DataFrame({"month": months, "value": spans[0], "low": spans[1], "high": spans[2]}).round(2)
-    frame["n"] = counted(may_show(found.n))
+    frame["n"] = counted(n)
     said = "How much your clients improved, half-year by half-year; where intervals overlap much, nothing has changed."
     picture = Picture("own_trend", "trend", "Improvement of your clients over time", said, frame, "SD")
     return Section("own_trend", "Over time", said, method, (), (picture,), _CAUTIONS)

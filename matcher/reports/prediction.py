@@ -25,6 +25,10 @@ METHOD = (
     "predicted benefit first would have given is a self-normalised inverse-probability estimate from the lists shown "
     "and their logged chances; it is refused where they overlap too little."
 )
+NO_BEFORE = (
+    "There is no period before here: the trial takes the latest courses up to the period's end, whenever they began, "
+    "so that it would mostly be compared with itself."
+)
 _VERDICTS = {1: "did better", -1: "did worse", 0: "cannot tell yet"}
 _NAMES = {"case mix only": "the client alone"}
 
@@ -37,9 +41,8 @@ def prediction(cases: Cases, foretold: Foretold) -> Section:
     tables = [] if few else [_rivals_table(report), _calibration_table(report)]
     tables.append(_policy_table(policy))
     pictures = () if few else _pictures(report)
-    cautions = (
-        LIMITS if policy.refused is None else (*LIMITS, f"No estimate of another way of matching: {_why(policy)}")
-    )
+    refused = () if policy.refused is None else (f"No estimate of another way of matching: {_why(policy)}",)
+    cautions = (*LIMITS, NO_BEFORE, *refused)
     return Section(
         "prediction",
         "Does a higher predicted benefit go with better outcomes?",

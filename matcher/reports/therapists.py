@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from matcher.domain.vocabulary import DOMAINS
 from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
-from matcher.reports.cases import Cases
+from matcher.reports.cases import Cases, ended_by
 from matcher.reports.phrases import NOT_ENOUGH, span
-from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, rounded
-from matcher.reports.values import Picture, Section, Table
+from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
+from matcher.reports.values import Period, Picture, Section, Table
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -20,7 +20,8 @@ Bools = NDArray[np.bool_]
 FEWEST_TO_COMPARE = 30
 RELIABLE = 0.7
 METHOD = (
-    "All courses that ended by the last day of the period. Outcomes are adjusted for what clients bring (start score "
+    "All courses that ended by the last day of the period; beside them the same by the last day of the period before. "
+    "Outcomes are adjusted for what clients bring (start score "
     "and its square, severity, number and kind of concerns, age). Estimates are empirical Bayes: pulled towards the "
     "average as far as chance alone would spread them, the share of variance between therapists being averaged over "
     "its restricted likelihood and the published 5% (2.4 to 8%). Reliability is n r / (1 + (n - 1) r), averaged alike. "
@@ -39,6 +40,7 @@ _LABELS = {
     "staying": "staying to the end (SD)",
 }
 ALL = "all domains"
+MEASURED = ("improvement", "alliance", "staying")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,10 +57,13 @@ def therapists(cases: Cases) -> Section:
     """Return the section on therapists."""
     ids, names = named_therapists(cases)
     order = np.argsort(np.array([name.lower() for name in names]), kind="stable")
-    whole = [cards(cases, ids, outcome) for outcome in ("improvement", "alliance", "staying")]
-    parts = [cards(cases, ids, "improvement", place) for place in range(len(DOMAINS))]
-    overall = pd.concat([_rows(found, names, order) for found in whole], ignore_index=True)
-    by_domain = _domain_rows(whole[0], parts, names, order)
+    asked = [*((outcome, None) for outcome in MEASURED), *(("improvement", place) for place in range(len(DOMAINS)))]
+    found, then = ([cards(cases, ids, *one, by) for one in asked] for by in (None, cases.scope.before))
+    whole, parts = found[: len(MEASURED)], found[len(MEASURED) :]
+    overall = pd.concat(
+        [_rows(now, before, names, order) for now, before in zip(whole, then, strict=False)], ignore_index=True
+    )
+    by_domain = _domain_rows(whole[0], parts, then[len(MEASURED) :], names, order)
     tables = (
         Table("therapists", "Therapists at equal case mix, in alphabetical order", overall, (HIDDEN_NOTE,)),
         Table("therapists_domains", "The same by domain: end score", by_domain, (HIDDEN_NOTE,)),
@@ -78,10 +83,14 @@ def named_therapists(cases: Cases) -> tuple[list[str], list[str]]:
     return ids, frame["name"].where(~shared, both).tolist()
 
 
-def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None) -> Cards:
-    """Return all listed therapists' cards; those who have left share in the estimates but are not shown."""
+def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None, by: Period | None = None) -> Cards:
+    """Return all listed therapists' cards; those who have left share in the estimates but are not shown.
+
+    They are of courses that ended by the last day of the period, or of ``by``.
+    """
     y = cases.scores[:, OUTCOMES.index(outcome)]
-    kept = np.flatnonzero(cases.so_far & ~np.isnan(y) & (True if domain is None else cases.domain == domain))
+    over = cases.so_far if by is None else ended_by(cases.episodes["ended_on"], by)
+    kept = np.flatnonzero(over & ~np.isnan(y) & (True if domain is None else cases.domain == domain))
     known = pd.Index(ids)
     seen = cases.episodes["therapist_id"].iloc[kept]
     others = pd.Index(seen[~seen.isin(known)].unique())
@@ -92,8 +101,10 @@ def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None)
     return Cards(outcome, ALL if domain is None else DOMAINS[domain], card, n)
 
 
-def _rows(found: Cards, names: list[str], order: NDArray[np.intp], shown: Floats | None = None) -> pd.DataFrame:
-    """Return one row a therapist; figures only where they may be compared."""
+def _rows(
+    found: Cards, then: Cards, names: list[str], order: NDArray[np.intp], shown: Floats | None = None
+) -> pd.DataFrame:
+    """Return one row a therapist; figures only where they may be compared, now and at the end of the period before."""
     n = _shown_sizes(found) if shown is None else shown
     frame = pd.DataFrame({"therapist": names, "outcome": _LABELS[found.outcome], "measured courses": counted(n)})
     values = np.full((3, len(names)), np.nan)
@@ -106,6 +117,14 @@ def _rows(found: Cards, names: list[str], order: NDArray[np.intp], shown: Floats
         frame[name] = np.where(told, value, np.nan).round(2)
     frame["reliability"] = np.where(told, reliability, np.nan).round(2)
     frame["what it says"] = says(values[1], values[2], reliability, told)
+    if then.card is not None:
+        could = told & (then.n >= FEWEST_TO_COMPARE)
+        parts = (then.card.value, then.card.low, then.card.high)
+        earlier = [np.where(could, part[: len(names)], np.nan) for part in parts]
+    else:
+        earlier = [np.full(len(names), np.nan)] * 3
+    for name, value in zip(("from the average, period before", "before, from", "before, to"), earlier, strict=True):
+        frame[name] = np.round(value, 2)
     return frame.iloc[order].reset_index(drop=True)
 
 
@@ -119,16 +138,12 @@ def says(low: Floats, high: Floats, reliability: Floats, told: Bools) -> list[st
 
 
 def _shown_sizes(found: Cards) -> Floats:
-    cells = Cells()
-    there = np.flatnonzero(found.n > 0)
-    places = cells.add_all(found.n[there])
-    cells.add_up(cells.add(found.n.sum()), places)
-    shown = np.full(len(found.n), np.nan)
-    shown[there] = cells.shown()[places]
-    return shown
+    return grouped_there(found.n)
 
 
-def _domain_rows(whole: Cards, parts: list[Cards], names: list[str], order: NDArray[np.intp]) -> pd.DataFrame:
+def _domain_rows(
+    whole: Cards, parts: list[Cards], then: list[Cards], names: list[str], order: NDArray[np.intp]
+) -> pd.DataFrame:
     """Return a row a therapist and domain; sizes hold against both therapists' and domains' sums."""
     cells = Cells()
     totals = cells.add_all(whole.n)
@@ -139,9 +154,9 @@ def _domain_rows(whole: Cards, parts: list[Cards], names: list[str], order: NDAr
         cells.add_up(cells.add(found.n.sum()), column)
     shown = cells.shown()
     frames = []
-    for found, column in zip(parts, places, strict=True):
+    for found, before, column in zip(parts, then, places, strict=True):
         n = np.where(found.n >= FEWEST_TO_COMPARE, shown[column], np.nan)
-        frames.append(_rows(found, names, order, n).drop(columns="outcome").assign(domain=found.domain))
+        frames.append(_rows(found, before, names, order, n).drop(columns="outcome").assign(domain=found.domain))
     frame = pd.concat(frames, ignore_index=True)
     told = frame[frame["what it says"] != NOT_ENOUGH]
     return told[["domain", *(name for name in told.columns if name != "domain")]].reset_index(drop=True)

@@ -31,6 +31,10 @@ class Ways:
         """Return the enquiries received in a period."""
         return self.frame[within(self.frame["received"], period)]
 
+    def earlier(self, period: Period) -> pd.DataFrame:
+        """Return the enquiries received before a period."""
+        return self.frame[self.frame["received"] < pd.Timestamp(period.start)]
+
 
 def ways(cases: Cases) -> Ways:
     """Return every client's way; steps nobody recorded are left out of ``recorded``, never guessed."""

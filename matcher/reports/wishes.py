@@ -12,10 +12,10 @@ from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import LIMITS
 from matcher.features.wishes import WISHES, wish_states
 from matcher.reports.capacity import Lack, lacking
-from matcher.reports.cases import Cases
-from matcher.reports.intervals import rounded_shares
+from matcher.reports.cases import Cases, Window, window
+from matcher.reports.intervals import Estimates, rounded_shares
 from matcher.reports.phrases import about, percent, span
-from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, few_words
+from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, few_words, may_show, rounded
 from matcher.reports.values import Picture, Section, Table
 
 Bools = NDArray[np.bool_]
@@ -43,17 +43,24 @@ LABELS: dict[str, str] = {
     "age": "their age group",
     **dict.fromkeys(STYLES, "a way of working"),
 }
+ANY_LIMIT = "any limit"
+BEFORE = ", period before"
+_NOT_RECORDED = (
+    "Which limits clients loosened, or staff relaxed with them, is not recorded here: only the app keeps that."
+)
 _NOT_GIVEN_UP = ("capacity", "exclude_therapists", "next_opening_by")
 
 
 def wishes(cases: Cases) -> Section:
     """Return the section on wishes and gaps."""
-    pairs, _ = first_met(cases)
-    asked = _wish_table(pairs)
+    pairs, rows = first_met(cases, everyone=True)
+    began = cases.begins.at(rows), cases.begins_before.at(rows)
+    asked = _wish_table(pairs, *began)
     gaps = lacking(cases)
     tables = (
         Table("wishes", "What clients asked for and got", asked, (HIDDEN_NOTE,)),
-        Table("given_up", "Limits that were given up", _given_up(pairs), (HIDDEN_NOTE,)),
+        Table("given_up", "Limits that were given up", _given_up(pairs, *began), (HIDDEN_NOTE,)),
+        *_relaxed_table(cases),
         Table("gaps", "What to hire or train for next", _gap_table(gaps), (HIDDEN_NOTE,)),
     )
     sentence = _sentence(cases, asked, gaps)
@@ -70,19 +77,31 @@ def wishes(cases: Cases) -> Section:
         tables,
         (picture,),
         (
+            *(() if cases.data.given_way is not None else (_NOT_RECORDED,)),
             "Therapists' profiles are today's: somebody who learned a language since counts as having spoken it then.",
             "A client without a course may have gone elsewhere for reasons nobody recorded.",
         ),
     )
 
 
-def first_met(cases: Cases) -> tuple[Pairs, NDArray[np.intp]]:
-    """Return clients whose first course began in the period beside the therapist they came to, and those courses."""
+def _relaxed_table(cases: Cases) -> tuple[Table, ...]:
+    given = cases.data.given_way
+    if given is None:
+        return ()
+    note = "A client counts in the period in which a limit of theirs first gave way, whether or not they began."
+    return (Table("relaxed", "Limits people had to relax, by whose hand", _relaxed(cases, given), (HIDDEN_NOTE, note)),)
+
+
+def first_met(cases: Cases, *, everyone: bool = False) -> tuple[Pairs, NDArray[np.intp]]:
+    """Return clients whose first course began in the period beside the therapist they came to, and those courses.
+
+    With ``everyone``, whenever it began.
+    """
     first = np.zeros(len(cases), dtype=bool)
     order = cases.episodes["started_on"].argsort(kind="stable").to_numpy()
     first[order] = ~cases.episodes["client_id"].iloc[order].duplicated().to_numpy()
     therapist = pd.Index(cases.therapists.ids).get_indexer(pd.Index(cases.episodes["therapist_id"]))
-    rows = np.flatnonzero(first & cases.began & (therapist >= 0))
+    rows = np.flatnonzero(first & (therapist >= 0) & (everyone | cases.begins.inside))
     clients = cases.client_table.take(cases.client_rows[rows])
     met = cases.therapists.take(therapist[rows].astype(np.intp))
     started = days_of(cases.episodes["started_on"].iloc[rows])
@@ -110,43 +129,51 @@ def wish_counts(pairs: Pairs) -> dict[str, tuple[Bools, Bools, Bools]]:
     return found
 
 
-def _wish_table(pairs: Pairs) -> pd.DataFrame:
-    cells = Cells()
-    labels: list[str] = []
-    said: list[str] = []
-    places: list[list[int]] = []
-    for label, (asked, honoured, unknown) in wish_counts(pairs).items():
-        counts = [float(asked.sum()), float(honoured.sum()), float((asked & ~honoured & ~unknown).sum())]
-        counts.append(float(unknown.sum()))
-        if not counts[0]:
-            continue
-        row = cells.add_all(counts)
-        # Nobody unknown is nothing to hide: it says that profiles are complete.
-        cells.add_up(row[0], row[1:] if counts[3] else row[1:3])
-        labels.append(label)
-        said.append(few_words(counts[1], counts[0]))
-        places.append(row)
-    shown = cells.shown()[np.array(places, dtype=np.intp)] if places else np.zeros((0, 4))
-    share = rounded_shares(np.where(np.isnan(shown[:, 2]), np.nan, shown[:, 1]), shown[:, 0])
+def _wish_table(pairs: Pairs, now: Window, before: Window) -> pd.DataFrame:
+    wished = wish_counts(pairs)
+    here, share, said = _wish_cells(wished, now)
+    there, earlier, _ = _wish_cells(wished, before)
     frame = pd.DataFrame(
         {
-            "wish": labels,
-            "asked": counted(shown[:, 0]),
-            "honoured": counted(shown[:, 1]),
-            "not honoured": counted(shown[:, 2]),
-            "not known": counted(shown[:, 3]),
+            "wish": list(wished),
+            "asked": counted(here[:, 0]),
+            "honoured": counted(here[:, 1]),
+            "not honoured": counted(here[:, 2]),
+            "not known": counted(here[:, 3]),
             "honoured (%)": np.round(100 * share.value),
             "from (%)": np.round(100 * share.low),
             "to (%)": np.round(100 * share.high),
             "honoured, in words": said,
+            "asked, period before": counted(there[:, 0]),
+            "period before (%)": np.round(100 * earlier.value),
+            "before, from (%)": np.round(100 * earlier.low),
+            "before, to (%)": np.round(100 * earlier.high),
         }
     )
+    frame = frame[frame[["asked", "asked, period before"]].notna().any(axis=1)]
     return frame.sort_values("asked", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
 
 
-def _given_up(pairs: Pairs) -> pd.DataFrame:
-    """Return how many limits of each kind were stated as limits, and given up for the therapist they came to."""
+def _wish_cells(wished: dict[str, tuple[Bools, Bools, Bools]], when: Window) -> tuple[Floats, Estimates, list[str]]:
+    """Return asked, honoured, not honoured and unknown (w, 4) as they may be shown, the share, and words."""
     cells = Cells()
+    places, rests = [], []
+    for asked, honoured, unknown in wished.values():
+        parts = (asked, honoured, asked & ~honoured & ~unknown, unknown)
+        row = [cells.add(*when.counts(part)) for part in parts]
+        # Nobody unknown is nothing to hide: it says that profiles are complete.
+        none_unknown = not (unknown & (when.inside | when.earlier)).any()
+        cells.add_up(row[0], row[1:3] if none_unknown else row[1:])
+        places.append(row)
+        rests.append(float(rounded(*when.counts(asked & ~honoured))))
+    where = np.array(places, dtype=np.intp).reshape(-1, 4)
+    shown, stepped = cells.shown()[where], cells.stepped()[where]
+    share = rounded_shares(np.where(np.isnan(shown[:, 2]), np.nan, shown[:, 1]), shown[:, 0])
+    return shown, share, [few_words(row[1], rest, row[0]) for row, rest in zip(stepped, rests, strict=True)]
+
+
+def _given_up(pairs: Pairs, now: Window, before: Window) -> pd.DataFrame:
+    """Return how many limits of each kind were stated as limits, and given up for the therapist they came to."""
     rows: dict[str, list[Bools]] = {}
     for limit in LIMITS:
         if limit.name in _NOT_GIVEN_UP:
@@ -156,21 +183,48 @@ def _given_up(pairs: Pairs) -> pd.DataFrame:
         if not bound.any():
             continue
         broken = bound & np.broadcast_to(limit.broken(pairs), pairs.shape)
-        before = rows.get(LABELS[limit.name], [np.zeros_like(bound), np.zeros_like(bound)])
-        rows[LABELS[limit.name]] = [before[0] | bound, before[1] | broken]
-    places = []
-    for bound, broken in rows.values():
-        place = cells.add(float(bound.sum()))
-        places.append((place, cells.part_of(place, float(broken.sum()))))
-    shown = cells.shown()[np.array(places, dtype=np.intp)] if places else np.zeros((0, 2))
-    return pd.DataFrame({"limit": list(rows), "stated": counted(shown[:, 0]), "given up": counted(shown[:, 1])})
+        known = rows.get(LABELS[limit.name], [np.zeros_like(bound), np.zeros_like(bound)])
+        rows[LABELS[limit.name]] = [known[0] | bound, known[1] | broken]
+    frame = pd.DataFrame({"limit": list(rows)})
+    for words, when in (("", now), (BEFORE, before)):
+        cells = Cells()
+        places = []
+        for bound, broken in rows.values():
+            place = cells.add(*when.counts(bound))
+            places.append((place, cells.part_of(place, *when.counts(broken))))
+        shown = cells.shown()[np.array(places, dtype=np.intp).reshape(-1, 2)]
+        frame[f"stated{words}"], frame[f"given up{words}"] = counted(shown[:, 0]), counted(shown[:, 1])
+    return frame[frame.iloc[:, 1:].notna().any(axis=1)].reset_index(drop=True)
+
+
+def _relaxed(cases: Cases, given: pd.DataFrame) -> pd.DataFrame:
+    """Return of how many clients each limit first gave way, by whose hand: the client's own pages, or staff."""
+    own = given[given["client_id"].isin(set(cases.clients["client_id"]))]
+    limits = own.assign(limit=own["limit"].map(LABELS))
+    limits = pd.concat([limits, limits.assign(limit=ANY_LIMIT)]).sort_values("at", kind="stable")
+    # Counted once, when it first gave way, so that periods add up.
+    limits = limits.drop_duplicates(["client_id", "limit", "by"])
+    at = pd.to_datetime(limits["at"], utc=True).dt.tz_localize(None)
+    names = [name for name in dict.fromkeys((ANY_LIMIT, *LABELS.values())) if (limits["limit"] == name).any()]
+    frame = pd.DataFrame({"limit": names})
+    for heading, by in (("loosened by the client", "client"), ("relaxed by staff", "staff")):
+        for words, period in (("", cases.scope.period), (BEFORE, cases.scope.before)):
+            when, hand = window(at, period), limits["by"] == by
+            counts = [when.counts((hand & (limits["limit"] == name)).to_numpy(bool)) for name in names]
+            n, before = np.array(counts, dtype=np.float64).reshape(-1, 2).T
+            frame[f"{heading}{words}"] = counted(may_show(n, before))
+    return frame
 
 
 def _gap_table(gaps: list[Lack]) -> pd.DataFrame:
-    cells = Cells()
-    cells.add_all([gap.clients for gap in gaps])
-    frame = pd.DataFrame({"gap": [gap.words for gap in gaps], "clients it would serve": counted(cells.shown())})
-    return frame[frame["clients it would serve"].notna()].reset_index(drop=True)
+    served, before = (np.array([getattr(gap, name) for gap in gaps], dtype=np.float64).reshape(-1, 2).T
+                      for name in ("served", "before"))  # fmt: skip
+    frame = pd.DataFrame(
+        {"gap": [gap.words for gap in gaps], "clients it would serve": counted(may_show(*served))}
+        | {"clients it would serve, period before": counted(may_show(*before))}
+    )
+    frame = frame[frame["clients it would serve"].notna()]
+    return frame.sort_values("clients it would serve", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _sentence(cases: Cases, asked: pd.DataFrame, gaps: list[Lack]) -> str:
@@ -186,7 +240,7 @@ def _sentence(cases: Cases, asked: pd.DataFrame, gaps: list[Lack]) -> str:
         )
     table = _gap_table(gaps)
     if table.empty:
-        return f"{said}; no single gap would serve 10 or more of those still without a therapist."
+        return f"{said}; no single gap would serve enough clients without a therapist to be shown."
     first = table.iloc[0]
     served = about(float(first.iloc[1]))
     return f"{said}; closing one gap, {first['gap']}, would serve {served} clients without a therapist."

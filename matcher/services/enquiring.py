@@ -16,14 +16,15 @@ from matcher.domain.recommendation import Slate
 from matcher.services import enquiry_keeping as keeping
 from matcher.services.enquiry_words import Danger, danger_in, texts_of, unread
 from matcher.services.live import LiveMatching
+from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
 from matcher.store import drafts
-from matcher.store.enquiries import Enquiry, add_event, enquiry_of
+from matcher.store.enquiries import LOOSENED, Enquiry, add_event, enquiry_of
 from matcher.store.erasure import erase_client
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.keeping import alone, has_therapist, put_client
 from matcher.store.notices import add_notice
-from matcher.store.slates import CLIENT, keep_catalogue_bytes, same_slate, save_slate
+from matcher.store.slates import CLIENT, keep_catalogue_bytes, same_slate, save_slate, seen_last
 from matcher.store.store import Store, StoreSession
 
 T = TypeVar("T")
@@ -73,7 +74,8 @@ class Enquiring:
     def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
         """Keep the client and the slate as they saw it, where they agreed to that, and return the slate's id.
 
-        The same slate shown again, as after a reload, is the same slate.
+        The same slate shown again, as after a reload, is the same slate. A limit they loosened since the last one is
+        kept by its name, never by what it was.
         """
         if answers.get("consent_matching") is not True:
             return None
@@ -85,6 +87,10 @@ class Enquiring:
             known = same_slate(session, slate, made_with)
             if known is not None:
                 return known
+            before = seen_last(session, client.client_id)
+            gave_up = () if before is None else loosened(before, row, now.service.recommender.therapists_)
+            if gave_up:
+                add_event(session, client.client_id, LOOSENED, CLIENT, ";".join(gave_up))
             keep_catalogue_bytes(session, *now.catalogue)
             return save_slate(session, slate, row, made_with, CLIENT)
 

@@ -16,7 +16,7 @@ from matcher.services.clinic_data import demo_clinic
 from matcher.services.sites import site_names, sites_of
 from matcher.store.audit import record
 from matcher.store.clinics import holds_demo, load_clinic
-from matcher.store.report_rows import enquiry_frame, slate_frame
+from matcher.store.report_rows import enquiry_frame, given_way_frame, slate_frame
 from matcher.store.staff_rows import therapist_rows
 from matcher.store.store import Store
 
@@ -103,7 +103,8 @@ def store_data(store: Store) -> ReportData:
     clinic = load_clinic(store)
     with store.reading() as session:
         enquiries = _with_imported(enquiry_frame(session), clinic.clients)
-        return ReportData(clinic, enquiries, slate_frame(session), sites=sites_of(clinic.therapists))
+        slates, given_way = slate_frame(session), given_way_frame(session)
+        return ReportData(clinic, enquiries, slates, sites=sites_of(clinic.therapists), given_way=given_way)
 
 
 def _with_imported(enquiries: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame | None:

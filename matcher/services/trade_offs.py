@@ -17,7 +17,7 @@ from matcher.eligibility.limits import BIT, Mask, broken_limits
 
 _EPOCH = date(1970, 1, 1)
 #: Never put up for change: who is open, whom to avoid, age, and what somebody works with.
-_FIXED: Final[frozenset[str]] = frozenset({"capacity", "exclude_therapists", "age", "concerns"})
+FIXED: Final[frozenset[str]] = frozenset({"capacity", "exclude_therapists", "age", "concerns"})
 _WAITING = BIT["capacity"] | BIT["next_opening_by"]
 
 
@@ -35,7 +35,7 @@ def trade_offs(client: Client, therapists: TherapistTable, today: date, most: in
     found = []
     for limit, bit in BIT.items():
         opened = mask == bit
-        if limit in _FIXED or not opened.any():
+        if limit in FIXED or not opened.any():
             continue
         sooner = now - _earliest(openings[opened])
         days = int(sooner) if np.isfinite(sooner) and sooner > 0 else 0

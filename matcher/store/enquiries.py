@@ -33,6 +33,8 @@ WITH_THERAPIST: Final[frozenset[str]] = frozenset({"offered", "booked"})
 SAFETY_CALL: Final = "safety_call"
 #: A client told staff that a limit may give way; the code says which.
 GAVE_WAY: Final = "gave_way"
+#: A client loosened a limit on their own pages, after a list they had seen; the code says which.
+LOOSENED: Final = "loosened"
 # No letters or digits that are taken for one another when read out: 30 ** 8 references.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 # The source may change: who comes back for another therapist comes back as that.

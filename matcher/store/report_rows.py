@@ -1,13 +1,13 @@
 """The store's rows a report is made of, as frames: when each enquiry came how far, and which slates were shown."""
 
-from datetime import datetime
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from matcher.store.enquiries import GAVE_WAY
+from matcher.store.enquiries import GAVE_WAY, LOOSENED
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.tables import choices, overrides, slate_rows, slates
 
@@ -15,6 +15,9 @@ _ENQUIRY: Final = (
     "client_id", "source", "received_at", "offered_at", "booked_at", "first_session_at", "closed_at", "closed_reason",
     "state", "therapist_id",
 )  # fmt: skip
+_SLATE: Final = ("client_id", "made_at", "model_hash", "relaxed", "loosened")
+#: Who loosened a limit: staff, as the client told them, or the client on their own pages.
+STAFF, BY_CLIENT = "staff", "client"
 _MOMENTS: Final = tuple(name for name in _ENQUIRY if name.endswith("_at"))
 
 
@@ -26,7 +29,9 @@ def enquiry_frame(session: Session) -> pd.DataFrame:
 
 
 def slate_frame(session: Session) -> pd.DataFrame:
-    """Return one row a therapist shown, with whether they were chosen and whether a limit had given way before.
+    """Return one row a therapist shown, with whether they were chosen, and whether a limit had given way before.
+
+    ``relaxed`` is by staff, as the client said, ``loosened`` by the client on their own pages.
 
     Whoever staff chose against a slate has a row too, with neither rank nor benefit: they were not on it.
     """
@@ -34,13 +39,16 @@ def slate_frame(session: Session) -> pd.DataFrame:
     picked = set(_pairs(session, choices)) | set(_pairs(session, overrides))
     keys = list(zip(shown["slate_id"], shown["therapist_id"], strict=True))
     shown["chosen"] = [key in picked for key in keys]
-    gave_way = _gave_way(session)
-    made = zip(shown["client_id"], shown["made_at"], strict=True)
-    shown["relaxed"] = [client_id in gave_way and gave_way[client_id] <= made_at for client_id, made_at in made]
+    given = given_way_frame(session)
+    for name, by in (("relaxed", STAFF), ("loosened", BY_CLIENT)):
+        first = given[given["by"] == by].groupby("client_id")["at"].min()
+        # Every slate after the first is without the limit.
+        since = pd.to_datetime(first.reindex(shown["client_id"]).to_numpy(), utc=True)
+        shown[name] = np.asarray(since <= pd.to_datetime(shown["made_at"].to_numpy(), utc=True), dtype=bool)
     beside = picked - set(keys)
     if not beside:
         return shown
-    slate = shown.drop_duplicates("slate_id").set_index("slate_id")[["client_id", "made_at", "model_hash", "relaxed"]]
+    slate = shown.drop_duplicates("slate_id").set_index("slate_id")[list(_SLATE)]
     rows = [
         {"slate_id": slate_id, "therapist_id": therapist_id, "chosen": True, **slate.loc[slate_id].to_dict()}
         for slate_id, therapist_id in sorted(beside)
@@ -64,11 +72,15 @@ def _shown() -> "Select[Any]":
     return joined.order_by(slates.c.made_at, slates.c.slate_id, slate_rows.c.rank)
 
 
-def _gave_way(session: Session) -> dict[str, datetime]:
-    """Return when a limit of each client first gave way, of those whose ever did: every later slate is without it."""
-    first = func.min(enquiry_events.c.at).label("first")
-    query = select(enquiry_events.c.client_id, first).where(enquiry_events.c.kind == GAVE_WAY)
-    return {row.client_id: row.first for row in session.execute(query.group_by(enquiry_events.c.client_id))}
+def given_way_frame(session: Session) -> pd.DataFrame:
+    """Return one row a limit that gave way: client_id, at (UTC), limit, and by whom it was loosened."""
+    names = ("client_id", "at", "kind", "code")
+    query = select(*(enquiry_events.c[name] for name in names)).where(enquiry_events.c.kind.in_((GAVE_WAY, LOOSENED)))
+    frame = _frame(session, query.order_by(enquiry_events.c.at, enquiry_events.c.event_id))
+    frame["at"] = pd.to_datetime(frame["at"], utc=True)
+    frame["by"] = frame.pop("kind").map({GAVE_WAY: STAFF, LOOSENED: BY_CLIENT})
+    frame["limit"] = frame.pop("code").str.split(";")
+    return frame.explode("limit", ignore_index=True)
 
 
 def _pairs(session: Session, table: Any) -> list[tuple[str, str]]:

@@ -143,6 +143,15 @@ def slates_of(session: Session, client_id: str) -> list[str]:
     return list(session.scalars(query.order_by(slates.c.made_at.desc(), slates.c.slate_id)))
 
 
+def seen_last(session: Session, client_id: str) -> pd.DataFrame | None:
+    """Return a client's canonical row as their own pages last showed them a slate for it, None where they never did."""
+    query = select(slates).where(slates.c.client_id == client_id, slates.c.made_by == CLIENT)
+    row = session.execute(query.order_by(slates.c.made_at.desc(), slates.c.slate_id).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return snapshot_from(sealer_of(session).open(row.snapshot, "slates", "snapshot", row.slate_id), row).clients()
+
+
 def shown_on(session: Session, slate_id: str, client_id: str) -> list[str] | None:
     """Return the therapists on a client's slate in their order, None where the slate is not theirs."""
     query = select(slates.c.slate_id).where(slates.c.slate_id == slate_id, slates.c.client_id == client_id)

@@ -58,6 +58,7 @@ EVENTS: Final[dict[str, str]] = {
     "merged": "Merged with another enquiry",
     "hold_lapsed": "The held place lapsed",
     "gave_way": "A limit gave way, as the client said",
+    "loosened": "Loosened a limit after seeing their list",
     "read": "Read by a person",
     "waiting": "Put on the waiting list",
     "contacted": "Opened again",

@@ -149,6 +149,17 @@ def test_a_slate_is_kept_as_shown_once_and_can_be_made_again(desk: Enquiring, st
         enquiry(store)
 
 
+def test_a_limit_the_client_loosens_after_a_list_is_kept_by_name(desk: Enquiring, store: Store, matching) -> None:
+    strict = replace(ANNE, max_fee=100.0, languages=("english",))
+    looser = replace(strict, max_fee=200.0)
+    for shown in (strict, looser, looser, replace(strict, age=31.0), replace(looser, age=32.0)):
+        desk.show(shown, matching.match(shown), ANSWERS)
+    with store.reading() as session:
+        kept = [(event.kind, event.code, event.actor) for event in events_of(session, "anne", "test")]
+    # Raised once; then lowered again, which is no loosening; then raised again.
+    assert kept == [("loosened", "max_fee", "client")] * 2
+
+
 def test_a_request_is_kept_with_everything_said_and_repeats_change_it(desk: Enquiring, store: Store, matching) -> None:
     slate_id = desk.show(ANNE, matching.match(ANNE), ANSWERS)
     asked = replace(ASKED, slate_id=slate_id)

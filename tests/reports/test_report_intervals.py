@@ -16,7 +16,7 @@ from matcher.reports.intervals import (
     share_difference,
     wilson,
 )
-from matcher.reports.suppression import rounded
+from matcher.reports.suppression import LEAST, rounded
 
 
 @given(st.integers(1, 500), st.floats(0, 1))
@@ -64,8 +64,10 @@ def test_intervals_of_rounded_counts_hold_the_share_nineteen_times_in_twenty(n):
     for share in np.linspace(0.03, 0.97, 48):
         sizes = n + rng.integers(-2, 3, 2_000)
         counts = rng.binomial(sizes, share)
-        found = rounded_shares(rounded(counts), rounded(sizes))
-        shown = (counts >= 10) & (sizes - counts >= 10)
+        before, others = rng.integers(0, 100, (2, 2_000))
+        parts = rounded(counts, before), rounded(sizes - counts, others)
+        found = rounded_shares(parts[0], rounded(sizes, before + others))
+        shown = (parts[0] >= LEAST) & (parts[1] >= LEAST)
         if shown.mean() > 0.9:
             held.append(((found.low <= share) & (share <= found.high))[shown].mean())
     # Counts in steps of 5 make the share held rise and fall between neighbouring shares.

@@ -173,6 +173,33 @@ def test_the_period_before_beside_each_way_is_what_its_own_report_shows():
         assert beside.loc[shared].astype(str).to_numpy().tolist() == own.loc[shared].astype(str).to_numpy().tolist()
 
 
+#: Of each table: what its rows are about, and each column of the period before with what that period's own report says.
+BESIDE = {
+    "wishes": (["wish"], {"asked, period before": "asked", "period before (%)": "honoured (%)"}),
+    "given_up": (["limit"], {"stated, period before": "stated", "given up, period before": "given up"}),
+    "fairness_gender": (["what", "group"], {"people, period before": "people", "period before": "figure"}),
+    "exposure": (["therapist"], {"courses begun, period before": "courses begun"}),
+    "therapists": (["therapist", "outcome"], {"from the average, period before": "from the average"}),
+    "nation": (["what followed"], {"here, period before (%)": "here (%)"}),
+}
+
+
+def test_the_period_before_in_every_section_is_what_its_own_report_shows():
+    made = simulated(clients=1_200, therapists=4)
+    half = Period(date(2026, 1, 1), date(2026, 6, 30))
+    now = build_report(data_of(made), scope(half), today=TODAY)
+    then = build_report(data_of(made), scope(months_before(half)), today=TODAY)
+    for key, (rows, columns) in BESIDE.items():
+        beside, own = (table(found, key).set_index(rows) for found in (now, then))
+        shared = beside.index.intersection(own.index)
+        for before, figure in columns.items():
+            # The trial's prediction error has no period before, and whoever was not told then is not told now.
+            there = beside.loc[shared, before].dropna()
+            assert len(there), (key, before)
+            assert there.astype(float).tolist() == own.loc[there.index, figure].astype(float).tolist(), (key, before)
+    assert any("no period before" in caution for caution in section(now, "prediction").cautions)
+
+
 def test_one_site_is_reported_on_alone():
     made = simulated()
     ids = made.therapists["therapist_id"].tolist()

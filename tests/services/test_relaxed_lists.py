@@ -6,10 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made import clinic, therapist
-from staffed import INTAKE, NOW, enquire, look, new_store, ranking
+from staffed import INTAKE, NOW, SETTINGS, enquire, look, new_store, ranking
 
+from matcher.domain.client import Client
 from matcher.reports.cases import cases
 from matcher.reports.matched import WAYS, ways_matched
+from matcher.services.enquiring import Enquiring
+from matcher.services.live import LiveMatching
 from matcher.services.offers import Offer, offer
 from matcher.services.one_enquiry import give_way, open_case
 from matcher.services.reporting import Asked, scope_of, store_data
@@ -50,4 +53,24 @@ def test_lists_made_after_a_limit_gave_way_are_relaxed_and_courses_from_them_cou
     )  # fmt: skip
     made = replace(data.clinic, episodes=clinic(therapist("t1"), episodes=courses).episodes)
     ways = ways_matched(cases(replace(data, clinic=made), scope_of(data, Asked())))
-    assert [WAYS[way] for way in ways] == ["limits relaxed", "recommended first"]
+    assert [WAYS[way] for way in ways] == ["limits relaxed by staff", "recommended first"]
+
+
+def test_lists_made_after_the_client_loosened_a_limit_are_counted_apart(store: Store) -> None:
+    desk = Enquiring(lambda: store, SETTINGS, lambda: matching)
+    matching = LiveMatching(store, SETTINGS)
+    client = Client("c", (("depression", 2),), enquired_at=NOW.replace(tzinfo=None), max_fee=100.0)
+    for asked in (replace(client, formats=("telehealth",), modalities=("emdr",), must_have=("modalities",)), client):
+        desk.show(asked, matching.match(asked), {"consent_matching": True})
+    data = store_data(store)
+    assert data.given_way is not None
+    assert data.given_way[["client_id", "limit", "by"]].to_numpy().tolist() == [
+        ["c", "formats", "client"],
+        ["c", "modalities", "client"],
+    ]
+    assert data.slates is not None
+    first = data.slates["therapist_id"].iloc[0]
+    course = {"episode_id": "e", "client_id": "c", "therapist_id": first, "started_on": "2098-01-01"}
+    made = replace(data.clinic, episodes=clinic(therapist("t"), episodes=({**course, "matched_by": "recommended"},)).episodes)
+    ways = ways_matched(cases(replace(data, clinic=made), scope_of(data, Asked())))
+    assert [WAYS[way] for way in ways] == ["limits loosened by the client"]
