@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matcher.cli_input import JsonOption, SchedulerOption, scaling
 from matcher.clinic.folder import read_clinic
 from matcher.clinic.problems import ClinicError
 from matcher.config import read_settings
@@ -43,7 +45,8 @@ def report(
     site: Annotated[
         str | None, typer.Option(help="A site, where therapists' places make two or more; any other word lists them.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    scheduler: SchedulerOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Report what followed the matches, for owners and leads: against the period before, small numbers hidden."""
     # Pictures take half a second to import, which no other command should pay.
@@ -55,8 +58,13 @@ def report(
         report_files.check_pdf()
     asked = reporting.Asked(start and start.date(), end and end.date(), concern, site)
     with progress_bar() as bar:
+        reading = bar.add_task("Reading parts", total=None, visible=False)
         task = bar.add_task("Reporting", total=reporting.report_steps())
-        made = _make(clinic, asked, lambda key: bar.update(task, advance=1, description=f"Reporting: {key}"))
+        steps = _Steps(
+            lambda key: bar.update(task, advance=1, description=f"Reporting: {key}"),
+            lambda done, total: bar.update(reading, completed=done, total=total, visible=True),
+        )
+        made = _make(clinic, asked, scheduler, steps)
         written = report_files.write_report(made, page=out, pdf_file=pdf, tables=tables)
     if as_json:
         OUTPUT.print_json(json.dumps(report_files.as_json(made)))
@@ -66,19 +74,30 @@ def report(
     OUTPUT.print(f"Written to {', '.join(map(str, written))}.", markup=False)
 
 
-def _make(clinic: Path | None, asked: "Asked", progress: Callable[[str], object]) -> "Report":
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Whom to tell of each section made, and of each part read."""
+
+    made: Callable[[str], object]
+    read: Callable[[int, int], object]
+
+
+def _make(clinic: Path | None, asked: "Asked", scheduler: str | None, steps: _Steps) -> "Report":
     from matcher.services import reporting  # noqa: PLC0415
 
     settings = read_settings()
+    if scheduler is not None:
+        made: Report = scaling().report_on_cluster(scheduler, clinic, asked, settings, _ACTOR, steps.read, steps.made)
+        return made
     if clinic is None and clinic_data.store_is_there(settings):
         store = clinic_data.clinic_store(settings)
         try:
-            return reporting.store_report(store, asked, _ACTOR, progress)
+            return reporting.store_report(store, asked, _ACTOR, steps.made)
         finally:
             store.close()
     if clinic is None:
         ERRORS.print("No --clinic given and no store: using the made-up demo clinic.")
-        return reporting.demo_report(asked, progress)
+        return reporting.demo_report(asked, steps.made)
     loaded = read_clinic(clinic)
     print_problems(loaded.problems, clinic / "problems.csv")
-    return reporting.clinic_report(loaded, asked, progress)
+    return reporting.clinic_report(loaded, asked, steps.made)

@@ -1,6 +1,6 @@
 """A connection to a Dask cluster somebody runs, and its failures in words a person can act on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
@@ -49,22 +49,31 @@ def connected(address: str, timeout_seconds: float = 10.0) -> Iterator[Client]:
 
 
 def merge_all(client: Client, parts: list[Future], merge: Callable[[list[Any]], Any]) -> Future:
-    """Return the future of all parts merged in a tree, in their order, so that the result is the same every time."""
+    """Return the future of all parts merged in a tree, in their order, so that the result is the same every time.
+
+    Merging goes on beside the work on later parts, on the workers: once the caller lets go of a part, it is kept no
+    longer than until it is merged.
+    """
     while len(parts) > 1:
         groups = [parts[i : i + _MERGED_AT_ONCE] for i in range(0, len(parts), _MERGED_AT_ONCE)]
-        parts = [client.submit(merge, group, pure=False) for group in groups]
+        # First what is nearest to its end: fewer results then lie about at once.
+        parts = [client.submit(merge, group, pure=False, priority=1) for group in groups]
     return parts[0]
 
 
-def watch(futures: Iterable[Future], progress: Callable[[int, int], object] | None) -> None:
-    """Wait for futures, telling how many of how many are done; raises the first failure as it happened."""
-    waiting = list(futures)
-    for done, future in enumerate(as_completed(waiting), 1):
+def watch(waiting: list[Future], progress: Callable[[int, int], object] | None) -> None:
+    """Wait for futures, telling how many of how many are done, and let go of each; raises the first failure as it was.
+
+    The list is emptied: what nobody else needs is then kept on no worker.
+    """
+    total, finished = len(waiting), as_completed(waiting)
+    waiting.clear()
+    for done, future in enumerate(finished, 1):
         if future.status != "finished":
             # Results stay on the workers; only a failure is fetched, and raised.
             future.result()
         if progress is not None:
-            progress(done, len(waiting))
+            progress(done, total)
 
 
 def _check_workers(client: Client, address: str) -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from dask import dataframe as dd
 from dask import delayed
 
 from matcher.clinic.frames import canonical
+from matcher.clinic.ids import refuse_reused_ids
 from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS, Table
 from matcher.clinic.table import empty_frame, read_table
@@ -97,10 +99,15 @@ def aligned_parts(listed: PartedFolder, parts: int | None = None) -> list[Any]:
 
 
 def _checked_part(clients: pd.DataFrame, episodes: pd.DataFrame) -> Part:
-    # Ids are checked once more here: two files may use one id for two clients.
-    return Part(
-        canonical(clients.reset_index(drop=True), CLIENTS), canonical(episodes.reset_index(drop=True), EPISODES)
-    )
+    return Part(_each_once(clients, CLIENTS), _each_once(episodes, EPISODES))
+
+
+def _each_once(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Look at ids once more, now over all files: rows said twice are kept once, one id for two rows is refused."""
+    # Rows moved between workers come back with another type of text.
+    frame = frame.reset_index(drop=True).astype(empty_frame(table).dtypes.to_dict())
+    refuse_reused_ids(table.name, table.key, frame, np.arange(1, len(frame) + 1), frame.iloc[:0])
+    return frame.drop_duplicates(table.key, ignore_index=True)
 
 
 def _read_clients(path: Path) -> pd.DataFrame:

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import add
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from distributed import Client
 
@@ -18,8 +15,7 @@ from matcher.distributed.cluster import merge_all, watch
 from matcher.distributed.parts import Part
 from matcher.ranking.design import episode_design
 from matcher.ranking.learning import sums_of
-from matcher.ranking.ranks import stable_hash
-from matcher.ranking.sums import OutcomeSums
+from matcher.ranking.sums import OutcomeSums, total
 
 Progress = Callable[[int, int], object]
 #: Whole clients kept aside, so that the model can be held against later episodes on one machine.
@@ -53,10 +49,12 @@ def reduce_parts(
     reduced = [client.submit(_reduced, part, listed, len(parts), pure=False) for part in loaded]
     # Parts are let go as soon as they are reduced: a worker holds the few it works on, never all.
     del loaded
-    watch(reduced, progress)
     if not reduced:
         return _reduced(_no_part(), encode_therapists(therapists), 1)
-    whole: Reduced = merge_all(client, reduced, _merged).result()
+    merged = merge_all(client, reduced, _merged)
+    watch(reduced, progress)
+    # One sum comes here, whatever the number of parts.
+    whole: Reduced = merged.result()
     return whole
 
 
@@ -83,13 +81,13 @@ def _merged(group: list[Reduced]) -> Reduced:
         pd.concat([one.sample.clients for one in group], ignore_index=True),
         pd.concat([one.sample.episodes for one in group], ignore_index=True),
     )
-    return Reduced(reduce(add, (one.sums for one in group)), first.min(), last.max(), sample)
+    return Reduced(total([one.sums for one in group]), first.min(), last.max(), sample)
 
 
 def _sample(part: Part, most: int) -> Part:
     """Return whole clients by chance that is fixed for a client, so that every run keeps the same ones."""
     share = min(1.0, most / max(len(part.episodes), 1))
-    keys = np.array([stable_hash(client_id) for client_id in part.clients["client_id"]], dtype=np.uint64)
+    keys = pd.util.hash_array(part.clients["client_id"].to_numpy(dtype=object), categorize=False)
     kept = part.clients[keys / 2.0**64 <= share]
     theirs = part.episodes[part.episodes["client_id"].isin(kept["client_id"])]
     return replace(part, clients=kept.reset_index(drop=True), episodes=theirs.reset_index(drop=True))

@@ -79,13 +79,8 @@ class PatternSums:
         )
 
     def take(self, index: Ints) -> PatternSums:
-        """Return the same rows with the therapists in another order; an index of -1 is a therapist with no rows."""
-        known = index >= 0
-        rows = np.zeros(len(index))
-        within = np.zeros((len(index), *self.within.shape[1:]))
-        rows[known] = self.rows[index[known]]
-        within[known] = self.within[index[known]]
-        return PatternSums(self.n, self.whole, rows, within)
+        """Return the sums with some of the therapists, in the order given; ``n`` and ``whole`` stay those of all."""
+        return PatternSums(self.n, self.whole, self.rows[index], self.within[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,30 +158,45 @@ class OutcomeSums:
             counts[:, members(bits)] += part.rows[:, None]
         return counts
 
-    def for_therapists(self, therapists: Sequence[Any]) -> OutcomeSums:
-        """Return the same sums listing `therapists` (a superset of those here), new ones with no rows."""
-        place = {therapist: position for position, therapist in enumerate(self.therapists)}
-        index = np.array([place.get(therapist, -1) for therapist in therapists], dtype=np.int64)
-        if (index >= 0).sum() != self.n_therapists:
-            raise ValueError("the new list must hold every therapist of the sums once")
-        patterns = {bits: part.take(index) for bits, part in self.patterns.items()}
-        return OutcomeSums(tuple(therapists), self.n_fixed, self.n_random, patterns, self.n_without)
-
     def __add__(self, other: OutcomeSums) -> OutcomeSums:
         """Return the sums over the rows of both, whichever therapists each has."""
-        if (self.n_fixed, self.n_random) != (other.n_fixed, other.n_random):
-            raise ValueError("sums of different columns cannot be added")
-        if self.therapists == other.therapists:
-            mine, theirs = self, other
-        else:
-            both = tuple(sorted({*self.therapists, *other.therapists}))
-            mine, theirs = self.for_therapists(both), other.for_therapists(both)
-        patterns = dict(mine.patterns)
-        for bits, part in theirs.patterns.items():
-            patterns[bits] = patterns[bits] + part if bits in patterns else part
-        patterns = dict(sorted(patterns.items()))
-        without = self.n_without + other.n_without
-        return OutcomeSums(mine.therapists, self.n_fixed, self.n_random, patterns, without)
+        return total((self, other))
+
+
+def total(parts: Sequence[OutcomeSums]) -> OutcomeSums:
+    """Return the sums over the rows of one or more parts, whichever therapists each has.
+
+    Room is made once, so that a sum of many parts costs no more than reading each of them.
+
+    Raises
+    ------
+    ValueError
+        When parts have different columns.
+    """
+    first = parts[0]
+    if len({(part.n_fixed, part.n_random) for part in parts}) > 1:
+        raise ValueError("sums of different columns cannot be added")
+    same = all(part.therapists == first.therapists for part in parts)
+    therapists = first.therapists if same else tuple(sorted({who for part in parts for who in part.therapists}))
+    place = {therapist: position for position, therapist in enumerate(therapists)}
+    rows = [np.array([place[therapist] for therapist in part.therapists], dtype=np.int64) for part in parts]
+    patterns = {}
+    for bits in sorted({bits for part in parts for bits in part.patterns}):
+        have = [(part.patterns[bits], at) for part, at in zip(parts, rows, strict=True) if bits in part.patterns]
+        patterns[bits] = _pattern_total(have, len(therapists))
+    return OutcomeSums(therapists, first.n_fixed, first.n_random, patterns, sum(part.n_without for part in parts))
+
+
+def _pattern_total(parts: list[tuple[PatternSums, Ints]], n_therapists: int) -> PatternSums:
+    """Return the sums of one pattern, each part's therapists put where they stand in the whole."""
+    example = parts[0][0]
+    whole, rows = np.zeros_like(example.whole), np.zeros(n_therapists)
+    within = np.zeros((n_therapists, *example.within.shape[1:]))
+    for part, at in parts:
+        whole += part.whole
+        rows[at] += part.rows
+        within[at] += part.within
+    return PatternSums(sum(part.n for part, _ in parts), whole, rows, within)
 
 
 def members(bits: int) -> list[int]:

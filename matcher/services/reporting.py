@@ -1,6 +1,6 @@
 """Match-outcome reports: which rows, which period, made once and given as page, PDF, CSV or JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,6 +35,14 @@ class Asked:
     site: str | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """A clinic's rows brought together from parts, and the newest day of all its rows, None where it has none."""
+
+    clinic: Clinic
+    newest: date | None
+
+
 def report_steps() -> int:
     """Return how many steps making a report takes, for whoever shows progress."""
     return len(SECTIONS)
@@ -65,10 +73,19 @@ def sites(person: Person, store: Store) -> list[str]:
         return site_names(sites_of(therapist_rows(session)))
 
 
-def store_report(store: Store, asked: Asked, actor: str, progress: Callable[[str], object] | None = None) -> Report:
-    """Return the report of a store's clinic, and note who made it; raises as `data_report`."""
-    data = store_data(store)
-    report = data_report(data, asked, progress)
+def store_report(
+    store: Store,
+    asked: Asked,
+    actor: str,
+    progress: Callable[[str], object] | None = None,
+    rows: Gathered | None = None,
+) -> Report:
+    """Return the report of a store's clinic, and note who made it; raises as `data_report`.
+
+    ``rows`` are its clients and episodes where they were read in parts before.
+    """
+    data = store_data(store, None if rows is None else rows.clinic)
+    report = data_report(data, asked, progress, None if rows is None else rows.newest)
     with store.writing() as session:
         period = report.scope.period
         about = {"from": period.start.isoformat(), "to": period.end.isoformat(), "concern": report.scope.concern}
@@ -77,20 +94,32 @@ def store_report(store: Store, asked: Asked, actor: str, progress: Callable[[str
         return _made_up(report) if holds_demo(session) else report
 
 
-def data_report(data: ReportData, asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
-    """Return the report of a clinic's rows.
+def data_report(
+    data: ReportData, asked: Asked, progress: Callable[[str], object] | None = None, newest: date | None = None
+) -> Report:
+    """Return the report of a clinic's rows, the same in whatever order they come.
+
+    ``newest`` is the clinic's newest day where ``data`` holds the rows of one concern alone.
 
     Raises
     ------
     ClinicError
         If the period, the concern or the site cannot be reported on; the message says what to mend.
     """
-    return build_report(data, scope_of(data, asked), today=datetime.now(UTC).date(), progress=progress)
+    scope = scope_of(data, asked, newest)
+    data = replace(data, clinic=_in_order(data.clinic))
+    return build_report(data, scope, today=datetime.now(UTC).date(), progress=progress)
 
 
 def clinic_report(clinic: Clinic, asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
     """Return the report of a clinic folder; raises as `data_report`."""
-    return data_report(ReportData(clinic, sites=sites_of(clinic.therapists)), asked, progress)
+    return gathered_report(Gathered(clinic, None), asked, progress)
+
+
+def gathered_report(rows: Gathered, asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
+    """Return the report of a clinic folder whose rows were brought together before; raises as `data_report`."""
+    data = ReportData(rows.clinic, sites=sites_of(rows.clinic.therapists))
+    return data_report(data, asked, progress, rows.newest)
 
 
 def demo_report(asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
@@ -98,13 +127,22 @@ def demo_report(asked: Asked, progress: Callable[[str], object] | None = None) -
     return _made_up(clinic_report(demo_clinic(), asked, progress))
 
 
-def store_data(store: Store) -> ReportData:
+def store_data(store: Store, clinic: Clinic | None = None) -> ReportData:
     """Return a store's rows for a report: the clinic, each enquiry's way, and the slates shown."""
-    clinic = load_clinic(store)
+    clinic = clinic or load_clinic(store)
     with store.reading() as session:
         enquiries = _with_imported(enquiry_frame(session), clinic.clients)
         slates, given_way = slate_frame(session), given_way_frame(session)
         return ReportData(clinic, enquiries, slates, sites=sites_of(clinic.therapists), given_way=given_way)
+
+
+def _in_order(clinic: Clinic) -> Clinic:
+    """Return a clinic with its rows by id: courses begun on one day are then taken in the same order every time."""
+    return replace(
+        clinic,
+        clients=clinic.clients.sort_values("client_id", ignore_index=True),
+        episodes=clinic.episodes.sort_values("episode_id", ignore_index=True),
+    )
 
 
 def _with_imported(enquiries: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame | None:
@@ -126,18 +164,18 @@ def _with_imported(enquiries: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFra
     )
 
 
-def scope_of(data: ReportData, asked: Asked) -> Scope:
+def scope_of(data: ReportData, asked: Asked, newest: date | None = None) -> Scope:
     """Return what a report is about: the months asked for or the usual ones, against those just before.
+
+    The usual ones end with the ``newest`` day, by default the newest of the rows.
 
     Raises
     ------
     ClinicError
         If the period is upside down, or the concern or the site is unknown.
     """
-    _check_site(data, asked.site)
-    if asked.concern is not None and asked.concern not in CONCERNS:
-        raise ClinicError(f"{asked.concern!r} is no concern: use one of {', '.join(CONCERNS)}.")
-    usual = usual_months(data)
+    check_place(data.sites, asked)
+    usual = usual_months(data, newest)
     end = asked.end or (usual.end if asked.start is None else max(usual.end, asked.start))
     start = asked.start or _months_back(end, USUAL_MONTHS)
     if start > end:
@@ -148,18 +186,20 @@ def scope_of(data: ReportData, asked: Asked) -> Scope:
     return Scope(period, months_before(period), asked.concern, asked.site)
 
 
-def _check_site(data: ReportData, site: str | None) -> None:
-    known = site_names(data.sites)
-    if site is None or site in known:
-        return
-    if not known:
+def check_place(sites: Mapping[str, str] | None, asked: Asked) -> None:
+    """Make sure that the concern and the site asked about are known, before any row is read; raises as `scope_of`."""
+    known = site_names(sites)
+    if asked.site is not None and not known:
         raise ClinicError("this clinic has one site only, as far as its therapists' places tell: leave the site out.")
-    raise ClinicError(f"{site!r} is no site of this clinic: use one of {'; '.join(known)}.")
+    if asked.site is not None and asked.site not in known:
+        raise ClinicError(f"{asked.site!r} is no site of this clinic: use one of {'; '.join(known)}.")
+    if asked.concern is not None and asked.concern not in CONCERNS:
+        raise ClinicError(f"{asked.concern!r} is no concern: use one of {', '.join(CONCERNS)}.")
 
 
-def usual_months(data: ReportData) -> Period:
+def usual_months(data: ReportData, newest: date | None = None) -> Period:
     """Return the last twelve whole months a clinic has rows of; up to today where it has none."""
-    newest = max(_days(data.clinic), default=datetime.now(UTC).date())
+    newest = newest or newest_day(data.clinic.clients, data.clinic.episodes) or datetime.now(UTC).date()
     return whole_months(Period(_months_back(newest, USUAL_MONTHS), newest))
 
 
@@ -173,9 +213,9 @@ def _months_back(end: date, months: int) -> date:
     return date(first // 12, first % 12 + 1, 1)
 
 
-def _days(clinic: Clinic) -> list[date]:
-    columns = (clinic.clients["enquired_at"], clinic.episodes["started_on"], clinic.episodes["ended_on"])
-    newest = (pd.to_datetime(column).max() for column in columns if len(column))
+def newest_day(clients: pd.DataFrame, episodes: pd.DataFrame) -> date | None:
+    """Return the newest day of some clients and episodes, tomorrow at the latest; None where there is none."""
+    columns = (clients["enquired_at"], episodes["started_on"], episodes["ended_on"])
+    newest = [day.date() for column in columns if not pd.isna(day := pd.to_datetime(column).max())]
     # A date mistyped into the future must not empty the report.
-    limit = datetime.now(UTC).date() + timedelta(days=1)
-    return [min(day.date(), limit) for day in newest if not pd.isna(day)]
+    return min(max(newest), datetime.now(UTC).date() + timedelta(days=1)) if newest else None

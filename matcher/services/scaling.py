@@ -1,21 +1,33 @@
-"""Training and ranking on a Dask cluster, for clinics and networks that one machine no longer holds."""
+"""Training, ranking and reports on a Dask cluster, for clinics and networks that one machine no longer holds."""
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from distributed import Client
 
 from matcher.clinic.folder import Clinic
 from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS
 from matcher.clinic.table import empty_frame
 from matcher.config import Settings
 from matcher.distributed.cluster import connected
-from matcher.distributed.parts import aligned_parts, client_parts, list_folder, read_part
+from matcher.distributed.gathering import gather_parts
+from matcher.distributed.parts import Part, aligned_parts, client_parts, list_folder, read_part
 from matcher.distributed.scoring import rank_parts
 from matcher.distributed.stored import stored_clients, stored_parts
 from matcher.distributed.training import reduce_parts, sample_clinic
+from matcher.domain.vocabulary import CONCERNS
 from matcher.ranking.learning import learn
 from matcher.ranking.persistence import ModelCard
+from matcher.reports.cases import main_concerns
+from matcher.reports.values import Report
 from matcher.services.clinic_data import clinic_store
 from matcher.services.matching import load_recommender
+from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, newest_day, store_report
+from matcher.services.sites import sites_of
 from matcher.services.training import keep_model
 from matcher.store.parts import load_therapists
 
@@ -89,3 +101,68 @@ def rank_on_cluster(
         # The clients stay where they are; a recommender needs the therapists and the model alone.
         nobody = Clinic(therapists, empty_frame(CLIENTS), empty_frame(EPISODES))
         return rank_parts(client, load_recommender(nobody, model), parts, out, top, progress)
+
+
+def report_on_cluster(
+    address: str,
+    folder: Path | None,
+    asked: Asked,
+    settings: Settings,
+    actor: str,
+    progress: Progress | None = None,
+    steps: Callable[[str], object] | None = None,
+) -> Report:
+    """Return the report of a clinic in parts: the one that one machine makes of the same rows, to the last figure.
+
+    Workers read, open and check the rows, and send what a figure can be made of: no words, and of one concern's
+    clients alone where one is asked for; about half a kilobyte a client with a course. The figures are worked out
+    here. A store's parts are read one after another, not all at one moment.
+
+    Raises
+    ------
+    ClinicError
+        If a part cannot be used, or the period, the concern or the site cannot be reported on.
+    ClusterError
+        If the cluster cannot be reached, or fails for good.
+    StoreError
+        If the store cannot be opened, here or on a worker.
+    """
+    with connected(address) as client:
+        if folder is not None:
+            listed = list_folder(folder)
+            therapists = read_part(listed.therapists, THERAPISTS)
+            check_place(sites_of(therapists), asked)
+            rows = _gathered(client, therapists, aligned_parts(listed), asked, progress)
+            return gathered_report(rows, asked, steps)
+        store = clinic_store(settings)
+        try:
+            therapists = load_therapists(store)
+            check_place(sites_of(therapists), asked)
+            rows = _gathered(client, therapists, stored_parts(store), asked, progress)
+            return store_report(store, asked, actor, steps, rows)
+        finally:
+            store.close()
+
+
+def _gathered(
+    client: Client, therapists: pd.DataFrame, parts: list[Any], asked: Asked, progress: Progress | None
+) -> Gathered:
+    found = gather_parts(client, parts, partial(_of_concern, asked.concern), progress)
+    everyone = [part for part, _ in found] or [Part(empty_frame(CLIENTS), empty_frame(EPISODES))]
+    clinic = Clinic(
+        therapists,
+        pd.concat([part.clients for part in everyone], ignore_index=True),
+        pd.concat([part.episodes for part in everyone], ignore_index=True),
+    )
+    return Gathered(clinic, max((day for _, day in found if day is not None), default=None))
+
+
+def _of_concern(concern: str | None, part: Part) -> tuple[Part, date | None]:
+    """Return the rows of those whose main concern it is, all where none is named, and the newest day of all rows."""
+    newest = newest_day(part.clients, part.episodes)
+    if concern is None:
+        return part, newest
+    here = main_concerns(part.clients["concerns"]) == list(CONCERNS).index(concern)
+    clients = part.clients[here].reset_index(drop=True)
+    theirs = part.episodes["client_id"].isin(clients["client_id"])
+    return Part(clients, part.episodes[theirs].reset_index(drop=True)), newest
