@@ -2,10 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
-from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 from matcher.services.access import Person
 from matcher.ui import wiring
 from matcher.ui.loading import IMPORTS
@@ -39,23 +35,3 @@ def session_of(token: str) -> tuple[str, Person] | None:
     kept = session_hash(token)
     person = None if kept is None else person_of(kept)
     return None if kept is None or person is None else (kept, person)
-
-
-class LazyDoor:
-    """The pages under /auth, loaded when somebody first opens one."""
-
-    def __init__(self) -> None:
-        self._app: ASGIApp | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on to the page it is for."""
-        if self._app is None:
-            self._app = await to_thread.run_sync(_load)
-        await self._app(scope, receive, send)
-
-
-def _load() -> ASGIApp:
-    with IMPORTS:
-        from matcher.ui.auth_routes import ROUTES  # noqa: PLC0415
-
-    return Router(ROUTES)

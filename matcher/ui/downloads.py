@@ -11,16 +11,13 @@ from starlette.routing import Route
 
 from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
+from matcher.ui.addresses import CLIENT_DATA, DOWNLOADS, OWN
 from matcher.ui.identity import PERSON
 from matcher.ui.loading import IMPORTS
 
 if TYPE_CHECKING:
     from matcher.services.reporting import Asked
 
-#: Under this address alone; a file's name has an ending, so that no page is served in its place.
-DOWNLOADS: Final = "/exports"
-CLIENT_DATA: Final = f"{DOWNLOADS}/client-data.zip"
-OWN: Final = "/my-outcomes.html"
 #: What of a reference or id may stand in a file's name.
 _SPOKEN: Final = re.compile("[A-Za-z0-9]+")
 _KEPT_NOWHERE: Final = {"cache-control": "no-store", "pragma": "no-cache"}

@@ -12,7 +12,7 @@ from matcher.store.attempts import TooManyTriesError
 from matcher.ui import plain_page as p
 from matcher.ui import wiring
 from matcher.ui import wording_owner as wo
-from matcher.ui.downloads import OWN
+from matcher.ui.addresses import OWN
 from matcher.ui.entry import in_thread, refused, too_many, visitor, with_form
 from matcher.ui.form_guard import FormRefusedError, read_form
 

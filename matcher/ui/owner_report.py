@@ -12,8 +12,8 @@ from matcher.services.report_files import FORMATS
 from matcher.services.reporting import Asked, owner_report, sites, usual_period
 from matcher.ui import state
 from matcher.ui import wording_owner as wo
+from matcher.ui.addresses import DOWNLOADS
 from matcher.ui.desk import Desk
-from matcher.ui.downloads import DOWNLOADS
 from matcher.ui.report_parts import draw_section, plain_words
 
 _ALL = ""

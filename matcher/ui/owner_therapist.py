@@ -5,8 +5,8 @@ import streamlit as st
 from matcher.services import own_outcomes
 from matcher.ui import state
 from matcher.ui import wording_owner as wo
+from matcher.ui.addresses import OWN
 from matcher.ui.desk import Desk
-from matcher.ui.downloads import OWN
 from matcher.ui.report_parts import draw_section, plain_words
 
 

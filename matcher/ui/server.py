@@ -17,9 +17,10 @@ from starlette.staticfiles import StaticFiles
 
 from matcher.ui import downloads, health, shell, summary, wiring
 from matcher.ui.binary_frames import BinaryFrames
-from matcher.ui.door import LazyDoor, session_of
+from matcher.ui.door import session_of
 from matcher.ui.drafts import DRAFT_COOKIE, DRAFT_HEADER
 from matcher.ui.identity import Identity
+from matcher.ui.lazy_door import LazyDoor
 from matcher.ui.middleware import PageShell, SecurityHeaders, ShutDoors
 from matcher.ui.plain_page import refusal
 from matcher.ui.ports import Services

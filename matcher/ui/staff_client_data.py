@@ -14,8 +14,8 @@ from matcher.store.erasure import Erasable, Erased
 from matcher.store.errors import NotFoundError
 from matcher.ui import state
 from matcher.ui import wording_staff as w
+from matcher.ui.addresses import CLIENT_DATA
 from matcher.ui.desk import Desk
-from matcher.ui.downloads import CLIENT_DATA
 from matcher.ui.literal import literal
 from matcher.ui.staff_common import attempt, frame, given, turn
 
