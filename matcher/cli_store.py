@@ -103,9 +103,7 @@ def client_export(
 @client_app.command("erase")
 def client_erase(
     client_id: Annotated[str, typer.Argument(help="A client's id, or the reference they were given.")],
-    reason: Annotated[
-        str, typer.Option(help=f"Why, for the audit log: {', '.join(privacy.REASONS)}.", show_default=True)
-    ] = "asked",
+    reason: Annotated[str, typer.Option(help=f"Why, for the audit log: {', '.join(privacy.REASONS)}.")] = "asked",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Erase everything about one client; where they agreed to research, measurements stay without a name."""

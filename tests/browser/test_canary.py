@@ -33,7 +33,7 @@ NAME, PHONE, NOTE = f"{WORD}name", f"0491 570 006 {WORD}phone", f"{WORD}note"
 #: Doors at which errors are provoked, the word in path, query, header and body.
 DOORS = ("", "words", "health", "nowhere", "a/b", "auth/sign-in", "auth/link", "_stcore/health", "_stcore/metrics",
          "_stcore/host-config", "_stcore/upload_file/x/y", "_stcore/script-health-check", "media/x", "component/x",
-         "summary", "leave", "assets/x", "oauth2callback")  # fmt: skip
+         "summary", "leave", "assets/x", "oauth2callback", "exports/x.pdf", "exports/client-data.zip")  # fmt: skip
 
 
 def spellings(word: str) -> list[bytes]:

@@ -213,6 +213,20 @@ def test_every_staff_page_by_its_address(clinic: Clinic, role: Role | None) -> N
         assert (address in known) is open_to, address
 
 
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_every_file_made_for_somebody_by_its_address(clinic: Clinic, role: Role | None) -> None:
+    token = "" if role is None else clinic.token(role)
+    forged = {"x_app_session": "f" * 64, "x_app_role": "lead", "x_app_account": clinic.people["lead"].account_id}
+    for path, action in (("csv.zip", "see_report"), ("client-data.zip?who=nobody", "export_client")):
+        status, _ = clinic.get(f"/exports/{path}", token, **forged)
+        if role is None:
+            assert status == 401, path
+        else:
+            # Nobody has this reference, and a report on nothing is a report.
+            allowed = 404 if action == "export_client" else 200
+            assert status == (allowed if action in ALLOWED[role] else 403), path
+
+
 def test_files_of_a_page_and_uploads_need_a_session(clinic: Clinic) -> None:
     token = clinic.token("intake")
     forged = {"x_app_session": sessions.session_hash(token) or ""}
