@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from matcher.clinic.problems import ClinicError
 from matcher.config import Settings
@@ -20,8 +21,9 @@ from matcher.store.engine import shown_url
 from matcher.store.errors import KeyFileError, StoreError
 from matcher.store.keys import write_key_file
 from matcher.store.migrate import current_revision, newest_revision
+from matcher.store.models import model_in_use
 from matcher.store.retention import purge_enquiries, purge_passing
-from matcher.store.rotation import seal_again
+from matcher.store.rotation import open_all, seal_again
 from matcher.store.store import Store
 
 _ACTOR = "command line"
@@ -101,7 +103,7 @@ def purge_while_serving(store: Store) -> int:
 
 def doctor(settings: Settings) -> list[Check]:
     """Look at the store, its keys, its migrations, the audit log, the model and the reference tables."""
-    checks = [_check("reference tables", _reference), _check("model", lambda: _model(settings))]
+    checks = [_check("reference tables", _reference), _check("model file", lambda: _model(settings))]
     if not store_is_there(settings):
         return [Check("store", False, f"none yet at {shown_url(settings.url())}: run matcher import FOLDER."), *checks]
     keys = _check("keys", lambda: repr(keyring(settings)))
@@ -121,17 +123,33 @@ def _store_checks(store: Store, settings: Settings) -> Iterator[Check]:
     with store.reading() as session:
         report = verify(session, store.sealer.ring.audit)
     yield Check("audit log", report.intact, "; ".join(report.problems) or f"{report.entries} entries, unbroken")
+    yield _check("sealed values", lambda: _sealed(store))
+    yield _check("model in use", lambda: _model_in_use(store))
+
+
+def _sealed(store: Store) -> str:
+    with store.reading() as session:
+        return f"{open_all(session)}, each opens with these keys"
+
+
+def _model_in_use(store: Store) -> str:
+    with store.reading() as session:
+        stored = model_in_use(session)
+    if stored is None:
+        return "none: published effects rank"
+    with TemporaryDirectory() as folder:
+        _learned, card = load_model(stored.write(Path(folder) / "model.joblib"))
+    return f"{card.episodes} episodes, made {card.created_at}"
 
 
 def _contents(store: Store) -> str:
-    # Loading opens every sealed value, which is the only way to know that the keys fit all of them.
     clinic = load_clinic(store)
     return f"{len(clinic.therapists)} therapists, {len(clinic.clients)} clients, {len(clinic.episodes)} episodes"
 
 
 def _model(settings: Settings) -> str:
     if settings.model is None:
-        return "none set: published effects rank"
+        return "none set"
     _learned, card = load_model(settings.model)
     return f"{settings.model.name}: {card.episodes} episodes, made {card.created_at}"
 

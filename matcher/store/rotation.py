@@ -1,4 +1,4 @@
-"""A new key for everything that is sealed: all values at once, or none."""
+"""Everything that is sealed: whether the keys open it, and a new key for all values at once, or none."""
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +20,23 @@ def seal_again(store: Store, actor: str) -> int:
         write_key_check(session)
         record(session, actor, "sealed again", "store", "", values=resealed)
     return resealed
+
+
+def open_all(session: Session) -> int:
+    """Open every sealed value and return how many there are: the only way to know that the keys fit all of them.
+
+    Raises
+    ------
+    StoreError
+        If one does not open, of which the message names the table and column.
+    """
+    sealer, opened = sealer_of(session), 0
+    for table, key, column in SEALED:
+        query = select(table.c[key], table.c[column]).where(table.c[column].is_not(None))
+        for row_id, sealed in session.execute(query):
+            sealer.open(sealed, table.name, column, row_id)
+            opened += 1
+    return opened
 
 
 def _column(session: Session, index: int) -> int:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 from stores import CANARY, assert_same_clinic, small_clinic
 from typer.testing import CliRunner, Result
 
@@ -17,6 +18,10 @@ from matcher.cli import app
 from matcher.clinic import read_clinic, write_clinic
 from matcher.config import read_settings
 from matcher.services import clinic_data
+from matcher.services.training import train
+from matcher.store.models import add_model
+from matcher.store.rows import Contact, keep_contact
+from matcher.store.tables import contacts, models
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -94,13 +99,36 @@ def test_backup_restore_rotate_verify_and_doctor(place: Path, monkeypatch: pytes
     assert "a store already" in run("restore", "b", code=2).stderr
     assert "3 values sealed again" in run("rotate-key").stdout
     assert "unbroken" in run("audit", "verify", "--seen", head).stdout
-    assert [check["well"] for check in json.loads(run("doctor", "--json").stdout)] == [True] * 6
+    assert [check["well"] for check in json.loads(run("doctor", "--json").stdout)] == [True] * 8
     monkeypatch.setenv("MATCHER_STORE_URL", f"sqlite:///{place}/restored/store.sqlite")
     assert json.loads(run("restore", "b", "--json").stdout)["rows"] == rows
     assert_same_clinic(clinic_data.default_clinic(read_settings()), small_clinic())
     run("rotate-key", "--forget-old")
     run("doctor")
     assert "not in the key file" in run("restore", "b", code=2).stderr
+
+
+def test_the_doctor_finds_a_value_and_a_model_that_do_not_open(place: Path) -> None:
+    run("import", "folder")
+    store = clinic_data.clinic_store(read_settings())
+    with store.writing() as session:
+        keep_contact(session, "c1", Contact("Ada Rao"), "test")
+        session.execute(update(contacts).values(private=b"\x00" * 60))
+        train(clinic_data.demo_clinic(), place / "model.joblib")
+        model_hash = add_model(session, place / "model.joblib", "test")
+    assert failed(run("doctor", "--json", code=1)) == ["sealed values"]
+    with store.writing() as session:
+        session.execute(delete(contacts))
+    assert failed(run("doctor", "--json")) == []
+    with store.writing() as session:
+        altered = store.sealer.seal(b"not the model", "models", "content", model_hash)
+        session.execute(update(models).values(content=altered))
+    assert failed(run("doctor", "--json", code=1)) == ["model in use"]
+    store.close()
+
+
+def failed(result: Result) -> list[str]:
+    return [check["name"] for check in json.loads(result.stdout) if not check["well"]]
 
 
 def test_a_key_file_that_is_gone_or_open_to_others_is_said_so(place: Path) -> None:
