@@ -29,6 +29,12 @@ _DAYS = {
     "sun": Message("Sunday"),
 }
 _PARTS = {"morning": Message("morning"), "afternoon": Message("afternoon"), "evening": Message("evening")}
+_TOGETHER = {
+    Message("weekday mornings"): tuple(f"{day}_morning" for day in list(_DAYS)[:5]),
+    Message("weekday afternoons"): tuple(f"{day}_afternoon" for day in list(_DAYS)[:5]),
+    Message("weekday evenings"): tuple(f"{day}_evening" for day in list(_DAYS)[:5]),
+    Message("weekends"): tuple(f"{day}_{part}" for day in ("sat", "sun") for part in _PARTS),
+}
 _NONE = Message("none")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -49,7 +55,19 @@ def label_of(column: str, code: str) -> Message:
 
 def labels_of(column: str, codes: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     """Return the plain words for several codes, joined for a sentence; ``none`` where there are none."""
-    return joined([label_of(column, code) for code in codes], last) or _NONE
+    return (
+        joined(_times(codes) if column == "availability" else [label_of(column, code) for code in codes], last) or _NONE
+    )
+
+
+def _times(codes: Sequence[str]) -> list[Message]:
+    """Return times as clients are asked for them: five evenings of a week are one answer."""
+    left, words = list(codes), []
+    for whole, parts in _TOGETHER.items():
+        if set(parts) <= set(left):
+            words.append(whole)
+            left = [code for code in left if code not in parts]
+    return [*words, *(label_of("availability", code) for code in left)]
 
 
 def in_sentence(label: str) -> str:

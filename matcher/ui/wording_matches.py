@@ -33,8 +33,8 @@ QUESTIONS = {
     "rebate": "What would I pay after the Medicare rebate?",
 }
 HONOURED, NOT_HONOURED, UNKNOWN = "Yes", "No", "Not known"
-OPENING = "First opening {date}"
-OPENING_CONFIRMED = "First opening {date}, confirmed {confirmed}"
+OPENING = "A place is free from {date}"
+OPENING_CONFIRMED = "A place is free from {date}, confirmed {confirmed}"
 OPENING_UNKNOWN = "First opening not known, ask the clinic"
 FEE = "{fee} a session before any rebate"
 FEE_NOTHING = "No fee for a session"

@@ -35,6 +35,9 @@ def test_labels_keep_names_and_acronyms_inside_a_sentence() -> None:
     assert labels_of("languages", ["english", "haitian creole"]) == "English and Haitian Creole"
     assert labels_of("availability", ["mon_morning"]) == "Monday morning"
     assert labels_of("funding", []) == "none"
+    evenings = [f"{day}_evening" for day in ("mon", "tue", "wed", "thu", "fri")]
+    assert labels_of("availability", [*evenings, "sat_morning"], "or") == "weekday evenings or Saturday morning"
+    assert labels_of("availability", evenings[:4]).startswith("Monday evening, Tuesday evening")
 
 
 def test_lists_read_as_english() -> None:

@@ -149,7 +149,7 @@ def test_side_by_side_is_a_table_with_headers_and_every_wish(services, matches):
     (table,) = html_of(matches)
     assert table.count('role="columnheader"') == 4
     assert "A woman (must have)" in table
-    assert "First opening 2 December 2026, confirmed 20 November 2026" in table
+    assert "A place is free from 2 December 2026, confirmed 20 November 2026" in table
     assert table.count(f'<b class="unknown">{w.UNKNOWN}</b>') == 3
     click(matches, "choose-2")
     assert title(matches) == w.REQUEST_TITLE
