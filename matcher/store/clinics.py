@@ -77,18 +77,25 @@ def import_clinic(
     StoreError
         If an episode names a client that neither the clinic nor the store has; nothing is loaded.
     """
+    with store.writing() as session:
+        return merge_clinic(session, clinic, progress, actor=actor, demo=demo)
+
+
+def merge_clinic(
+    session: Session, clinic: Clinic, progress: Progress | None = None, *, actor: str, demo: bool = False
+) -> ImportCounts:
+    """Take a clinic in as part of what somebody else writes; see `import_clinic`."""
     frames = (clinic.therapists, clinic.clients, clinic.episodes)
     report = _Steps(progress, sum(len(frame) for frame in frames)).report
-    with store.writing() as session:
-        _keep_writers_out(session)
-        if not demo and holds_demo(session):
-            _remove_demo(session, actor)
-        _refuse_unknown_clients(session, clinic)
-        merged = [_merge(session, kept, frame, report, actor) for kept, frame in zip(KEPT, frames, strict=True)]
-        if demo:
-            session.execute(insert(store_info).values(key=_DEMO, value="yes"))
-        detail = {kept.table.name: [c.added, c.changed, c.unchanged] for kept, c in zip(KEPT, merged, strict=True)}
-        record(session, actor, "imported", "clinic", "", added_changed_unchanged=detail)
+    _keep_writers_out(session)
+    if not demo and holds_demo(session):
+        _remove_demo(session, actor)
+    _refuse_unknown_clients(session, clinic)
+    merged = [_merge(session, kept, frame, report, actor) for kept, frame in zip(KEPT, frames, strict=True)]
+    if demo:
+        session.execute(insert(store_info).values(key=_DEMO, value="yes"))
+    detail = {kept.table.name: [c.added, c.changed, c.unchanged] for kept, c in zip(KEPT, merged, strict=True)}
+    record(session, actor, "imported", "clinic", "", added_changed_unchanged=detail)
     return ImportCounts(*merged)
 
 
