@@ -107,7 +107,7 @@ def chance(rate: Floats, n: Floats, step: float) -> Floats:
 def _spreads(counts: Counts, precision: Floats, response: Floats, start: Floats) -> Floats:
     def objective(log_spreads: Floats) -> float:
         away = (log_spreads - CENTRE) / WIDTH
-        return float(away @ away) / 2 - _solve(counts, precision, response, np.exp(log_spreads)).log_likelihood
+        return float(away @ away) / 2 - _share(counts, precision, response, np.exp(log_spreads)).log_likelihood
 
     found = minimize(objective, start, method="L-BFGS-B", bounds=[(c - 4, c + 3) for c in CENTRE])
     return np.asarray(found.x, dtype=np.float64)
@@ -123,41 +123,60 @@ class _Cells:
     log_likelihood: float
 
 
-def _solve(counts: Counts, precision: Floats, response: Floats, spreads: Floats) -> CellPosterior:
-    """Return the cells' posterior given the spreads; rows and cells with no counts carry no precision."""
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What cells share given the spreads: the equations of nation and domains, and each unit's own level."""
+
+    cells: _Cells
+    design: Floats
+    shrink: Floats
+    factor: tuple[Floats, bool]
+    fixed: Floats
+    own: Floats
+    log_likelihood: float
+
+
+def _share(counts: Counts, precision: Floats, response: Floats, spreads: Floats) -> _Shared:
+    """Solve what the cells share; rows and cells with no counts carry no precision."""
     of_domain, of_unit, of_cell, of_row = spreads**2
     unit, domain = counts.cell_unit, counts.cell_domain
+    n_units, n_domains = counts.n_units, counts.n_domains
     cells = _pooled(counts, precision, response, of_cell, of_row)
     # units carry sums of their cells; the national and domain columns are solved with the units taken out
-    table = np.zeros((counts.n_units, counts.n_domains))
-    np.add.at(table, (unit, domain), cells.held)
+    table = np.bincount(unit * n_domains + domain, cells.held, n_units * n_domains).reshape(n_units, n_domains)
     unit_weight = table.sum(axis=1)
     design = np.column_stack([unit_weight, table])
     shrink = of_unit / (1 + of_unit * unit_weight)
-    unit_right = np.bincount(unit, cells.held * cells.mean, counts.n_units)
+    unit_right = np.bincount(unit, cells.held * cells.mean, n_units)
     left = _domain_equations(table, of_domain) - design.T @ (shrink[:, None] * design)
-    by_domain = np.bincount(domain, cells.held * cells.mean, counts.n_domains)
+    by_domain = np.bincount(domain, cells.held * cells.mean, n_domains)
     right = np.concatenate([[by_domain.sum()], by_domain]) - design.T @ (shrink * unit_right)
     factor = cho_factor(left)
-    covariance = cho_solve(factor, np.eye(len(left)))
-    fixed = covariance @ right
-    own = shrink * (unit_right - design @ fixed)
+    fixed = cho_solve(factor, right)
     log_likelihood = cells.log_likelihood + 0.5 * float(
         shrink @ unit_right**2
         + right @ fixed
         - np.sum(np.log1p(of_unit * unit_weight))
         - 2 * np.sum(np.log(np.diagonal(factor[0])))
-        - counts.n_domains * np.log(of_domain)
+        - n_domains * np.log(of_domain)
     )
-    expected = fixed[0] + fixed[1 + domain] + own[unit]
-    kept = 1 / (1 + of_cell * cells.weight)
+    return _Shared(cells, design, shrink, factor, fixed, shrink * (unit_right - design @ fixed), log_likelihood)
+
+
+def _solve(counts: Counts, precision: Floats, response: Floats, spreads: Floats) -> CellPosterior:
+    """Return the cells' posterior given the spreads."""
+    unit, domain, of_cell = counts.cell_unit, counts.cell_domain, spreads[2] ** 2
+    found = _share(counts, precision, response, spreads)
+    covariance = cho_solve(found.factor, np.eye(len(found.fixed)))
+    expected = found.fixed[0] + found.fixed[1 + domain] + found.own[unit]
+    kept = 1 / (1 + of_cell * found.cells.weight)
     # a cell moves with nation, domain and unit by `kept`, and alone by of_cell * kept
-    reach = -shrink[unit, None] * design[unit]
+    reach = -found.shrink[unit, None] * found.design[unit]
     reach[:, 0] += 1
     reach[np.arange(len(unit)), 1 + domain] += 1
-    shared = np.einsum("cq,cq->c", reach @ covariance, reach) + shrink[unit]
-    mean = expected + (1 - kept) * (cells.mean - expected)
-    return CellPosterior(mean, of_cell * kept + kept**2 * shared, log_likelihood)
+    shared = np.einsum("cq,cq->c", reach @ covariance, reach) + found.shrink[unit]
+    mean = expected + (1 - kept) * (found.cells.mean - expected)
+    return CellPosterior(mean, of_cell * kept + kept**2 * shared, found.log_likelihood)
 
 
 def _pooled(counts: Counts, precision: Floats, response: Floats, of_cell: float, of_row: float) -> _Cells:

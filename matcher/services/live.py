@@ -24,6 +24,7 @@ from matcher.domain.therapist import Therapist
 from matcher.ranking.emphasis import Emphasis
 from matcher.ranking.recommender import Recommender
 from matcher.services.client_matching import FIRST, MatchingService
+from matcher.services.records import records
 from matcher.services.replay import recommender_of, without_episodes
 from matcher.services.staff_ranking import Ranking, ranking_now
 from matcher.store.clinics import holds_demo
@@ -75,6 +76,7 @@ class LiveMatching:
         if settings.model is not None:
             take_up_model(store, settings.model)
         self._generation = self._load()
+        records(store)
         self._looked_at = clock()
 
     def now(self) -> Generation:
@@ -89,6 +91,7 @@ class LiveMatching:
         with self._loading:
             if self._stamp() != self._generation.stamp:
                 self._generation = self._load()
+        records(self._store)
 
     @property
     def recommender(self) -> Recommender:

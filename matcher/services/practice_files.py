@@ -1,49 +1,41 @@
-"""Exports of practice software taken in: their columns mapped to ours once, looked at, then loaded as a folder is."""
+"""Exports of practice software: their columns and words mapped to ours once, and looked at before anything changes.
 
-from collections.abc import Mapping
+Therapists are taken in here; clients and their courses of therapy in `matcher.services.client_files`.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from matcher.clinic.folder import Clinic
-from matcher.clinic.frames import canonical_clients, canonical_episodes, canonical_therapists
+from matcher.clinic.frames import canonical, canonical_clients, canonical_episodes, canonical_therapists
+from matcher.clinic.ids import refuse_reused_ids
 from matcher.clinic.problems import ClinicError
-from matcher.clinic.schema import THERAPISTS
+from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS, Table
 from matcher.services.access import Person, needs
-from matcher.store.clinics import TableCounts, import_clinic
+from matcher.services.practice_columns import TABLES
+from matcher.store.clinics import TableCounts, merge_clinic
+from matcher.store.column_maps import ColumnMap, column_maps_kept, keep_column_map
 from matcher.store.errors import StaleVersionError
 from matcher.store.staff_rows import therapist_rows
 from matcher.store.store import Store, StoreSession
-from matcher.store.therapist_desk import column_maps_kept, keep_column_map, therapist_stamp
+from matcher.store.therapist_desk import therapist_stamp
 
-COLUMNS: Final[tuple[str, ...]] = tuple(column.name for column in THERAPISTS.columns)
-#: Names practice software gives its columns, in plain letters, and ours.
-_KNOWN: Final[dict[str, str]] = {
-    "id": "therapist_id",
-    "practitionerid": "therapist_id",
-    "practitioner": "name",
-    "fullname": "name",
-    "title": "profession",
-    "price": "fee",
-    "sessionfee": "fee",
-    "about": "bio",
-    "description": "bio",
-    "openings": "capacity",
-    "spots": "capacity",
-    "services": "concerns",
-    "specialties": "concerns",
-}
 _SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """What a file would become: therapists in our columns, or why it cannot be taken."""
+    """What a file would become: rows in our columns, those ``aside`` and why, or why it cannot be taken at all."""
 
-    therapists: pd.DataFrame
+    rows: pd.DataFrame
     problem: str = ""
+    aside: tuple[str, ...] = ()
+    kept: tuple[int, ...] = ()
 
 
 def read_export(content: bytes) -> pd.DataFrame:
@@ -61,29 +53,45 @@ def read_export(content: bytes) -> pd.DataFrame:
     return frame.dropna(how="all").reset_index(drop=True)
 
 
-def guess(columns: list[str]) -> dict[str, str]:
-    """Return which of our columns each of theirs most likely is: the same name, or one practice software uses."""
-    ours: dict[str, str] = {_plain(name): name for name in COLUMNS}
-    found: dict[str, str] = {}
-    for column in columns:
-        name = ours.get(_plain(column)) or _KNOWN.get(_plain(column))
-        if name is not None and name not in found.values():
-            found[column] = name
-    return found
+def preview(frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap, kind: str = "therapists") -> Preview:
+    """Return what a file would become under a map of its columns and words.
 
-
-def preview(frame: pd.DataFrame, mapping: Mapping[str, str]) -> Preview:
-    """Return the therapists a file would become under a mapping of their columns to ours."""
-    mapped = frame[[column for column in mapping if column in frame]].rename(columns=dict(mapping))
+    Therapists come all or not at all; of clients and courses the rows that cannot be used are set aside.
+    """
+    table, mapped = TABLES[kind], renamed(frame, wanted)
     try:
-        return Preview(canonical_therapists(mapped))
+        return Preview(canonical(mapped, table), kept=tuple(range(len(mapped))))
+    except ClinicError as error:
+        if kind == "therapists" or not error.problems:
+            return Preview(mapped.head(_SHOWN), str(error))
+        problems = error.problems
+    bad = sorted({problem.line - 1 for problem in problems})
+    left = mapped.drop(index=bad)
+    try:
+        rows = canonical(left.reset_index(drop=True), table)
+        lines = np.asarray(left.index, dtype=np.int64) + 1
+        refuse_reused_ids(table.name, table.key, rows, lines, mapped.loc[bad].fillna("").rename(index=lambda i: i + 1))
     except ClinicError as error:
         return Preview(mapped.head(_SHOWN), str(error))
+    aside = tuple(f"Row {p.line}, column {p.column}: expected {p.expected}." for p in problems)
+    return Preview(rows, aside=aside, kept=tuple(left.index))
+
+
+def renamed(frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap) -> pd.DataFrame:
+    """Return a file under our column names and with our words, nothing of it checked yet."""
+    known = wanted if isinstance(wanted, ColumnMap) else ColumnMap(wanted)
+    mapped = frame[[column for column in known.columns if column in frame]].rename(columns=dict(known.columns))
+    for column, words in known.words.items():
+        if column in mapped and words:
+            mapped[column] = mapped[column].map(lambda cell, words=words: _said(cell, words), na_action="ignore")
+    return mapped
 
 
 @needs("edit_therapists")
-def take_in(person: Person, store: Store, frame: pd.DataFrame, mapping: Mapping[str, str], name: str) -> TableCounts:
-    """Load therapists from an export, all of them or none, remember the mapping by its name, and return the counts.
+def take_in(
+    person: Person, store: Store, frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap, name: str
+) -> TableCounts:
+    """Load therapists from an export, all of them or none, remember the map by its name, and return the counts.
 
     A column that is not mapped keeps what the store has for therapists it knows.
 
@@ -94,34 +102,53 @@ def take_in(person: Person, store: Store, frame: pd.DataFrame, mapping: Mapping[
     StaleVersionError
         If somebody changed a therapist at this moment.
     """
-    looked = preview(frame, mapping)
+    looked = preview(frame, wanted)
     if looked.problem:
         raise ClinicError(looked.problem)
+    known = wanted if isinstance(wanted, ColumnMap) else ColumnMap(wanted)
     with store.reading() as session:
         # The stamp first: what is changed in between is then refused, never written over.
         seen, before = therapist_stamp(session), therapist_rows(session)
-    therapists = _filled(before, looked.therapists, set(mapping.values()))
-    nobody = pd.DataFrame(columns=["client_id", "concerns"], dtype=object)
-    nothing = pd.DataFrame(columns=["episode_id", "client_id", "therapist_id", "started_on"], dtype=object)
-    clinic = Clinic(therapists, canonical_clients(nobody), canonical_episodes(nothing))
+    therapists = _filled(before, looked.rows, set(known.columns.values()))
 
     def unchanged(session: StoreSession) -> None:
         if therapist_stamp(session) != seen:
             raise StaleVersionError("somebody changed a therapist at this moment: load the file again.")
 
-    counts = import_clinic(store, clinic, actor=person.account_id, check=unchanged)
-    if name.strip():
-        with store.writing() as session:
-            keep_column_map(session, name.strip(), mapping, person.account_id)
+    with store.writing() as session:
+        made = nothing_but(therapists=therapists)
+        counts = merge_clinic(session, made, actor=person.account_id, check=unchanged)
+        if name.strip():
+            keep_column_map(session, "therapists", name.strip(), known, person.account_id)
     return counts.therapists
 
 
 @needs("edit_therapists")
-def remembered_maps(person: Person, store: Store) -> dict[str, dict[str, str]]:
-    """Return the remembered mappings by name, the newest first."""
+def remembered(person: Person, store: Store, kind: str) -> dict[str, ColumnMap]:
+    """Return the remembered maps of one kind of file by name, the newest first."""
     del person
     with store.reading() as session:
-        return column_maps_kept(session)
+        return column_maps_kept(session, kind)
+
+
+@needs("edit_therapists")
+def remembered_maps(person: Person, store: Store) -> dict[str, dict[str, str]]:
+    """Return which column of a file of therapists is which of ours, by the name it is remembered by."""
+    return {name: dict(kept.columns) for name, kept in remembered(person, store, "therapists").items()}
+
+
+def nothing_but(**tables: pd.DataFrame) -> Clinic:
+    """Return a clinic of the tables given, the others empty."""
+    empty: dict[str, Callable[[], pd.DataFrame]] = {
+        "therapists": lambda: canonical_therapists(_blank(THERAPISTS)),
+        "clients": lambda: canonical_clients(_blank(CLIENTS)),
+        "episodes": lambda: canonical_episodes(_blank(EPISODES)),
+    }
+    return Clinic(**{name: tables[name] if name in tables else make() for name, make in empty.items()})
+
+
+def _blank(table: Table) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(table.required), dtype=object)
 
 
 def _filled(before: pd.DataFrame, new: pd.DataFrame, mapped: set[str]) -> pd.DataFrame:
@@ -130,5 +157,5 @@ def _filled(before: pd.DataFrame, new: pd.DataFrame, mapped: set[str]) -> pd.Dat
     return canonical_therapists(pd.DataFrame(columns))
 
 
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+def _said(cell: Any, words: Mapping[str, str]) -> str:
+    return ";".join(words.get(part.strip(), part.strip()) for part in str(cell).split(";"))

@@ -37,18 +37,18 @@ _lock = Lock()
 
 
 def records(store: Store) -> Mapping[str, tuple[Record, ...]]:
-    """Return the records of every therapist with measured cases, all their work first; counted once a change."""
+    """Return the records of every therapist with measured cases, all their work first; counted once a change.
+
+    `matcher.services.live.LiveMatching` asks for them ahead, at the start and after a change, so nobody waits.
+    """
     where = store.engine.url.render_as_string()
     with store.reading() as session:
         stamp = outcome_stamp(session)
+        # Whoever asks while they are counted waits for that, rather than count beside it.
         with _lock:
-            if where in _kept and _kept[where][0] == stamp:
-                return _kept[where][1]
-        rows = outcome_rows(session)
-    found = _records(rows)
-    with _lock:
-        _kept[where] = (stamp, found)
-    return found
+            if where not in _kept or _kept[where][0] != stamp:
+                _kept[where] = (stamp, _records(outcome_rows(session)))
+            return _kept[where][1]
 
 
 def _records(rows: Iterable[Any]) -> dict[str, tuple[Record, ...]]:

@@ -65,7 +65,6 @@ def import_clinic(
     *,
     actor: str = "command line",
     demo: bool = False,
-    check: Callable[[Session], object] | None = None,
 ) -> ImportCounts:
     """Take a clinic in: new ids are added, known ids updated where they differ, all in one transaction.
 
@@ -77,28 +76,45 @@ def import_clinic(
         Called with rows done and rows altogether.
     demo
         Whether this is the demo clinic, so that a real one may take its place.
-    check
-        Called once nobody else can write any more; what it raises stops the import, and nothing is loaded.
 
     Raises
     ------
     StoreError
         If an episode names a client that neither the clinic nor the store has; nothing is loaded.
     """
+    with store.writing() as session:
+        return merge_clinic(session, clinic, progress, actor=actor, demo=demo)
+
+
+def merge_clinic(
+    session: Session,
+    clinic: Clinic,
+    progress: Progress | None = None,
+    *,
+    actor: str,
+    demo: bool = False,
+    check: Callable[[Session], object] | None = None,
+) -> ImportCounts:
+    """Take a clinic in as part of what somebody else writes; see `import_clinic`.
+
+    Parameters
+    ----------
+    check
+        Called once nobody else can write any more; what it raises stops the import, and nothing is loaded.
+    """
     frames = (clinic.therapists, clinic.clients, clinic.episodes)
     report = _Steps(progress, sum(len(frame) for frame in frames)).report
-    with store.writing() as session:
-        _keep_writers_out(session)
-        if check is not None:
-            check(session)
-        if not demo and holds_demo(session):
-            _remove_demo(session, actor)
-        _refuse_unknown_clients(session, clinic)
-        merged = [_merge(session, kept, frame, report, actor) for kept, frame in zip(KEPT, frames, strict=True)]
-        if demo:
-            session.execute(insert(store_info).values(key=_DEMO, value="yes"))
-        detail = {kept.table.name: [c.added, c.changed, c.unchanged] for kept, c in zip(KEPT, merged, strict=True)}
-        record(session, actor, "imported", "clinic", "", added_changed_unchanged=detail)
+    _keep_writers_out(session)
+    if check is not None:
+        check(session)
+    if not demo and holds_demo(session):
+        _remove_demo(session, actor)
+    _refuse_unknown_clients(session, clinic)
+    merged = [_merge(session, kept, frame, report, actor) for kept, frame in zip(KEPT, frames, strict=True)]
+    if demo:
+        session.execute(insert(store_info).values(key=_DEMO, value="yes"))
+    detail = {kept.table.name: [c.added, c.changed, c.unchanged] for kept, c in zip(KEPT, merged, strict=True)}
+    record(session, actor, "imported", "clinic", "", added_changed_unchanged=detail)
     return ImportCounts(*merged)
 
 

@@ -7,8 +7,9 @@ import pandas as pd
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from matcher.store.enquiry_tables import enquiries
 from matcher.store.frames import CLIENTS_KEPT, THERAPISTS_KEPT, frame_of
-from matcher.store.tables import clients, episodes, places, slates
+from matcher.store.tables import clients, episodes, places, slates, therapists
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ def caseloads(session: Session) -> dict[str, Caseload]:
         therapist: Caseload(ongoing.get(therapist, 0), *given.get(therapist, (0, 0)))
         for therapist in {*ongoing, *given}
     }
+
+
+def known_ids(session: Session) -> tuple[set[str], set[str]]:
+    """Return the ids of every client and of every therapist the store knows."""
+    return set(session.scalars(select(clients.c.client_id))), set(session.scalars(select(therapists.c.therapist_id)))
+
+
+def with_enquiry(session: Session, client_ids: list[str]) -> set[str]:
+    """Return which of some clients have an enquiry, open or closed."""
+    return set(session.scalars(select(enquiries.c.client_id).where(enquiries.c.client_id.in_(client_ids))))
+
+
+def with_episode(session: Session, client_ids: list[str]) -> set[str]:
+    """Return which of some clients have or had a course of therapy."""
+    return set(session.scalars(select(episodes.c.client_id).where(episodes.c.client_id.in_(client_ids))))
 
 
 def newest_slate(session: Session, client_id: str) -> str | None:

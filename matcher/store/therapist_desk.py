@@ -1,9 +1,7 @@
 """What a therapist settles for themselves: leave, concerns they do not take on, what they put first, how to write."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row, func, insert, select
@@ -11,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matcher.domain.vocabulary import CONCERNS
 from matcher.store.audit import record
-from matcher.store.enquiry_tables import column_maps, therapist_settings
+from matcher.store.enquiry_tables import therapist_settings
 from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.rows import change_row
 from matcher.store.store import sealer_of
@@ -92,21 +90,6 @@ def therapist_stamp(session: Session) -> tuple[int, int, int]:
     people = session.execute(select(func.count(), func.coalesce(func.sum(therapists.c.version), 0))).one()
     limits = session.scalar(select(func.coalesce(func.sum(therapist_settings.c.version), 0)))
     return int(people[0]), int(people[1]), int(limits or 0)
-
-
-def keep_column_map(session: Session, name: str, mapping: Mapping[str, str], actor: str) -> None:
-    """Remember which column of a practice's export is which of ours, in place of what was remembered by this name."""
-    session.execute(column_maps.delete().where(column_maps.c.name == name))
-    session.execute(
-        insert(column_maps), {"name": name, "mapping": json.dumps(dict(mapping)), "saved_at": datetime.now(UTC)}
-    )
-    record(session, actor, "kept column map", "column map", name)
-
-
-def column_maps_kept(session: Session) -> dict[str, dict[str, str]]:
-    """Return every remembered map by name, the newest first."""
-    query = select(column_maps.c.name, column_maps.c.mapping).order_by(column_maps.c.saved_at.desc())
-    return {row.name: json.loads(row.mapping) for row in session.execute(query)}
 
 
 def _settings(session: Session, row: Row[Any]) -> TherapistSettings:

@@ -1,20 +1,31 @@
 """The page that takes in an export of practice software: a file, its columns, a look at it, and then the import."""
 
+from collections.abc import Mapping
+
+import pandas as pd
 import streamlit as st
 
 from matcher.clinic.problems import ClinicError
-from matcher.services.practice_files import COLUMNS, guess, preview, read_export, remembered_maps, take_in
+from matcher.services.client_files import Looked, look_at, take_in_clients, take_in_episodes
+from matcher.services.practice_columns import columns_of, guess, meanings, strange_words
+from matcher.services.practice_files import preview, read_export, remembered, take_in
+from matcher.store.clinics import TableCounts
+from matcher.store.column_maps import ColumnMap
 from matcher.ui import wording_therapists as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt
 from matcher.ui.staff_common import frame as begin
+
+_SHOWN = 20
 
 
 def draw_files(desk: Desk) -> None:
     """Draw the page."""
     begin(w.FILES_TITLE)
     st.markdown(w.FILES_LEAD)
-    file = st.file_uploader(w.FILE, type="csv", key="file")
+    kind = st.radio(w.KIND, list(w.KINDS), format_func=w.KINDS.__getitem__, horizontal=True, key="kind")
+    st.caption(w.KIND_LEADS[kind])
+    file = st.file_uploader(w.FILE, type="csv", key=f"file:{kind}")
     if file is None:
         return
     try:
@@ -22,37 +33,96 @@ def draw_files(desk: Desk) -> None:
     except ClinicError as error:
         st.error(str(error))
         return
-    maps = remembered_maps(desk.person, desk.services.store())
-    used = st.selectbox(w.MAP, list(maps), index=None, key="map", placeholder=w.MAP_NONE) if maps else None
-    known = maps[used] if used else guess(list(rows.columns))
-    mapping = _columns([str(name) for name in rows.columns], known, used or "")
-    looked = preview(rows, mapping)
+    maps = remembered(desk.person, desk.services.store(), kind)
+    used = st.selectbox(w.MAP, list(maps), index=None, key=f"map:{kind}", placeholder=w.MAP_NONE) if maps else None
+    before = maps[used] if used else ColumnMap(guess(list(rows.columns), kind))
+    columns = _columns([str(name) for name in rows.columns], before.columns, kind, used or "")
+    wanted = ColumnMap(columns, _words(rows, columns, before.words, kind, used or ""))
+    looked = _look(desk, rows, wanted, kind)
+    name = st.text_input(w.MAP_NAME, value=used or "", key=f"map name:{kind}:{used}")
+    n = len(looked.preview.rows)
+    shut = bool(looked.preview.problem) or n == 0
+    if st.button(w.TAKE_IN.format(n=n), type="primary", disabled=shut, key=f"take in:{kind}"):
+        attempt(lambda: _take_in(desk, rows, wanted, kind, name), _told)
+
+
+def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looked:
+    """Show what the file would become, whom to call now, and what would be set aside, and return it."""
+    if kind == "therapists":
+        looked = Looked(preview(rows, wanted))
+    else:
+        looked = look_at(desk.person, desk.services.store(), rows, wanted, kind)
+    found = looked.preview
     st.header(w.PREVIEW.format(n=len(rows)), anchor=False)
-    if looked.problem:
-        st.error(looked.problem)
-    st.dataframe(looked.therapists.head(20).dropna(axis=1, how="all"), hide_index=True)
-    name = st.text_input(w.MAP_NAME, value=used or "", key=f"map name:{used}")
-    if st.button(w.TAKE_IN.format(n=len(rows)), type="primary", disabled=bool(looked.problem), key="take in"):
-        attempt(
-            lambda: take_in(desk.person, desk.services.store(), rows, mapping, name),
-            lambda counts: w.TAKEN_IN.format(added=counts.added, changed=counts.changed, unchanged=counts.unchanged),
-        )
+    if found.problem:
+        st.error(found.problem)
+    for row in looked.call_now:
+        st.error(w.CALL_NOW.format(row=row))
+    if looked.raised:
+        st.warning(w.RAISED.format(n=looked.raised))
+    if found.aside:
+        st.warning(w.ASIDE.format(n=len(rows) - len(found.kept)))
+        st.markdown("\n".join(f"- {line}" for line in found.aside[:_SHOWN]))
+        if len(found.aside) > _SHOWN:
+            st.caption(w.ASIDE_MORE.format(n=len(found.aside) - _SHOWN))
+    st.dataframe(found.rows.head(_SHOWN).dropna(axis=1, how="all"), hide_index=True)
+    return looked
 
 
-def _columns(theirs: list[str], known: dict[str, str], used: str) -> dict[str, str]:
+def _take_in(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str, name: str) -> TableCounts:
+    store = desk.services.store()
+    if kind == "clients":
+        return take_in_clients(desk.person, store, desk.services.settings, rows, wanted, name)
+    if kind == "episodes":
+        return take_in_episodes(desk.person, store, rows, wanted, name)
+    return take_in(desk.person, store, rows, wanted, name)
+
+
+def _told(counts: TableCounts) -> str:
+    return w.TAKEN_IN.format(added=counts.added, changed=counts.changed, unchanged=counts.unchanged)
+
+
+def _columns(theirs: list[str], known: Mapping[str, str], kind: str, used: str) -> dict[str, str]:
     """Ask which of our columns each of theirs is, and return those that are one."""
     st.header(w.COLUMNS_TITLE, anchor=False)
+    ours = columns_of(kind)
     mapping: dict[str, str] = {}
     parts = st.columns(3)
     for place, name in enumerate(theirs):
         guessed = known.get(name)
-        ours = parts[place % 3].selectbox(
+        chosen = parts[place % 3].selectbox(
             name,
-            COLUMNS,
-            index=COLUMNS.index(guessed) if guessed in COLUMNS else None,
-            key=f"column:{used}:{name}",
+            ours,
+            index=ours.index(guessed) if guessed in ours else None,
+            key=f"column:{kind}:{used}:{name}",
             placeholder=w.LEFT_OUT,
         )
-        if ours and ours not in mapping.values():
-            mapping[name] = ours
+        if chosen and chosen not in mapping.values():
+            mapping[name] = chosen
     return mapping
+
+
+def _words(
+    rows: pd.DataFrame, columns: Mapping[str, str], known: Mapping[str, Mapping[str, str]], kind: str, used: str
+) -> dict[str, dict[str, str]]:
+    """Ask what each word means that is none of ours, and return what was said; nothing is assumed."""
+    strange = strange_words(rows, columns, kind)
+    # What was said for other files of this practice is kept with the map.
+    said = {column: dict(words) for column, words in known.items()}
+    if strange:
+        st.header(w.WORDS_TITLE, anchor=False)
+        st.markdown(w.WORDS_LEAD)
+    for column, words in strange.items():
+        options, parts = meanings(kind, column), st.columns(3)
+        for place, word in enumerate(words[: 3 * _SHOWN]):
+            before = known.get(column, {}).get(word)
+            chosen = parts[place % 3].selectbox(
+                f"{column}: {word}",
+                options,
+                index=options.index(before) if before in options else None,
+                key=f"word:{kind}:{used}:{column}:{word}",
+                placeholder=w.WORD_UNKNOWN,
+            )
+            if chosen:
+                said.setdefault(column, {})[word] = chosen
+    return said

@@ -59,9 +59,32 @@ FIELDS: Final[dict[str, str]] = {
 
 FILES_TITLE: Final = "Practice files"
 FILES_LEAD: Final = (
-    "Take in therapists from an export of your practice software: a CSV file, at most 1 MB. Say once which column is "
-    "which; it is remembered. Nothing is changed before you have looked at it."
+    "Take in an export of your practice software: a CSV file, at most 1 MB. Say once which column is which; it is "
+    "remembered. Nothing is changed before you have looked at it."
 )
+KIND: Final = "What is in the file?"
+KINDS: Final[dict[str, str]] = {
+    "therapists": "Therapists",
+    "clients": "Clients waiting",
+    "episodes": "Courses of therapy",
+}
+KIND_LEADS: Final[dict[str, str]] = {
+    "therapists": "One row a therapist. All rows are taken in, or none.",
+    "clients": (
+        "One row a client. Who has no enquiry and no course of therapy yet comes into the list of enquiries; who may "
+        "be in danger comes to its top. An empty cell keeps what we know."
+    ),
+    "episodes": "One row a course of therapy. Its client and therapist must be known here.",
+}
+WORDS_TITLE: Final = "What do their words mean?"
+WORDS_LEAD: Final = "These words are not ours. A row with a word nobody explains is not taken in."
+WORD_UNKNOWN: Final = "Not known"
+CALL_NOW: Final = (
+    "Row {row} may speak of danger and cannot be taken in as it is. Call this person now, or mend the row."
+)
+RAISED: Final = "May be in danger, and will be on top of the list of enquiries: {n}."
+ASIDE: Final = "Rows that would be set aside: {n}. The rest can be taken in."
+ASIDE_MORE: Final = "and {n} more"
 FILE: Final = "CSV file"
 MAP: Final = "Columns as remembered"
 MAP_NONE: Final = "As guessed from their names"

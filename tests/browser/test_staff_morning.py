@@ -24,6 +24,7 @@ from matcher.store.accounts import add_account
 from matcher.store.rows import Contact
 from matcher.store.sessions import open_session
 from matcher.store.store import Store
+from matcher.ui import wording_fit as wf
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_therapists as wt
 
@@ -34,6 +35,7 @@ WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector(
 #: Where to leave pictures of every screen for a person to look at.
 PICTURES = os.environ.get("MATCHER_TEST_PICTURES")
 EXPORT = b"Practitioner ID,Full Name,Specialties,Formats,Spots\nn1,Nia Okoro,grief,telehealth,2\n"
+WAITING = b"Patient ID,Full Name,Concerns,Notes\nq1,Ada,Low mood,\nq2,Bo,Grumpy,I want to kill myself\n"
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +142,11 @@ def test_no_page_of_staff_shuts_anybody_out_or_goes_sideways(
     page.locator("input[type=file]").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": EXPORT})
     told(page, wt.PREVIEW.format(n=1))
     found += faults(page, "practice-files")
+    page.locator("[data-testid=stRadio] label").filter(has_text=wt.KINDS["clients"]).click()
+    told(page, wt.KIND_LEADS["clients"])
+    page.locator("input[type=file]").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": WAITING})
+    told(page, wt.CALL_NOW.format(row=2))
+    found += faults(page, "files of clients")
     page.goto(f"{address}/my-profile")
     heading(page, wt.OWN_TITLE)
     page.get_by_label(wt.OWN_CODE, exact=True).fill((folder / "code").read_text())
@@ -147,6 +154,33 @@ def test_no_page_of_staff_shuts_anybody_out_or_goes_sideways(
     expect(page.get_by_role("heading", name="Clara Nguyen")).to_be_visible()
     found += faults(page, "my-profile")
     assert found == []
+
+
+def ask_for_a_change(chromium: Browser, desk: tuple[str, Path]) -> None:
+    """Answer a fit check by its code on a phone, and ask for somebody else."""
+    address, folder = desk
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{address}/fit")
+    heading(page, wf.CODE_TITLE)
+    page.get_by_role("textbox").fill((folder / "fit").read_text())
+    press(page, wf.CODE_OPEN)
+    heading(page, wf.FIT_TITLE)
+    heard = page.get_by_role("radiogroup", name=wf.QUESTIONS["heard"])
+    heard.locator("label").filter(has_text=wf.LEVELS["no"]).click()
+    press(page, wf.SEND)
+    heading(page, wf.DONE_TITLE)
+    press(page, wf.WRONG_GO)
+    heading(page, wf.WRONG_TITLE)
+    page.locator("label:has(input)").filter(has_text=wf.REASONS["judged"]).click()
+    press(page, wf.WRONG_ONWARD)
+    heading(page, wf.GROWTH_TITLE)
+    press(page, wf.NEXT_CHANGE)
+    heading(page, wf.CHANGE_TITLE)
+    press(page, wf.CHANGE_SEND)
+    heading(page, wf.CHANGE_DONE_TITLE)
+    context.close()
 
 
 def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
@@ -180,8 +214,17 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     ).click()
     told(mira, w.DECLINED)
     press(jo, w.BACK)
-    # A change of therapist, offered against the suggestions with a coded reason, then booked.
+    # A client asks for a change after the first session: it comes to the list by itself, with why, and without whom
+    # they had. They are offered somebody against the suggestions with a coded reason, then booked.
+    expect(jo.get_by_text("Dee Okoye")).to_have_count(0)
+    ask_for_a_change(chromium, desk)
+    told(jo, w.SOURCES["change"])
     open_of(jo, "Dee Okoye")
+    told(jo, w.CHANGE_WHY)
+    told(jo, w.CHANGE_FROM.format(name="Ben Okafor", n=1))
+    told(jo, wf.REASONS["judged"])
+    expect(jo.locator(".someone h3").first).to_be_visible()
+    expect(jo.locator(".someone h3").filter(has_text="Ben Okafor")).to_have_count(0)
     jo.get_by_text(w.SOMEONE_ELSE).click()
     choose(jo, "Who?", "")
     choose(jo, w.REASON, OVERRIDES["clinical"])

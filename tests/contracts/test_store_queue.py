@@ -7,7 +7,7 @@ import pytest
 from stores import small_clinic
 
 from matcher.domain.client import Client
-from matcher.store import enquiries, notices, places, queue, therapist_desk
+from matcher.store import column_maps, enquiries, notices, places, queue, therapist_desk
 from matcher.store.clinics import import_clinic
 from matcher.store.errors import AlreadyTakenError, NoPlaceLeftError, NotFoundError, StaleVersionError, StoreError
 from matcher.store.queue import Wanted
@@ -204,11 +204,13 @@ def test_limits_that_make_no_sense_are_refused(store: Store) -> None:
 
 def test_a_column_map_is_remembered_by_its_name(store: Store) -> None:
     with store.writing() as session:
-        therapist_desk.keep_column_map(session, "old", {"a": "name"}, "x")
-        therapist_desk.keep_column_map(session, "mine", {"a": "name"}, "x")
-        therapist_desk.keep_column_map(session, "mine", {"b": "name"}, "x")
+        column_maps.keep_column_map(session, "therapists", "old", column_maps.ColumnMap({"a": "name"}), "x")
+        column_maps.keep_column_map(session, "therapists", "mine", column_maps.ColumnMap({"a": "name"}), "x")
+        column_maps.keep_column_map(session, "therapists", "mine", column_maps.ColumnMap({"b": "name"}), "x")
     with store.reading() as session:
-        assert therapist_desk.column_maps_kept(session) == {"mine": {"b": "name"}, "old": {"a": "name"}}
+        kept = column_maps.column_maps_kept(session, "therapists")
+        assert {name: one.columns for name, one in kept.items()} == {"mine": {"b": "name"}, "old": {"a": "name"}}
+        assert column_maps.column_maps_kept(session, "clients") == {}
 
 
 def test_a_notice_waits_to_be_sent_and_seen_and_is_not_repeated(store: Store) -> None:

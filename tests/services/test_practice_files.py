@@ -9,7 +9,8 @@ from staffed import INTAKE, OWNER, new_store, open_places
 from matcher.clinic import ClinicError
 from matcher.services import practice_files
 from matcher.services.access import NotAllowedError
-from matcher.services.practice_files import guess, preview, read_export, remembered_maps, take_in
+from matcher.services.practice_columns import guess
+from matcher.services.practice_files import preview, read_export, remembered_maps, take_in
 from matcher.services.therapist_desk import keep_profile, profile
 from matcher.store.clinics import TableCounts
 from matcher.store.errors import StaleVersionError

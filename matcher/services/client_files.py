@@ -1,0 +1,198 @@
+"""Files of waiting clients and of courses of therapy from practice software: taken in, and nobody in danger missed.
+
+Who is new and has no therapist yet becomes an enquiry, as if they had written themselves: words that speak of danger
+put them in the safety lane at once.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from matcher.clinic.problems import ClinicError
+from matcher.clinic.rows import clients_from
+from matcher.config import Settings
+from matcher.domain.client import Client
+from matcher.intake.safety import safety_flags
+from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import RAISED
+from matcher.services.enquiry_words import Danger, danger_in, unread
+from matcher.services.practice_columns import CONTACT
+from matcher.services.practice_files import Preview, nothing_but, preview, renamed
+from matcher.services.promises import answer_by
+from matcher.store.clinics import TableCounts, merge_clinic
+from matcher.store.column_maps import ColumnMap, keep_column_map
+from matcher.store.enquiries import add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.frames import NO_CONCERN
+from matcher.store.notices import add_notice
+from matcher.store.rows import Contact, keep_contact, known_contact
+from matcher.store.staff_rows import client_rows, known_ids, with_enquiry, with_episode
+from matcher.store.store import Store, StoreSession
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """A file looked at: what it would become, how many would be called first, and rows set aside that cannot wait."""
+
+    preview: Preview
+    raised: int = 0
+    call_now: tuple[int, ...] = ()
+
+
+@needs("work_enquiry")
+def look_at(person: Person, store: Store, frame: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looked:
+    """Return what a file of ``clients`` or ``episodes`` would become; nothing is changed."""
+    del person
+    found = preview(frame, wanted, kind)
+    if found.problem:
+        return Looked(found)
+    if kind == "episodes":
+        with store.reading() as session:
+            return Looked(_of_known(found, *known_ids(session)))
+    raised = sum(bool(_danger(client).why) for client in clients_from(found.rows))
+    aside = renamed(frame, wanted).drop(index=list(found.kept))
+    return Looked(found, raised, tuple(int(row) + 1 for row in aside.index[_alarming(aside)]))
+
+
+@needs("work_enquiry")
+def take_in_clients(
+    person: Person, store: Store, settings: Settings, frame: pd.DataFrame, wanted: ColumnMap, name: str
+) -> TableCounts:
+    """Load waiting clients from an export, the usable rows or nothing, remember the map, and return the counts.
+
+    A blank keeps what is known, and a raised concern is never taken back. Whoever has neither an enquiry nor a course
+    of therapy becomes an enquiry.
+
+    Raises
+    ------
+    ClinicError
+        If the file cannot be used as a whole.
+    """
+    looked = _usable(preview(frame, wanted, "clients"))
+    raw = renamed(frame, wanted).loc[list(looked.kept)]
+    now, actor = datetime.now(UTC), person.account_id
+    with store.writing() as session:
+        ids = looked.rows["client_id"].tolist()
+        rows = _completed(looked.rows, client_rows(session, ids))
+        counts = merge_clinic(session, nothing_but(clients=rows), actor=actor)
+        asked, begun = with_enquiry(session, ids), with_episode(session, ids)
+        for client in {client.client_id: client for client in clients_from(rows)}.values():
+            danger = _danger(client)
+            if client.client_id in asked:
+                _raise_again(session, client, danger, settings, now, actor)
+            elif danger.why or client.client_id not in begun:
+                _enquire(session, client, danger, settings, now, actor)
+        for client_id, cells in zip(ids, raw.reindex(columns=list(CONTACT)).itertuples(index=False), strict=True):
+            _keep_contact(session, client_id, [None if pd.isna(cell) else str(cell).strip() for cell in cells], actor)
+        _remember(session, "clients", name, wanted, actor)
+    return counts.clients
+
+
+@needs("work_enquiry")
+def take_in_episodes(person: Person, store: Store, frame: pd.DataFrame, wanted: ColumnMap, name: str) -> TableCounts:
+    """Load courses of therapy from an export, the usable rows or nothing, remember the map, and return the counts.
+
+    Raises
+    ------
+    ClinicError
+        If the file cannot be used as a whole.
+    """
+    looked = _usable(preview(frame, wanted, "episodes"))
+    with store.writing() as session:
+        rows = _of_known(looked, *known_ids(session)).rows
+        counts = merge_clinic(session, nothing_but(episodes=rows), actor=person.account_id)
+        _remember(session, "episodes", name, wanted, person.account_id)
+    return counts.episodes
+
+
+def _usable(looked: Preview) -> Preview:
+    if looked.problem:
+        raise ClinicError(looked.problem)
+    return looked
+
+
+def _of_known(looked: Preview, clients: set[str], therapists: set[str]) -> Preview:
+    """Set aside courses of people the store does not know, so that nobody's work is counted under a slip of the pen."""
+    rows, aside = looked.rows, list(looked.aside)
+    good = pd.Series(True, index=rows.index)
+    for column, known, whom in (("client_id", clients, "client"), ("therapist_id", therapists, "therapist")):
+        strange = ~rows[column].isin(known)
+        aside += [
+            f"Row {looked.kept[row] + 1}, column {column}: expected the id of a {whom} who is known here."
+            for row in rows.index[strange]
+        ]
+        good &= ~strange
+    kept = tuple(place for place, well in zip(looked.kept, good, strict=True) if well)
+    return Preview(rows[good].reset_index(drop=True), aside=tuple(aside), kept=kept)
+
+
+def _completed(new: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    known = before.set_index("client_id", drop=False).reindex(new["client_id"]).reset_index(drop=True)
+    rows = pd.DataFrame({name: new[name].where(new[name].notna(), known[name]).astype(new[name].dtype) for name in new})
+    rows["risk_raised"] = rows["risk_raised"].mask(known["risk_raised"].fillna(False).astype(bool), True)
+    rows["concerns"] = rows["concerns"].fillna(NO_CONCERN)
+    return rows
+
+
+def _danger(client: Client) -> Danger:
+    return danger_in(client, ())
+
+
+def _alarming(aside: pd.DataFrame) -> list[bool]:
+    """Tell of raw rows which speak of danger in any cell, since the one that matters may be what is wrong."""
+    told = [" ".join(str(cell) for cell in row if not pd.isna(cell)) for row in aside.itertuples(index=False)]
+    said = aside.get("risk_raised", pd.Series("", index=aside.index)).fillna("").str.strip().str.lower()
+    raised = [word not in ("", "0", "0.0", "no", "n", "f", "false") for word in said]
+    return [bool(flags) or risk for flags, risk in zip(safety_flags(told), raised, strict=True)]
+
+
+def _enquire(
+    session: StoreSession, client: Client, danger: Danger, settings: Settings, now: datetime, actor: str
+) -> None:
+    raised = bool(danger.why)
+    values: dict[str, Any] = {"received_at": client.enquired_at.replace(tzinfo=UTC)} if client.enquired_at else {}
+    add_enquiry(
+        session, client.client_id, "import", actor, needs_person=raised, needs_reading=unread([client.about or ""]),
+        private={"why": sorted(danger.why), "marks": list(danger.marks)},
+        due_at=answer_by(settings, now, urgent=raised), **values,
+    )  # fmt: skip
+    if raised:
+        _alert(session, client.client_id, actor)
+
+
+def _raise_again(
+    session: StoreSession, client: Client, danger: Danger, settings: Settings, now: datetime, actor: str
+) -> None:
+    """Put somebody who has an enquiry in the safety lane for what the file says anew, not for words spoken about."""
+    if not danger.why:
+        return
+    found = enquiry_of(session, client.client_id, actor)
+    why, marks = ({*found.private.get(k, ()), *more} for k, more in (("why", danger.why), ("marks", danger.marks)))
+    if (why, marks) == (set(found.private.get("why", ())), set(found.private.get("marks", ()))):
+        return
+    values: dict[str, Any] = {"private": {**found.private, "why": sorted(why), "marks": sorted(marks)}}
+    values |= {"needs_person": True, "due_at": answer_by(settings, now, urgent=True)}
+    values |= {"state": "new"} if found.state == "closed" else {}
+    change_enquiry(session, client.client_id, found.version, actor, **values)
+    _alert(session, client.client_id, actor)
+
+
+def _alert(session: StoreSession, client_id: str, actor: str) -> None:
+    add_event(session, client_id, RAISED, actor)
+    add_notice(session, "raised", client_id, "intake")
+
+
+def _keep_contact(session: StoreSession, client_id: str, cells: list[str | None], actor: str) -> None:
+    if not any(cells):
+        return
+    before = known_contact(session, client_id, actor)
+    name, email, phone = cells
+    wanted = Contact(name or before.name, email or before.email, phone or before.phone, before.note)
+    if wanted != before:
+        keep_contact(session, client_id, wanted, actor)
+
+
+def _remember(session: StoreSession, kind: str, name: str, wanted: ColumnMap, actor: str) -> None:
+    if name.strip():
+        keep_column_map(session, kind, name.strip(), wanted, actor)

@@ -1,0 +1,49 @@
+"""Which column of a practice's export is which of ours, and what its words mean: said once and remembered by name."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from matcher.store.audit import record
+from matcher.store.enquiry_tables import column_maps
+
+#: Maps of therapists were kept under their plain names before there were others.
+_FIRST: Final = "therapists"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Our column by theirs, and by our column what each of their words means."""
+
+    columns: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def keep_column_map(session: Session, kind: str, name: str, wanted: ColumnMap, actor: str) -> None:
+    """Remember a map for one kind of file, in place of what was remembered by this name."""
+    key = name if kind == _FIRST else f"{kind}/{name}"
+    text = json.dumps({"columns": dict(wanted.columns), "words": {k: dict(v) for k, v in wanted.words.items()}})
+    session.execute(column_maps.delete().where(column_maps.c.name == key))
+    session.execute(insert(column_maps), {"name": key, "mapping": text, "saved_at": datetime.now(UTC)})
+    record(session, actor, "kept column map", "column map", key)
+
+
+def column_maps_kept(session: Session, kind: str) -> dict[str, ColumnMap]:
+    """Return every remembered map of one kind of file by name, the newest first."""
+    query = select(column_maps.c.name, column_maps.c.mapping).order_by(column_maps.c.saved_at.desc())
+    found = {}
+    for row in session.execute(query):
+        of, slash, name = row.name.partition("/")
+        known = slash and of in ("clients", "episodes")
+        if (of if known else _FIRST) == kind:
+            found[name if known else row.name] = _read(json.loads(row.mapping))
+    return found
+
+
+def _read(kept: dict[str, dict[str, str]]) -> ColumnMap:
+    return ColumnMap(kept["columns"], kept["words"]) if isinstance(kept.get("columns"), dict) else ColumnMap(kept)
