@@ -3,7 +3,8 @@
 Every answer is built from cells the report shows anyway, with how sure they are, and says so where data do not reach.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from matcher.reports.phrases import NOT_ENOUGH, listed
 from matcher.reports.values import Answer, Section
 
 Frames = dict[str, pd.DataFrame]
+Row = Mapping[Any, Any]
 _ARMS = (("alliance (standard deviations)", "alliance", " SD", 2),
          ("end score, better (standard deviations)", "improvement", " SD", 2),
          ("stayed to the end (points of 100)", "staying to the end", " points", 0))  # fmt: skip
@@ -35,10 +37,8 @@ def answers(sections: Sequence[Section]) -> tuple[Answer, ...]:
 
 
 def _helps(frames: Frames, matched: Section) -> str:
-    rows = frames["recommended_usual"].set_index("what followed")
-    known = [
-        (words, unit, digits, rows.loc[key]) for key, words, unit, digits in _ARMS if pd.notna(rows.loc[key, "from"])
-    ]
+    rows = _by(frames["recommended_usual"], "what followed")
+    known = [(words, unit, digits, rows[key]) for key, words, unit, digits in _ARMS if pd.notna(rows[key]["from"])]
     if not known:
         return (
             f"{NOT_ENOUGH.capitalize()}: too few courses that were recommended, or too few placed as usual, to compare."
@@ -58,12 +58,12 @@ def _helps(frames: Frames, matched: Section) -> str:
 
 
 def _doing(frames: Frames) -> str:
-    rows = frames["outcomes"].set_index("what followed")
-    parts = [_share(rows.loc[name], name) for name in ("reliably improved", "reliably deteriorated", "dropped out")]
+    rows = _by(frames["outcomes"], "what followed")
+    parts = [_share(rows[name], name) for name in ("reliably improved", "reliably deteriorated", "dropped out")]
     told = [part for part in parts if part]
     if not told:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
-    change = rows.loc["reliably improved"]
+    change = rows["reliably improved"]
     before = ""
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
@@ -71,7 +71,7 @@ def _doing(frames: Frames) -> str:
     return f"Of the courses that ended and were measured, {listed(told)}.{before}"
 
 
-def _share(row: pd.Series, name: str) -> str:
+def _share(row: Row, name: str) -> str:
     if pd.isna(row["share (%)"]):
         return f"{row['in words']} {name}" if row["in words"] else ""
     return f"{row['share (%)']:.0f}% {name} ({_ends(row, 'from (%)', 'to (%)', 0)})"
@@ -82,7 +82,7 @@ def _for_whom(frames: Frames, fairness: Section) -> str:
     for key, frame in frames.items():
         if not key.startswith("fairness_") or frame.empty:
             continue
-        for _, row in frame.iterrows():
+        for row in frame.to_dict("records"):
             better = _MORE_IS_BETTER.get(row["what"])
             low, high = row["difference, from"], row["difference, to"]
             if better is None or pd.isna(low) or row["group"] in ("other", "not recorded"):
@@ -110,8 +110,8 @@ _MORE_IS_BETTER = {"days waited": False, "wishes honoured (%)": True, "alliance,
 
 
 def _room(frames: Frames) -> str:
-    gaps, times = frames["gaps"], frames["flow_times"].set_index("from enquiry until they")
-    wait = times.loc["came to a first session"] if "came to a first session" in times.index else None
+    gaps, times = frames["gaps"], _by(frames["flow_times"], "from enquiry until they")
+    wait = times.get("came to a first session")
     said = []
     if wait is not None and pd.notna(wait["days, median"]):
         said.append(
@@ -140,7 +140,12 @@ def _sure(frames: Frames) -> str:
     )
 
 
-def _side(row: pd.Series, low: str = "from", high: str = "to") -> int:
+def _by(frame: pd.DataFrame, column: str) -> dict[str, Row]:
+    """Return a frame's rows by what their column says."""
+    return {str(row[column]): row for row in frame.to_dict("records")}
+
+
+def _side(row: Row, low: str = "from", high: str = "to") -> int:
     return 1 if row[low] > 0 else -1 if row[high] < 0 else 0
 
 
@@ -148,7 +153,7 @@ def _signed(value: float, digits: int) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
-def _ends(row: pd.Series, low: str, high: str, digits: int) -> str:
+def _ends(row: Row, low: str, high: str, digits: int) -> str:
     return f"{row[low]:.{digits}f} to {row[high]:.{digits}f}".replace("-", "−")
 
 

@@ -71,6 +71,8 @@ def test_lists_made_after_the_client_loosened_a_limit_are_counted_apart(store: S
     assert data.slates is not None
     first = data.slates["therapist_id"].iloc[0]
     course = {"episode_id": "e", "client_id": "c", "therapist_id": first, "started_on": "2098-01-01"}
-    made = replace(data.clinic, episodes=clinic(therapist("t"), episodes=({**course, "matched_by": "recommended"},)).episodes)
+    made = replace(
+        data.clinic, episodes=clinic(therapist("t"), episodes=({**course, "matched_by": "recommended"},)).episodes
+    )
     ways = ways_matched(cases(replace(data, clinic=made), scope_of(data, Asked())))
     assert [WAYS[way] for way in ways] == ["limits loosened by the client"]
