@@ -69,8 +69,8 @@ def report(
     if as_json:
         OUTPUT.print_json(json.dumps(report_files.as_json(made)))
         return
-    for section in made.sections:
-        OUTPUT.print(f"{section.title}: {section.sentence}", markup=False)
+    for answer in made.answers:
+        OUTPUT.print(f"{answer.question} {answer.text}", markup=False)
     OUTPUT.print(f"Written to {', '.join(map(str, written))}.", markup=False)
 
 

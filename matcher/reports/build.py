@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from matcher.domain.vocabulary import CONCERNS
+from matcher.reports.answers import answers
 from matcher.reports.cases import Cases, cases
 from matcher.reports.fairness import fairness
 from matcher.reports.flow import flow
@@ -71,7 +72,7 @@ def build_report(
         sections.append(make(found, foretold))
         if progress is not None:
             progress(key)
-    return Report(_title(scope), scope, today, tuple(sections))
+    return Report(_title(scope), scope, today, tuple(sections), answers(sections))
 
 
 def whole_months(period: Period) -> Period:

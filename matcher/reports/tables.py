@@ -70,6 +70,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "period_before": [scope.before.start.isoformat(), scope.before.end.isoformat()],
         "concern": scope.concern,
         "site": scope.site,
+        "answers": [{"question": answer.question, "text": answer.text} for answer in report.answers],
         "sections": [
             {
                 "key": section.key,
@@ -97,6 +98,7 @@ def _grid(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _sentences(report: Report) -> Iterator[tuple[str, str, str]]:
+    yield from (("in short", answer.question, answer.text) for answer in report.answers)
     for section in report.sections:
         yield section.key, "sentence", section.sentence
         yield from ((section.key, "caution", caution) for caution in section.cautions)

@@ -96,6 +96,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What an owner asks first, and the answer in a sentence or two."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report, for owners and leads: nothing of it reaches clients."""
 
@@ -103,3 +111,4 @@ class Report:
     scope: Scope
     made_on: date
     sections: tuple[Section, ...]
+    answers: tuple[Answer, ...] = ()

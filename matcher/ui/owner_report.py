@@ -74,7 +74,8 @@ def _site_name(site: str) -> str:
 def _draw(report: Report, asked: Asked) -> None:
     st.header(plain_words(report.title), anchor=False)
     st.subheader(wo.IN_SHORT, anchor=False)
-    st.markdown("\n".join(f"1. [{plain_words(s.title)}](#{s.key}): {plain_words(s.sentence)}" for s in report.sections))
+    st.markdown("\n\n".join(f"**{plain_words(one.question)}** {plain_words(one.text)}" for one in report.answers))
+    st.markdown(wo.PARTS + "; ".join(f"[{plain_words(s.title)}](#{s.key})" for s in report.sections) + ".")
     _take_away(asked)
     for section in report.sections:
         draw_section(section)

@@ -9,7 +9,9 @@ REPORT_LEAD: Final = (
 )
 FROM: Final = "From"
 TO: Final = "To"
-WHOLE_MONTHS: Final = "Whole months are counted."
+WHOLE_MONTHS: Final = (
+    "Any months you like, whole ones. However many reports you ask for, subtracting them tells of nobody."
+)
 CONCERN: Final = "Concern"
 ALL_CONCERNS: Final = "All concerns"
 SITE: Final = "Site"
@@ -18,6 +20,7 @@ ALL_SITES: Final = "All sites"
 MAKE: Final = "Make the report"
 MAKING: Final = "Making the report"
 IN_SHORT: Final = "In short"
+PARTS: Final = "More: "
 TAKE_AWAY: Final = "Take it away"
 TAKE_AWAY_HINT: Final = "The files hold the same figures, hidden alike. Keep them as you keep other clinical records."
 BEHIND: Final = "The numbers behind this picture"

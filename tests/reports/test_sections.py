@@ -176,7 +176,7 @@ def test_the_period_before_beside_each_way_is_what_its_own_report_shows():
 #: Of each table: what its rows are about, and each column of the period before with what that period's own report says.
 BESIDE = {
     "wishes": (["wish"], {"asked, period before": "asked", "period before (%)": "honoured (%)"}),
-    "given_up": (["limit"], {"stated, period before": "stated", "given up, period before": "given up"}),
+    "given_up": (["limit"], {"stated, period before": "stated"}),
     "fairness_gender": (["what", "group"], {"people, period before": "people", "period before": "figure"}),
     "exposure": (["therapist"], {"courses begun, period before": "courses begun"}),
     "therapists": (["therapist", "outcome"], {"from the average, period before": "from the average"}),

@@ -1,0 +1,161 @@
+"""What an owner asks first, answered from a report's own tables: does it help, for whom not, where capacity lacks.
+
+Every answer is built from cells the report shows anyway, with how sure they are, and says so where data do not reach.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from matcher.reports.phrases import NOT_ENOUGH, listed
+from matcher.reports.values import Answer, Section
+
+Frames = dict[str, pd.DataFrame]
+Row = Mapping[Any, Any]
+_ARMS = (("alliance (standard deviations)", "alliance", " SD", 2),
+         ("end score, better (standard deviations)", "improvement", " SD", 2),
+         ("stayed to the end (points of 100)", "staying to the end", " points", 0))  # fmt: skip
+#: Cohen's (1988) words for a standardised difference.
+_SCALE = "0.2 SD (standard deviations) is small, 0.8 large."
+#: Below this share measured, figures of those measured are said to flatter.
+_WELL_MEASURED = 70
+
+
+def answers(sections: Sequence[Section]) -> tuple[Answer, ...]:
+    """Return the answers, in the order an owner asks."""
+    frames = {table.key: table.frame for section in sections for table in section.tables}
+    said = {section.key: section for section in sections}
+    return (
+        Answer("Does matching help?", _helps(frames, said["matched"])),
+        Answer("Do its predictions hold?", said["prediction"].sentence),
+        Answer("How are clients doing?", _doing(frames)),
+        Answer("For whom does it not?", _for_whom(frames, said["fairness"])),
+        Answer("Where do you lack capacity?", _room(frames)),
+        Answer("How sure is this?", _sure(frames)),
+    )
+
+
+def _helps(frames: Frames, matched: Section) -> str:
+    rows = _by(frames["recommended_usual"], "what followed")
+    known = [(words, unit, digits, rows[key]) for key, words, unit, digits in _ARMS if pd.notna(rows[key]["from"])]
+    if not known:
+        return (
+            f"{NOT_ENOUGH.capitalize()}: too few courses that were recommended, or too few placed as usual, to compare."
+        )
+    parts = [f"{words} {_signed(row['difference'], digits)}{unit} ({_ends(row, 'from', 'to', digits)})"
+             for words, unit, digits, row in known]  # fmt: skip
+    sides = [_side(row) for *_, row in known]
+    verdict = (
+        "Better in some ways and worse in none" if 1 in sides and -1 not in sides
+        else "Worse in some ways and better in none" if -1 in sides and 1 not in sides
+        else "Better in some ways and worse in others" if 1 in sides
+        else "It cannot be told yet"
+    )  # fmt: skip
+    chance = any("Chance assigned" in caution for caution in matched.cautions)
+    why = "chance decided who was recommended" if chance else "no proof: chance did not decide who was recommended"
+    return f"{verdict}. Recommended less usual matches, at equal case mix: {listed(parts)}; {why}. {_SCALE}"
+
+
+def _doing(frames: Frames) -> str:
+    rows = _by(frames["outcomes"], "what followed")
+    parts = [_share(rows[name], name) for name in ("reliably improved", "reliably deteriorated", "dropped out")]
+    told = [part for part in parts if part]
+    if not told:
+        return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
+    change = rows["reliably improved"]
+    before = ""
+    if pd.notna(change["change, from"]):
+        side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
+        before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
+    return f"Of the courses that ended and were measured, {listed(told)}.{before}"
+
+
+def _share(row: Row, name: str) -> str:
+    if pd.isna(row["share (%)"]):
+        return f"{row['in words']} {name}" if row["in words"] else ""
+    return f"{row['share (%)']:.0f}% {name} ({_ends(row, 'from (%)', 'to (%)', 0)})"
+
+
+def _for_whom(frames: Frames, fairness: Section) -> str:
+    worse = []
+    for key, frame in frames.items():
+        if not key.startswith("fairness_") or frame.empty:
+            continue
+        for row in frame.to_dict("records"):
+            better = _MORE_IS_BETTER.get(row["what"])
+            low, high = row["difference, from"], row["difference, to"]
+            if better is None or pd.isna(low) or row["group"] in ("other", "not recorded"):
+                continue
+            if (high < 0) if better else (low > 0):
+                digits = 1 if row["what"].startswith("alliance") else 0
+                ends = _ends(row, "difference, from", "difference, to", digits)
+                by = _signed(row["difference from the others"], digits)
+                worse.append(f"“{row['group']}”, {_plain(row['what'])} {by}{_UNITS.get(row['what'], '')} ({ends})")
+    if not worse:
+        return f"{fairness.sentence} Small groups are hidden, so this cannot speak for them."
+    more = f" and {len(worse) - _MOST} more" if len(worse) > _MOST else ""
+    return (
+        f"These did worse than the others: {listed(worse[:_MOST])}{more}. With so many looks, about one in twenty such "
+        "differences comes by chance."
+    )
+
+
+_MOST = 3
+_UNITS = {"days waited": " days", "alliance, 0 to 10": " of 10"} | dict.fromkeys(
+    ("wishes honoured (%)", "reliably improved (%)", "dropped out (%)"), " points"
+)
+_MORE_IS_BETTER = {"days waited": False, "wishes honoured (%)": True, "alliance, 0 to 10": True,
+                   "reliably improved (%)": True, "dropped out (%)": False}  # fmt: skip
+
+
+def _room(frames: Frames) -> str:
+    gaps, times = frames["gaps"], _by(frames["flow_times"], "from enquiry until they")
+    wait = times.get("came to a first session")
+    said = []
+    if wait is not None and pd.notna(wait["days, median"]):
+        said.append(
+            f"Half of those who came waited {wait['days, median']:.0f} days or more for a first session "
+            f"({_ends(wait, 'from', 'to', 0)}), the slowest tenth {wait['slowest tenth, days']:.0f} or more."
+        )
+    if gaps.empty:
+        said.append("No single gap keeps enough clients without a therapist to be shown.")
+    else:
+        first = gaps.iloc[0]
+        said.append(f"Next to hire or train for: {first['gap']}, which would serve about {first.iloc[1]} clients.")
+    return " ".join(said)
+
+
+def _sure(frames: Frames) -> str:
+    first, cards = frames["outcomes"].iloc[0], frames["therapists"]
+    if pd.isna(first["courses"]) or pd.isna(first["measured (%)"]):
+        return "Not sure at all: too few courses ended in this period, or too few of them were measured."
+    able = int(cards.loc[cards["what it says"] != NOT_ENOUGH, "therapist"].nunique()) if len(cards) else 0
+    measured = first["measured (%)"]
+    doubt = "" if measured >= _WELL_MEASURED else ", so figures of those measured may flatter"
+    return (
+        f"About {first['courses']} courses ended and {measured:.0f}% have a first and a last score{doubt}. "
+        f"{able or 'No'} therapist{'s have' if able != 1 else ' has'} enough courses to be compared. Brackets hold 95% "
+        "intervals: what the data leave open."
+    )
+
+
+def _by(frame: pd.DataFrame, column: str) -> dict[str, Row]:
+    """Return a frame's rows by what their column says."""
+    return {str(row[column]): row for row in frame.to_dict("records")}
+
+
+def _side(row: Row, low: str = "from", high: str = "to") -> int:
+    return 1 if row[low] > 0 else -1 if row[high] < 0 else 0
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def _ends(row: Row, low: str, high: str, digits: int) -> str:
+    return f"{row[low]:.{digits}f} to {row[high]:.{digits}f}".replace("-", "−")
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix(" (%)").removesuffix(", 0 to 10")

@@ -1,0 +1,92 @@
+"""What an owner asks first: answered from the report's own cells, "not enough data" where they do not reach."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from matcher.clinic.folder import Clinic
+from matcher.reports.answers import answers
+from matcher.reports.build import build_report
+from matcher.reports.html import html
+from matcher.reports.tables import as_json, csv_files
+from matcher.reports.values import Report, ReportData
+from tests.reports.made_clinics import TODAY, data_of, scope, simulated
+
+
+@cache
+def report() -> Report:
+    return build_report(data_of(simulated(recommended_share=0.4)), scope(), today=TODAY)
+
+
+def changed(made: Report, key: str, change) -> dict[str, str]:
+    """Return the answers by question, with one of the report's tables changed."""
+    sections = [
+        replace(
+            part,
+            tables=tuple(replace(t, frame=change(t.frame.copy())) if t.key == key else t for t in part.tables),
+        )
+        for part in made.sections
+    ]
+    return {one.question: one.text for one in answers(sections)}
+
+
+def test_every_question_is_answered_first_in_every_form_of_the_report():
+    made = report()
+    assert len(made.answers) == 6
+    page, files = html(made), csv_files(made)
+    for one in made.answers:
+        assert one.question in page
+        assert one.text.split(" (")[0].replace("“", "").split("”")[0] in page.replace("“", "")
+        assert one.question in files["sentences.csv"]
+        assert "nan" not in one.text.lower().split()
+    assert [one["text"] for one in as_json(made)["answers"]] == [one.text for one in made.answers]
+    first = page.index(made.answers[0].question)
+    assert first < page.index('class="part"')
+
+
+def test_whether_matching_helps_follows_the_intervals_and_says_that_it_is_no_proof():
+    made = report()
+
+    def helped(value: float, low: float, high: float) -> str:
+        def change(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame.assign(difference=value, **{"from": low, "to": high})
+
+        return changed(made, "recommended_usual", change)["Does matching help?"]
+
+    assert helped(0.3, 0.1, 0.5).startswith("Better in some ways and worse in none.")
+    assert helped(-0.3, -0.5, -0.1).startswith("Worse in some ways and better in none.")
+    assert helped(0.0, -0.2, 0.2).startswith("It cannot be told yet.")
+    assert "+0.30 SD (0.10 to 0.50)" in helped(0.3, 0.1, 0.5)
+    assert "no proof" in helped(0.3, 0.1, 0.5)
+    assert helped(np.nan, np.nan, np.nan).startswith("Not enough data")
+
+
+def test_groups_that_did_worse_are_named_with_their_difference():
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        ends = {"difference from the others": 9.0, "difference, from": 4.0, "difference, to": 14.0}
+        return frame.assign(**ends)
+
+    made = report()
+    said = changed(made, "fairness_gender", change)["For whom does it not?"]
+    # Longer waits are worse; more wishes honoured, alliance and improvement are not.
+    assert "days waited +9 days (4 to 14)" in said
+    assert "reliably improved" not in said
+
+
+def test_the_first_gap_is_named_with_how_many_it_would_serve():
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({"gap": ["a therapist who speaks Greek"], "clients it would serve": [25]})
+
+    said = changed(report(), "gaps", change)["Where do you lack capacity?"]
+    assert "a therapist who speaks Greek, which would serve about 25 clients" in said
+
+
+def test_a_clinic_without_courses_is_told_that_nothing_is_sure():
+    made = simulated()
+    empty = Clinic(made.therapists, made.clients.iloc[:0], made.episodes.iloc[:0])
+    found = {one.question: one.text for one in build_report(ReportData(empty), scope(), today=TODAY).answers}
+    assert found["Does matching help?"].startswith("Not enough data")
+    assert found["How are clients doing?"].startswith("Not enough data")
+    assert found["How sure is this?"].startswith("Not sure at all")
