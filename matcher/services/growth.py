@@ -136,14 +136,15 @@ def growth_picture(points: Sequence[dict[str, Any]], task: str) -> str:
 
 
 def _curves(frame: pd.DataFrame, column: str, title: str) -> alt.Chart:
+    engines = frame["engine"].drop_duplicates().tolist()
     chart: alt.Chart = (
         alt.Chart(frame)
         .mark_line(point=True)
         .encode(
             alt.X("n:Q", scale=alt.Scale(type="log"), title=str(frame["counts"].iloc[0])),
             alt.Y(f"{column}:Q", scale=alt.Scale(type="log"), title=title),
-            alt.Color("engine:N", title=None, scale=alt.Scale(range=_COLOURS), sort=None),
-            alt.Shape("engine:N", title=None, sort=None),
+            alt.Color("engine:N", title=None, scale=alt.Scale(domain=engines, range=_COLOURS[: len(engines)])),
+            alt.Shape("engine:N", title=None, scale=alt.Scale(domain=engines)),
         )
         .properties(width=520, height=220)
     )
@@ -177,8 +178,9 @@ def _point(engine: str, n: int) -> dict[str, Any]:
 def _slopes(points: Sequence[dict[str, Any]]) -> dict[str, float]:
     slopes = {}
     for engine in dict.fromkeys(point["engine"] for point in points):
-        curve = [(p["n"], p["processor_seconds"]) for p in points if p["engine"] == engine and p["processor_seconds"]]
+        own = [point for point in points if point["engine"] == engine and point.get("processor_seconds")]
+        curve = [(point["n"], point["processor_seconds"]) for point in own][-_UPPER:]
         if len(curve) > 1:
-            n, seconds = np.log(np.array(curve[-_UPPER:], dtype=np.float64)).T
+            n, seconds = np.log(np.array(curve, dtype=np.float64)).T
             slopes[engine] = round(float(np.polyfit(n, seconds, 1)[0]), 3)
     return slopes
