@@ -1,16 +1,19 @@
 """The commands that train the ranking model, hold it against others, and make clinics to try it on."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from types import ModuleType
+from typing import Annotated, Any
 
 import typer
 
 from matcher.cli_input import ClinicOption, JsonOption, SchedulerOption, given_clinic, scaling
 from matcher.cli_output import print_report
+from matcher.clinic.problems import ClinicError
 from matcher.config import read_settings
 from matcher.console import OUTPUT, progress_bar
 from matcher.ranking.persistence import ModelCard, card_path
@@ -82,24 +85,45 @@ def benchmark(
     episodes: Annotated[int, typer.Option(min=10_000, help="The most episodes to learn from.")] = 100_000,
     clients: Annotated[int, typer.Option(min=200, help="The most clients to place.")] = 2_000,
     clinics: Annotated[int, typer.Option(min=0, help="Made-up clinics to measure quality on; 0 for speed alone.")] = 2,
+    only: Annotated[
+        list[str] | None, typer.Option(help="therapists, episodes or clients: what --out has of the others is kept.")
+    ] = None,
+    redraw: Annotated[bool, typer.Option("--redraw", help="Measure nothing; draw what --out has again.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the JSON here too, and a picture a task beside it.")] = None,
 ) -> None:
     """Measure speed, memory and quality as sizes grow, beside peers in the same run; prints JSON."""
     # The pictures' library takes half a second to import that no other command should pay.
     growth = import_module("matcher.services.growth")
     largest = {"therapists": therapists, "episodes": episodes, "clients": clients}
-    with progress_bar() as bar:
-        task = bar.add_task("Measuring", total=None)
-        found = growth.measure_growth(largest, lambda done: bar.update(task, description=done, advance=1))
-        if clinics:
-            bar.update(task, description="Quality on made-up clinics")
-            found["share_of_oracle_gain"] = growth.measure_quality((0, 300, 1_000), clinics)
+    if unknown := sorted(set(only or ()) - set(largest)):
+        raise ClinicError(f"--only {unknown[0]} is nothing to measure: use {', '.join(largest)}.")
+    there = out is not None and (redraw or bool(only)) and out.exists()
+    earlier: dict[str, Any] | None = json.loads(out.read_text(encoding="utf-8")) if out is not None and there else None
+    if redraw:
+        if earlier is None:
+            raise ClinicError("--redraw needs --out: name a file that a run before has written.")
+        found = earlier
+    else:
+        found = _measured(growth, largest, only or (), clinics)
+        found = found if earlier is None else growth.with_earlier(found, earlier)
     OUTPUT.print_json(json.dumps(found))
     if out is not None:
         out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-        for each in growth.TASKS:
+        for each in growth.tasks_of(found):
             picture = out.with_name(f"{out.stem}-{each.counts}.svg")
             picture.write_text(growth.growth_picture(found["points"], each.name), encoding="utf-8")
+
+
+def _measured(growth: ModuleType, largest: dict[str, int], only: Collection[str], clinics: int) -> dict[str, Any]:
+    with progress_bar() as bar:
+        task = bar.add_task("Measuring", total=None)
+        found: dict[str, Any] = growth.measure_growth(
+            largest, only, lambda done: bar.update(task, description=done, advance=1)
+        )
+        if clinics:
+            bar.update(task, description="Quality on made-up clinics")
+            found["share_of_oracle_gain"] = growth.measure_quality((0, 300, 1_000), clinics)
+    return found
 
 
 def add_commands(app: typer.Typer) -> None:

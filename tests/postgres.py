@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ def _run(*words: str) -> None:
         raise RuntimeError(f"{Path(words[0]).name} failed: {done.stdout[-500:]} {done.stderr[-500:]}")
 
 
-@pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[Path]:
+@contextmanager
+def running_server() -> Iterator[Path]:
     """Start a server on a socket of its own and return the folder that holds its data, log and socket."""
     initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
     if initdb is None or pg_ctl is None:
@@ -49,6 +50,18 @@ def postgres_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[Path]:
+    """Return the folder of a server that runs as long as the tests."""
+    with running_server() as folder:
+        yield folder
+
+
+def url_of(folder: Path) -> str:
+    """Return the URL of a running server's own database."""
+    return f"postgresql+psycopg://matcher@/postgres?host={folder}"
+
+
+@pytest.fixture(scope="session")
 def postgres_url(postgres_folder: Path) -> str:
     """Return the URL of the server's own database; tests make theirs beside it."""
-    return f"postgresql+psycopg://matcher@/postgres?host={postgres_folder}"
+    return url_of(postgres_folder)

@@ -13,6 +13,8 @@ from matcher.allocation.solving import is_large, lifted, solve, turns_of
 
 #: A flow is good to this share of an SD for each client; a thousandth of what is printed as one digit.
 GAP_A_CLIENT = 1e-6
+#: Parts of fewer cells (clients times places) are solved sooner than another process is started.
+_CELLS_A_PROCESS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,15 +26,16 @@ class LargePlan:
     parts: int
 
 
-def solve_large(problem: Problem, *, queue_first: bool = False, jobs: int = 1) -> LargePlan:
+def solve_large(problem: Problem, *, queue_first: bool = False, jobs: int = -1) -> LargePlan:
     """Return the best placing as ``solve`` defines it, part by part; the largest parts good to a stated gap.
 
-    Parts run on ``jobs`` processes, or wherever ``joblib.parallel_config`` says, such as a Dask cluster.
+    Where two or more parts are worth a process, parts run on ``jobs`` of them (-1: one a core), or wherever
+    ``joblib.parallel_config`` says, such as a Dask cluster.
     """
     labels, count = _parts(problem)
-    solved = Parallel(n_jobs=jobs)(
-        delayed(_solve_part)(_restricted(problem, labels == label), queue_first) for label in range(count)
-    )
+    parts = [_restricted(problem, labels == label) for label in range(count)]
+    apart = sum(len(part.benefits) * int(part.places.sum()) > _CELLS_A_PROCESS for part in parts) > 1
+    solved = Parallel(n_jobs=jobs if apart else 1)(delayed(_solve_part)(part, queue_first) for part in parts)
     placed = np.full(len(problem.benefits), NOBODY, dtype=np.intp)
     for label, (rows, _) in enumerate(solved):
         placed[np.flatnonzero(labels == label)] = rows

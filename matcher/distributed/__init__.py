@@ -1,1 +1,1 @@
-"""The same sums and slates on a Dask cluster: partitions in, one model or a folder of Parquet files out."""
+"""The same sums, slates and reports on a Dask cluster: partitions in; one model, report or folder of files out."""

@@ -7,9 +7,13 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, as_completed
 from distributed.client import FutureCancelledError
+from distributed.comm import CommClosedError
 
 from matcher.distributed.errors import ClusterError
 
+#: What makes room goes before what takes it: a part is reduced before the next is read, and merged before that.
+REDUCING, _MERGING = 1, 2
+_SCHEDULER_GONE = ("scheduler-connection-lost", "scheduler-restart")
 #: How many partial results are merged in one task: few enough to stay small, enough to keep the tree flat.
 _MERGED_AT_ONCE = 4
 
@@ -38,12 +42,21 @@ def connected(address: str, timeout_seconds: float = 10.0) -> Iterator[Client]:
             f"a worker died {error.allowed_failures + 1} times on the same part, most likely for lack of memory: "
             "give workers more memory, or cut the data into smaller parts."
         ) from None
-    except (OSError, TimeoutError, FutureCancelledError) as error:
-        if isinstance(error, FileNotFoundError | PermissionError):
-            raise ClusterError(
-                f"a worker cannot read {error.filename}: every worker must see the same files."
-            ) from None
+    except FutureCancelledError as error:
+        if error.reason in _SCHEDULER_GONE:
+            raise ClusterError(f"the scheduler at {address} went away: run it again.") from None
+        raise ClusterError(
+            "the workers that held some of the rows died, most likely for lack of memory: give workers more memory, or "
+            "cut the data into smaller parts, and run it again."
+        ) from None
+    except (CommClosedError, ConnectionError, TimeoutError) as error:
         raise ClusterError(f"the cluster at {address} went away ({type(error).__name__}): run it again.") from None
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise ClusterError(
+            f"a worker cannot read or write {error.filename or error}: every worker must see the same files."
+        ) from None
     finally:
         client.close()
 
@@ -56,8 +69,7 @@ def merge_all(client: Client, parts: list[Future], merge: Callable[[list[Any]], 
     """
     while len(parts) > 1:
         groups = [parts[i : i + _MERGED_AT_ONCE] for i in range(0, len(parts), _MERGED_AT_ONCE)]
-        # First what is nearest to its end: fewer results then lie about at once.
-        parts = [client.submit(merge, group, pure=False, priority=1) for group in groups]
+        parts = [client.submit(merge, group, pure=False, priority=_MERGING) for group in groups]
     return parts[0]
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from distributed import Client
 
-from matcher.distributed.cluster import watch
+from matcher.distributed.cluster import REDUCING, watch
 from matcher.distributed.parts import Part
 
 Progress = Callable[[int, int], object]
@@ -24,6 +24,8 @@ def gather_parts(
     ClusterError
         If the cluster fails for good; a worker lost on the way is made up for by the others.
     """
-    kept = [client.submit(keep, part, pure=False) for part in client.compute(parts, retries=1)]
+    loaded = client.compute(parts, retries=1)
+    kept = [client.submit(keep, part, pure=False, priority=REDUCING) for part in loaded]
+    del loaded
     watch(list(kept), progress)
     return list(client.gather(kept))

@@ -52,6 +52,8 @@ def list_folder(folder: Path) -> PartedFolder:
     """
     if not folder.is_dir():
         raise ClinicError(f"{folder} is not a folder: expected one with therapists, clients and episodes in it.")
+    # Workers were started in folders of their own.
+    folder = folder.absolute()
     therapists = _files(folder, THERAPISTS)
     if len(therapists) != 1:
         raise ClinicError(f"{folder} needs therapists in one file, therapists.csv or therapists.parquet.")

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pandas as pd
 from distributed import Client
 
-from matcher.distributed.cluster import watch
+from matcher.distributed.cluster import REDUCING, watch
 from matcher.ranking.recommender import Recommender, withheld_rows
 
 Progress = Callable[[int, int], object]
@@ -53,15 +53,17 @@ def rank_parts(
     """
     if folder.exists():
         raise FileExistsError(17, "the folder is there already: give another, or remove it", str(folder))
+    # Workers were started in folders of their own.
+    folder = folder.absolute()
     draft = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}.part")
     draft.mkdir(parents=True)
     try:
         shared = client.scatter(recommender, broadcast=True)
         written = [
-            client.submit(_rank_part, part, shared, draft / f"part-{i:05d}.parquet", top, pure=False)
-            for i, part in enumerate(client.compute(parts))
+            client.submit(_rank_part, part, shared, draft / f"part-{i:05d}.parquet", top, pure=False, priority=REDUCING)
+            for i, part in enumerate(client.compute(parts, retries=1))
         ]
-        watch(written, progress)
+        watch(list(written), progress)
         rows = int(sum(client.gather(written)))
         draft.rename(folder)
     except BaseException:

@@ -11,7 +11,7 @@ from matcher.clinic.encoding import TherapistTable, encode_therapists
 from matcher.clinic.folder import Clinic
 from matcher.clinic.schema import CLIENTS, EPISODES
 from matcher.clinic.table import empty_frame
-from matcher.distributed.cluster import merge_all, watch
+from matcher.distributed.cluster import REDUCING, merge_all, watch
 from matcher.distributed.parts import Part
 from matcher.ranking.design import episode_design
 from matcher.ranking.learning import sums_of
@@ -46,7 +46,7 @@ def reduce_parts(
     """
     listed = client.scatter(encode_therapists(therapists), broadcast=True)
     loaded = client.compute(parts, retries=1)
-    reduced = [client.submit(_reduced, part, listed, len(parts), pure=False) for part in loaded]
+    reduced = [client.submit(_reduced, part, listed, len(parts), pure=False, priority=REDUCING) for part in loaded]
     # Parts are let go as soon as they are reduced: a worker holds the few it works on, never all.
     del loaded
     if not reduced:

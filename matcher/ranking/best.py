@@ -17,7 +17,7 @@ Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
+class Kept:
     """One client's best rows so far, their scores, and which of them honour every stated wish (where asked)."""
 
     rows: Rows
@@ -25,7 +25,7 @@ class _Kept:
     fits: Bools
 
 
-_NOBODY = _Kept(np.zeros(0, np.intp), np.zeros(0, np.float32), np.zeros(0, bool))
+NOBODY = Kept(np.zeros(0, np.intp), np.zeros(0, np.float32), np.zeros(0, bool))
 
 
 def best_of_block(
@@ -36,7 +36,7 @@ def best_of_block(
     With ``keep_fitting``, the best of those who honour every stated wish is kept as well, where the first ``top`` hold
     nobody who does.
     """
-    kept, fitting = [_NOBODY] * len(clients), [_NOBODY] * len(clients)
+    kept, fitting = [NOBODY] * len(clients), [NOBODY] * len(clients)
     means: Means | None = None
     for part in therapists.parts:
         scored = score_part(clients, part, belief)
@@ -45,9 +45,9 @@ def best_of_block(
         for i, client_id in enumerate(clients.ids):
             eligible = scored.mask[i] == 0
             these = fits[i] if fits is not None else eligible
-            kept[i] = _with_part(kept[i], scored.benefit[i], eligible, these, part, hashes, top, client_id)
+            kept[i] = with_part(kept[i], scored.benefit[i], eligible, these, part.rows, hashes, top, client_id)
             if fits is not None:
-                fitting[i] = _with_part(fitting[i], scored.benefit[i], fits[i], fits[i], part, hashes, 1, client_id)
+                fitting[i] = with_part(fitting[i], scored.benefit[i], fits[i], fits[i], part.rows, hashes, 1, client_id)
     # A table has at least one part, so the means are there.
     assert means is not None
     return [_rows(best, fit) for best, fit in zip(kept, fitting, strict=True)], means
@@ -58,25 +58,27 @@ def _fits(clients: ClientTable, part: TherapistTable, scored: ScoredPart) -> Boo
     return fits
 
 
-def _rows(best: _Kept, fitting: _Kept) -> Rows:
+def _rows(best: Kept, fitting: Kept) -> Rows:
     return best.rows if best.fits.any() else np.concatenate((best.rows, fitting.rows))
 
 
-def _with_part(
-    kept: _Kept,
+def with_part(
+    kept: Kept,
     scores: Floats,
     allowed: Bools,
     fits: Bools,
-    part: TherapistTable,
+    places: Rows,
     hashes: Hashes,
     top: int,
     client_id: str,
-) -> _Kept:
-    places = part.rows
+) -> Kept:
+    """Return one client's best of those kept and a part's therapists, who stand one after another at ``places``."""
     local = best_rows(scores, allowed, top, client_id, hashes[places[0] : places[-1] + 1] if len(places) else hashes)
+    if not len(kept.rows):
+        return Kept(places[local], scores[local], fits[local])
     rows, values = np.concatenate((kept.rows, places[local])), np.concatenate((kept.scores, scores[local]))
     found = np.concatenate((kept.fits, fits[local]))
     if top and len(rows) > top:
         again = best_rows(values, np.ones(len(rows), dtype=bool), top, client_id, hashes[rows])
         rows, values, found = rows[again], values[again], found[again]
-    return _Kept(rows, values, found)
+    return Kept(rows, values, found)

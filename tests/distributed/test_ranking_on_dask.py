@@ -3,12 +3,16 @@
 import json
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
 from distributed import LocalCluster
 from typer.testing import CliRunner
 
+from matcher.allocation.large import solve_large
+from matcher.allocation.problem import problem
+from matcher.allocation.solving import solve
 from matcher.cli import app
 from matcher.clinic import Clinic
 from matcher.distributed.cluster import connected
@@ -88,9 +92,26 @@ def test_the_commands_train_and_rank_on_a_cluster(cluster: LocalCluster, folder:
     assert pd.read_parquet(tmp_path / "slates")["rank"].max() == 2
 
 
-def test_a_scheduler_that_is_not_there_exits_with_what_to_do(folder: Path, tmp_path: Path) -> None:
-    args = ["train", "--clinic", str(folder), "--model", str(tmp_path / "m.joblib"), "--scheduler", "tcp://127.0.0.1:9"]
-    done = CliRunner().invoke(app, args)
-    assert done.exit_code == 2
-    assert "start one with `dask scheduler`" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_joblib_loops_take_the_cluster_by_one_line(cluster: LocalCluster) -> None:
+    rng = np.random.default_rng(2)
+    values = np.full((2_400, 240), np.nan)
+    # Three sites, of which nobody can leave theirs.
+    for site in range(3):
+        here = np.ix_(range(site * 800, site * 800 + 800), range(site * 80, site * 80 + 80))
+        values[here] = rng.normal(0, 0.1, (800, 80))
+    listed = problem(values, np.full(240, 20))
+    with connected(cluster.scheduler_address) as client:
+        before = client.run_on_scheduler(_batches)
+        with joblib.parallel_config(backend="dask"):
+            plan = solve_large(listed)
+        assert client.run_on_scheduler(_batches) > before
+    assert plan.parts == 3
+    # On two processes of this machine, and in one matrix, it is the same plan.
+    for other in (solve_large(listed).placed, solve(listed)):
+        np.testing.assert_array_equal(plan.placed, other)
+
+
+def _batches(dask_scheduler) -> int:
+    """Return how many batches of a joblib loop the workers have done."""
+    prefixes = dask_scheduler.task_prefixes.items()
+    return sum(prefix.state_counts["memory"] for name, prefix in prefixes if "solve_part" in name)

@@ -2,13 +2,12 @@
 
 import os
 import signal
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from clusters import local_cluster
+from clusters import local_cluster, write_parts
 from distributed import LocalCluster
 from stores import fresh_postgres
 
@@ -37,21 +36,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarn
 def clinic() -> Clinic:
     made = simulate_clinic(2_000, 30, seed=5)
     return Clinic(made.therapists, made.clients, made.episodes)
-
-
-def write_parts(clinic: Clinic, folder: Path, kind: str, cuts: list[int]) -> None:
-    """Write a clinic in uneven parts; two equal cuts make an empty one."""
-    folder.mkdir()
-    for name, frame in (("therapists", clinic.therapists), ("clients", clinic.clients), ("episodes", clinic.episodes)):
-        bounds = [0, len(frame)] if name == "therapists" else [0, *cuts, len(frame)]
-        inside = folder if name == "therapists" else folder / name
-        inside.mkdir(exist_ok=True)
-        # Clients and episodes in another order each, so that no part holds its clients' episodes by luck.
-        mixed = frame if name == "therapists" else frame.sample(frac=1, random_state=len(name))
-        for i, (first, stop) in enumerate(pairwise(bounds)):
-            path = inside / (f"{name}.{kind}" if name == "therapists" else f"part-{i}.{kind}")
-            part = mixed.iloc[first:stop]
-            part.to_parquet(path) if kind == "parquet" else part.to_csv(path, index=False)
 
 
 def train(cluster: LocalCluster, folder: Path, parts: int | None = None) -> Reduced:
@@ -100,6 +84,34 @@ def test_a_worker_killed_half_way_changes_nothing(clinic: Clinic, tmp_path: Path
         )
     assert killed
     assert_same_model(clinic, reduced)
+
+
+def test_a_worker_holds_few_parts_at_once_and_one_sum_comes_back(
+    cluster: LocalCluster, clinic: Clinic, tmp_path: Path
+) -> None:
+    write_parts(clinic, tmp_path / "clinic", "parquet", list(range(50, 2_000, 50)))
+    listed = list_folder(tmp_path / "clinic")
+    held: list[dict[str, int]] = []
+    told: list[tuple[int, int]] = []
+    with connected(cluster.scheduler_address) as client:
+
+        def look(done: int, total: int) -> None:
+            told.append((done, total))
+            held.append(client.run_on_scheduler(_in_memory))
+
+        reduced = reduce_parts(client, read_part(listed.therapists, THERAPISTS), aligned_parts(listed), progress=look)
+        # Parts and their own sums are let go on the way.
+        assert set(client.run_on_scheduler(_in_memory)) <= {"TherapistTable", "merged"}
+    assert told == [(done, 40) for done in range(1, 41)]
+    assert max(found.get("checked_part", 0) for found in held) <= 6
+    assert max(found.get("reduced", 0) + found.get("merged", 0) for found in held) <= 20
+    assert_same_model(clinic, reduced)
+
+
+def _in_memory(dask_scheduler) -> dict[str, int]:
+    """Return how many results of each kind lie on the workers."""
+    found = {name: prefix.states["memory"] for name, prefix in dask_scheduler.task_prefixes.items()}
+    return {name: count for name, count in found.items() if count}
 
 
 def test_workers_that_keep_dying_are_said_so() -> None:

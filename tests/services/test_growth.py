@@ -9,9 +9,13 @@ from matcher.services.growth import Engine, Task, growth_picture, measure_growth
 from matcher.services.growth_work import measure
 
 
+def point(engine: str, n: int, seconds: float) -> dict[str, object]:
+    return {"engine": engine, "n": n, "seconds": 2 * seconds, "processor_seconds": seconds, "peak_gib": 0.5}
+
+
 def test_slopes_are_of_the_upper_decades(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = {1_000: 0.5, 10_000: 0.6, 100_000: 1.2, 1_000_000: 12.0}
-    monkeypatch.setattr(growth, "_point", lambda engine, n: {"engine": engine, "n": n, "seconds": seconds[n]})
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, seconds[n]))
     monkeypatch.setattr(growth, "TASKS", (Task("ranking", "therapists", 1_000, (Engine("a"), Engine("b", "no_such"))),))
     found = measure_growth({"therapists": 1_000_000})
     assert [point["n"] for point in found["points"]] == list(seconds)
@@ -21,9 +25,20 @@ def test_slopes_are_of_the_upper_decades(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_engine_is_asked_for_no_more_than_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growth, "_point", lambda engine, n: {"engine": engine, "n": n, "seconds": 1.0})
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, 1.0))
     monkeypatch.setattr(growth, "TASKS", (Task("placing", "clients", 200, (Engine("a", largest=2_000),)),))
     assert [point["n"] for point in measure_growth({"clients": 20_000})["points"]] == [200, 2_000]
+
+
+def test_one_task_measured_again_leaves_the_others_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = (Task("learning", "episodes", 10, (Engine("a"),)), Task("placing", "clients", 10, (Engine("b"),)))
+    monkeypatch.setattr(growth, "TASKS", tasks)
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, n / 10))
+    earlier = measure_growth({"episodes": 100, "clients": 100})
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, n * n / 10))
+    both = growth.with_earlier(measure_growth({"episodes": 100, "clients": 100}, ["clients"]), earlier)
+    assert [found["engine"] for found in both["points"]] == ["a", "a", "b", "b"]
+    assert both["slopes"] == {"a": pytest.approx(1), "b": pytest.approx(2)}
 
 
 @pytest.mark.slow
