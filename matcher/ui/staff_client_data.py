@@ -5,9 +5,9 @@ Two small pages, since handing over and erasing belong to different roles.
 
 from collections.abc import Callable
 from typing import Final, TypeVar
-from urllib.parse import urlencode
 
 import streamlit as st
+from starlette.datastructures import QueryParams
 
 from matcher.services.privacy import REASONS, erase_client, what_erasing_does, whose_data
 from matcher.store.erasure import Erasable, Erased
@@ -48,7 +48,7 @@ def draw_hand_over(desk: Desk) -> None:
     st.markdown(who.format(name=literal(found.name or ""), id=literal(found.reference or found.client_id)))
     st.markdown(w.DATA_IN)
     # Made and checked anew by its own route, never kept at an open address.
-    query = urlencode({"who": found.reference or found.client_id})
+    query = QueryParams({"who": found.reference or found.client_id})
     st.link_button(w.DATA_SAVE, f"{CLIENT_DATA}?{query}", type="primary")
     st.caption(w.DATA_AFTER)
 
