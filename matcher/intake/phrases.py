@@ -88,8 +88,13 @@ def _alternatives(piece: str, bare: Callable[[str], str]) -> Iterator[str]:
         elif word.endswith("*"):
             yield word
         else:
-            # "wanna" is read as "want to": its first word stands for it, else every "to" would be taken for it.
-            yield from (bare(each) for each in split_words(word).tokens[:1])
+            yield from (bare(each) for each in _first_token(word))
+
+
+@cache
+def _first_token(word: str) -> tuple[str, ...]:
+    # "wanna" is read as "want to": its first word stands for it, else every "to" would be taken for it.
+    return tuple(split_words(word).tokens[:1])
 
 
 class PhraseBook:

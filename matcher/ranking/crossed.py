@@ -143,7 +143,9 @@ def _share(counts: Counts, precision: Floats, response: Floats, spreads: Floats)
     n_units, n_domains = counts.n_units, counts.n_domains
     cells = _pooled(counts, precision, response, of_cell, of_row)
     # units carry sums of their cells; the national and domain columns are solved with the units taken out
-    table = np.bincount(unit * n_domains + domain, cells.held, n_units * n_domains).reshape(n_units, n_domains)
+    places = unit * n_domains + domain
+    table: Floats = np.asarray(np.bincount(places, cells.held, n_units * n_domains), dtype=np.float64)
+    table = table.reshape(n_units, n_domains)
     unit_weight = table.sum(axis=1)
     design = np.column_stack([unit_weight, table])
     shrink = of_unit / (1 + of_unit * unit_weight)

@@ -3,7 +3,7 @@
 Therapists are taken in here; clients and their courses of therapy in `matcher.services.client_files`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -137,14 +137,15 @@ def remembered_maps(person: Person, store: Store) -> dict[str, dict[str, str]]:
     return {name: dict(kept.columns) for name, kept in remembered(person, store, "therapists").items()}
 
 
-def nothing_but(**tables: pd.DataFrame) -> Clinic:
+def nothing_but(
+    *, therapists: pd.DataFrame | None = None, clients: pd.DataFrame | None = None, episodes: pd.DataFrame | None = None
+) -> Clinic:
     """Return a clinic of the tables given, the others empty."""
-    empty: dict[str, Callable[[], pd.DataFrame]] = {
-        "therapists": lambda: canonical_therapists(_blank(THERAPISTS)),
-        "clients": lambda: canonical_clients(_blank(CLIENTS)),
-        "episodes": lambda: canonical_episodes(_blank(EPISODES)),
-    }
-    return Clinic(**{name: tables[name] if name in tables else make() for name, make in empty.items()})
+    return Clinic(
+        canonical_therapists(_blank(THERAPISTS)) if therapists is None else therapists,
+        canonical_clients(_blank(CLIENTS)) if clients is None else clients,
+        canonical_episodes(_blank(EPISODES)) if episodes is None else episodes,
+    )
 
 
 def _blank(table: Table) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -45,5 +45,5 @@ def column_maps_kept(session: Session, kind: str) -> dict[str, ColumnMap]:
     return found
 
 
-def _read(kept: dict[str, dict[str, str]]) -> ColumnMap:
+def _read(kept: dict[str, Any]) -> ColumnMap:
     return ColumnMap(kept["columns"], kept["words"]) if isinstance(kept.get("columns"), dict) else ColumnMap(kept)

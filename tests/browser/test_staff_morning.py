@@ -183,6 +183,26 @@ def ask_for_a_change(chromium: Browser, desk: tuple[str, Path]) -> None:
     context.close()
 
 
+def somebody_rings(mira: Page) -> None:
+    """Fill in an intake while somebody talks."""
+    mira.get_by_role("link", name=w.PHONE_TITLE).click()
+    heading(mira, w.PHONE_TITLE)
+    choose(mira, "What would you like help with?", "Low mood or depression")
+    mira.keyboard.press("Escape")
+    mira.get_by_role("textbox", name="Name", exact=True).fill("Flo Marsh")
+    press(mira, w.PHONE_KEEP)
+    heading(mira, f"{w.CASE_TITLE} ")
+    told(mira, "Flo Marsh")
+
+
+def the_rest_of_the_list(mira: Page) -> None:
+    """Place everybody else at once."""
+    mira.get_by_role("link", name=w.PLACE_TITLE).click()
+    told(mira, "clients placed")
+    mira.get_by_role("button", name="Accept all").click()
+    told(mira, "with a place held for each")
+
+
 def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     mira, jo = come_in(chromium, desk, "mira"), come_in(chromium, desk, "jo")
     told(mira, w.LANE_LEAD)
@@ -220,9 +240,8 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     ask_for_a_change(chromium, desk)
     told(jo, w.SOURCES["change"])
     open_of(jo, "Dee Okoye")
-    told(jo, w.CHANGE_WHY)
-    told(jo, w.CHANGE_FROM.format(name="Ben Okafor", n=1))
-    told(jo, wf.REASONS["judged"])
+    for words in (w.CHANGE_WHY, w.CHANGE_FROM.format(name="Ben Okafor", n=1), wf.REASONS["judged"]):
+        told(jo, words)
     expect(jo.locator(".someone h3").first).to_be_visible()
     expect(jo.locator(".someone h3").filter(has_text="Ben Okafor")).to_have_count(0)
     jo.get_by_text(w.SOMEONE_ELSE).click()
@@ -232,20 +251,8 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     told(jo, "The place is held until")
     press(jo, w.BOOK)
     told(jo, w.BOOKED)
-    # Somebody rings.
-    mira.get_by_role("link", name=w.PHONE_TITLE).click()
-    heading(mira, w.PHONE_TITLE)
-    choose(mira, "What would you like help with?", "Low mood or depression")
-    mira.keyboard.press("Escape")
-    mira.get_by_role("textbox", name="Name", exact=True).fill("Flo Marsh")
-    press(mira, w.PHONE_KEEP)
-    heading(mira, f"{w.CASE_TITLE} ")
-    told(mira, "Flo Marsh")
-    # The rest of the list at once.
-    mira.get_by_role("link", name=w.PLACE_TITLE).click()
-    told(mira, "clients placed")
-    mira.get_by_role("button", name="Accept all").click()
-    told(mira, "with a place held for each")
+    somebody_rings(mira)
+    the_rest_of_the_list(mira)
 
 
 @contextmanager
