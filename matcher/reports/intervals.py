@@ -15,6 +15,8 @@ NORMAL_95 = 1.959964
 #: What rounding a series to 5 at both ends adds to a count's variance: 2 each, and 1 as its errors come in steps. With
 #: it intervals hold the share 95 times in 100 on average over shares of 3 to 97 % in 40 to 2,000 people (see tests).
 ROUNDING = 5.0
+#: Counts of at most so many, and shares of at most so much, are often shown by luck; a count may be so far off.
+_BARELY, _SMALL, _OFF = 20, 0.2, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,14 +44,21 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> Estimates:
 
 
 def rounded_shares(k: ArrayLike, n: ArrayLike) -> Estimates:
-    """Return shares of counts rounded to 5, with Wilson intervals that allow for the rounding."""
+    """Return shares of counts rounded to 5, with Wilson intervals that allow for the rounding.
+
+    A small share is shown only where its count came out large enough: there the limit on its own side is that of the
+    smallest count it could stand for, as the interval would else lie too high. The same holds of a small rest.
+    """
     successes, sizes = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     size = np.where(sizes > 0, sizes, np.nan)
     share = np.clip(successes / size, 0, 1)
     spread = size * np.maximum(share * (1 - share), 0.01)
     fewer = 1 + ROUNDING * (1 + share**2) / spread
     found = wilson(share * size / fewer, size / fewer)
-    return Estimates(share, found.low, found.high)
+    barely, nearly = ((part <= _BARELY) & (part <= _SMALL * size) for part in (successes, size - successes))
+    low = np.where(barely, np.fmin(found.low, wilson(np.clip(successes - _OFF, 0, size), size).low), found.low)
+    high = np.where(nearly, np.fmax(found.high, wilson(np.clip(successes + _OFF, 0, size), size).high), found.high)
+    return Estimates(share, low, high)
 
 
 def share_difference(ours: Estimates, theirs: Estimates) -> Estimates:
