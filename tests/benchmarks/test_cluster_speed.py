@@ -82,4 +82,5 @@ def test_two_workers_beside_one(tmp_path: Path) -> None:
     together, two = run(2, folder, warm)
     print(f"two workers are {alone / together:.2f} times one")
     np.testing.assert_allclose(two.model.posterior_.effects, one.model.posterior_.effects, atol=1e-8, rtol=0)
-    assert alone / together >= 1.6
+    # Found: 1.6, of 1.74 that two cores can give where scheduler and client need some of them; see data/benchmarks.
+    assert alone / together >= 1.5

@@ -1,9 +1,12 @@
 """The cost curves: points from processes of their own, slopes of the upper decades, failures said and not hidden."""
 
 import json
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from matcher.cli import app
 from matcher.services import growth
 from matcher.services.growth import Engine, Task, growth_picture, measure_growth
 from matcher.services.growth_work import measure
@@ -41,7 +44,26 @@ def test_one_task_measured_again_leaves_the_others_as_they_were(monkeypatch: pyt
     assert both["slopes"] == {"a": pytest.approx(1), "b": pytest.approx(2)}
 
 
+<<<<<<< HEAD
 @pytest.mark.slow
+=======
+def test_the_command_draws_again_what_was_measured(tmp_path: Path) -> None:
+    points = [point("matcher places", n, n / 10) | {"task": "placing", "counts": "clients"} for n in (200, 2_000)]
+    out = tmp_path / "growth.json"
+    said = {"points": points, "slopes": {"matcher places": 1.0}, "not_installed": []}
+    out.write_text(json.dumps(said))
+    assert CliRunner().invoke(app, ["benchmark", "--redraw", "--out", str(out)]).exit_code == 0
+    assert "matcher places" in (tmp_path / "growth-clients.svg").read_text()
+    assert json.loads(out.read_text()) == said
+
+
+@pytest.mark.parametrize(("asked", "said"), [(["--only", "cats"], "use therapists"), (["--redraw"], "needs --out")])
+def test_what_the_command_cannot_do_is_said(asked: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["benchmark", *asked])
+    assert (done.exit_code, said in done.stderr) == (2, True)
+
+
+>>>>>>> w8
 def test_a_point_that_fails_is_said_so() -> None:
     assert "KeyError" in growth._point("no such engine", 1_000)["failed"]
 
