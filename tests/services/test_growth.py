@@ -44,9 +44,6 @@ def test_one_task_measured_again_leaves_the_others_as_they_were(monkeypatch: pyt
     assert both["slopes"] == {"a": pytest.approx(1), "b": pytest.approx(2)}
 
 
-<<<<<<< HEAD
-@pytest.mark.slow
-=======
 def test_the_command_draws_again_what_was_measured(tmp_path: Path) -> None:
     points = [point("matcher places", n, n / 10) | {"task": "placing", "counts": "clients"} for n in (200, 2_000)]
     out = tmp_path / "growth.json"
@@ -63,7 +60,7 @@ def test_what_the_command_cannot_do_is_said(asked: list[str], said: str) -> None
     assert (done.exit_code, said in done.stderr) == (2, True)
 
 
->>>>>>> w8
+@pytest.mark.slow
 def test_a_point_that_fails_is_said_so() -> None:
     assert "KeyError" in growth._point("no such engine", 1_000)["failed"]
 
