@@ -17,6 +17,13 @@ settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("quick")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Give each worker one thread: workers side by side have one core each, and more threads wait for one another."""
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real data beside the checkout, which is never committed."""
