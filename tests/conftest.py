@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgres import postgres_folder, postgres_url
-from stores import ring, store, store_url
+from stores import ready_postgres, ready_sqlite, ring, store, store_url
 
-__all__ = ["postgres_folder", "postgres_url", "ring", "store", "store_url"]
+__all__ = ["postgres_folder", "postgres_url", "ready_postgres", "ready_sqlite", "ring", "store", "store_url"]
 
 ROOT = Path(__file__).resolve().parent.parent
 # No deadline: machines that run tests do other things as well. CI tries every property on more examples afterwards.
-settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("quick")
 

@@ -1,5 +1,6 @@
 """Fresh stores on both databases, and a small clinic with words that must never be found outside of them."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from matcher.store.store import Store, open_store
 
 CANARY = "QQcanary7"
 RING = new_keyring()
+#: The quick run tries everything on the database a clinic starts with, CI on the server as well.
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 def small_clinic(clients: int = 3, capacity: int = 2) -> Clinic:
@@ -86,21 +89,43 @@ def assert_same_clinic(left: Clinic, right: Clinic) -> None:
         pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name), check_exact=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of an empty database of each kind."""
+    """Return the URL of a database of each kind: empty, or made ready by copying one where the test wants a store."""
+    ready = "store" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/clinic/store.sqlite"
-        return
-    yield from fresh_postgres(request.getfixturevalue("postgres_url"))
+        file = tmp_path / "clinic" / "store.sqlite"
+        if ready:
+            file.parent.mkdir(mode=0o700)
+            shutil.copy(request.getfixturevalue("ready_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        server_url = request.getfixturevalue("postgres_url")
+        yield from fresh_postgres(server_url, request.getfixturevalue("ready_postgres") if ready else "template1")
 
 
-def fresh_postgres(server_url: str) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def ready_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of an empty store, migrated."""
+    file = tmp_path_factory.mktemp("ready") / "store.sqlite"
+    open_store(f"sqlite:///{file}", RING).close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def ready_postgres(postgres_url: str) -> Iterator[str]:
+    """Return the name of an empty store's database, migrated."""
+    for url in fresh_postgres(postgres_url):
+        open_store(url, RING).close()
+        yield str(make_url(url).database)
+
+
+def fresh_postgres(server_url: str, template: str = "template1") -> Iterator[str]:
     """Make a database of its own on the server, and remove it afterwards."""
     name = f"store_{uuid4().hex}"
     engine = make_engine(server_url).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

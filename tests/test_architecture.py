@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ LONGEST_MODULE = 300
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Return the top names of everything a module imports, wherever in it the import stands."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -23,7 +25,7 @@ def imported(path: Path) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module.split(".")[0])
-    return names
+    return frozenset(names)
 
 
 def room_of(path: Path) -> str:
@@ -51,7 +53,7 @@ def test_a_library_stays_in_its_room(library: str, room: str) -> None:
 
 
 def test_the_domain_is_standard_library_only() -> None:
-    found = set().union(*(imported(path) for path in (PACKAGE / "domain").glob("*.py")))
+    found = frozenset().union(*(imported(path) for path in (PACKAGE / "domain").glob("*.py")))
     assert found <= {*sys.stdlib_module_names, "matcher"}
 
 

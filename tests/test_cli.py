@@ -190,6 +190,7 @@ def test_a_file_of_enquiries_without_rows(tmp_path: Path) -> None:
     assert table(found.stdout).empty
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_early_is_no_error_of_the_input() -> None:
     done = subprocess.run(
         f"{sys.executable} -m matcher.cli recommend --top 3 | head -1",

@@ -102,6 +102,7 @@ def test_every_screen_of_a_very_narrow_phone(visit):
     assert visitor.elsewhere == []
 
 
+@pytest.mark.slow
 def test_the_crisis_bar_never_covers_what_has_focus(visit):
     visitor = visit("phone")
     agree(visitor, "style")

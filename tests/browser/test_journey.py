@@ -198,7 +198,8 @@ def test_answers_are_nowhere_in_the_address_the_title_or_the_browsers_storage(vi
     assert draft["value"] not in kept
 
 
-@pytest.mark.parametrize("way", ["touch", pytest.param("shift three times", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["touch", "shift three times"])
 def test_leaving_goes_elsewhere_at_once_and_leaves_no_answers(visit, way):
     visitor = visit("phone")
     visitor.context.route(f"{LEAVE}**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html"))

@@ -87,6 +87,7 @@ def test_one_client_pressed_twice_takes_one_place(store: Store, store_url: str) 
     assert load_clinic(store).therapists["capacity"].tolist() == [7, 0]
 
 
+@pytest.mark.slow
 def test_no_change_is_lost_however_many_change_one_row(store: Store, store_url: str) -> None:
     import_clinic(store, small_clinic(1))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from stores import CANARY, RING, assert_same_clinic, fill, fresh_postgres, small_clinic
+from stores import CANARY, DATABASES, RING, assert_same_clinic, fill, fresh_postgres, small_clinic
 
 from matcher.store import audit, places
 from matcher.store.backup import check_backup, make_backup, restore_backup
@@ -33,7 +33,7 @@ def contents(store: Store) -> dict[str, list[Any]]:
         }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def other_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/other/store.sqlite"
@@ -78,6 +78,7 @@ def _keep_writing(url: str, started: Any, stop: Any) -> None:
     own.close()
 
 
+@pytest.mark.slow
 def test_a_backup_taken_while_others_write_is_of_one_moment(
     store: Store, store_url: str, other_url: str, tmp_path: Path
 ) -> None:

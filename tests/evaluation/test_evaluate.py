@@ -54,6 +54,7 @@ def test_each_recommender_has_a_result_and_each_baseline_a_difference(report) ->
         assert difference.interval.value == pytest.approx(ours.association.value - theirs)
 
 
+@pytest.mark.slow
 def test_a_strong_world_shows_in_what_followed() -> None:
     """Averaged over clinics, learning does better than chance and than published effects in the strong world."""
     found = [evaluate(made_clinic(700, 15, seed, World(effects="stronger")), FEW) for seed in range(4)]
@@ -63,6 +64,7 @@ def test_a_strong_world_shows_in_what_followed() -> None:
     assert ours > published
 
 
+@pytest.mark.slow
 def test_a_world_without_effects_does_not() -> None:
     found = [evaluate(made_clinic(700, 15, seed, World(effects="none")), FEW) for seed in range(4)]
     assert abs(np.mean([r.result(OURS).association.value for r in found])) < 0.06
@@ -76,6 +78,7 @@ class _Backwards(Recommender):
         return -super().score(clients)
 
 
+@pytest.mark.slow
 def test_a_model_that_ranks_backwards_is_caught_and_not_used() -> None:
     clinic = made_clinic(2600, 25, 3, World(effects="stronger"))
     published = next(c for c in BASELINES if c.name == PUBLISHED)

@@ -74,6 +74,7 @@ def test_slates_scores_and_arrays_tell_the_same(made: Clinic) -> None:
         assert bool(slate.relaxations) <= (not listed)
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=5, clients=3, episodes=0))
 def test_the_slate_does_not_hang_on_the_order_of_rows(made: Clinic) -> None:

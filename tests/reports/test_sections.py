@@ -160,6 +160,7 @@ def test_one_concern_is_reported_on_alone():
     assert table(found, "flow")["people"].iloc[0] < table(whole, "flow")["people"].iloc[0]
 
 
+@pytest.mark.slow
 def test_the_period_before_beside_each_way_is_what_its_own_report_shows():
     made = simulated(clients=900, therapists=6, recommended_share=0.3)
     data, month = data_of(made), Period(date(2026, 1, 1), date(2026, 6, 30))

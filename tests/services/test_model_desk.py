@@ -42,6 +42,7 @@ def used(store: Store) -> str | None:
     return None if found is None else found.model_hash
 
 
+@pytest.mark.slow
 def test_a_new_model_ranks_only_when_it_is_put_in_use_and_there_is_a_way_back(store: Store) -> None:
     trained = model_desk.retrain(OWNER, store)
     assert used(store) is None

@@ -200,6 +200,7 @@ def test_predicted_responders_respond_more_often_the_next_year() -> None:
     assert 0.95 <= np.mean([run["both_rmse"] for run in found]) / np.mean([run["client_rmse"] for run in found]) < 1
 
 
+@pytest.mark.slow
 def test_clients_come_as_often_as_in_practice(routine: dict[str, float]) -> None:
     """Target mean 5 (Better Access) to 9.6 sessions, 67% three or more (Grow Therapy); drop-out 20%.
 
