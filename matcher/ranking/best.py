@@ -9,23 +9,26 @@ from matcher.clinic.encoding import Bools, ClientTable, Floats, TherapistTable
 from matcher.clinic.pairs import Pairs
 from matcher.features.fitting import honours_all
 from matcher.ranking.belief import Belief
-from matcher.ranking.ranks import best_rows
+from matcher.ranking.ranks import Rows, best_of, near_best, pair_keys, stable_hash
 from matcher.ranking.scoring import Means, ScoredPart, score_part
 
-Rows = NDArray[np.intp]
 Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """One client's best rows so far, their scores, and which of them honour every stated wish (where asked)."""
+    """The best so far of a block's clients, an entry a pair: the client's place in the block and the therapist's row.
 
+    ``fits`` says who honours every stated wish (where asked).
+    """
+
+    clients: Rows
     rows: Rows
     scores: Floats
     fits: Bools
 
 
-NOBODY = Kept(np.zeros(0, np.intp), np.zeros(0, np.float32), np.zeros(0, bool))
+NOBODY = Kept(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0, np.float32), np.zeros(0, bool))
 
 
 def best_of_block(
@@ -36,21 +39,21 @@ def best_of_block(
     With ``keep_fitting``, the best of those who honour every stated wish is kept as well, where the first ``top`` hold
     nobody who does.
     """
-    kept, fitting = [NOBODY] * len(clients), [NOBODY] * len(clients)
+    kept = fitting = NOBODY
+    client_hashes = np.array([stable_hash(client_id) for client_id in clients.ids], dtype=np.uint64)
     means: Means | None = None
     for part in therapists.parts:
         scored = score_part(clients, part, belief)
         means = scored.means if means is None else means + scored.means
-        fits = _fits(clients, part, scored) if keep_fitting and top else None
-        for i, client_id in enumerate(clients.ids):
-            eligible = scored.mask[i] == 0
-            these = fits[i] if fits is not None else eligible
-            kept[i] = with_part(kept[i], scored.benefit[i], eligible, these, part.rows, hashes, top, client_id)
-            if fits is not None:
-                fitting[i] = with_part(fitting[i], scored.benefit[i], fits[i], fits[i], part.rows, hashes, 1, client_id)
+        eligible = scored.mask == 0
+        asked = keep_fitting and bool(top)
+        fits = _fits(clients, part, scored) if asked else eligible
+        kept = with_part(kept, scored.benefit, eligible, fits, part.rows, client_hashes, hashes, top)
+        if asked:
+            fitting = with_part(fitting, scored.benefit, fits, fits, part.rows, client_hashes, hashes, 1)
     # A table has at least one part, so the means are there.
     assert means is not None
-    return [_rows(best, fit) for best, fit in zip(kept, fitting, strict=True)], means
+    return _rows(kept, fitting, len(clients)), means
 
 
 def _fits(clients: ClientTable, part: TherapistTable, scored: ScoredPart) -> Bools:
@@ -58,8 +61,13 @@ def _fits(clients: ClientTable, part: TherapistTable, scored: ScoredPart) -> Boo
     return fits
 
 
-def _rows(best: Kept, fitting: Kept) -> Rows:
-    return best.rows if best.fits.any() else np.concatenate((best.rows, fitting.rows))
+def _rows(best: Kept, fitting: Kept, n_clients: int) -> list[Rows]:
+    """Return each client's best, with the fitting ones of those whose best hold nobody who fits."""
+    lacks = np.bincount(best.clients[best.fits], minlength=n_clients)[fitting.clients] == 0
+    clients = np.concatenate((best.clients, fitting.clients[lacks]))
+    rows = np.concatenate((best.rows, fitting.rows[lacks]))
+    order = np.argsort(clients, kind="stable")
+    return np.split(rows[order], np.searchsorted(clients[order], np.arange(1, n_clients)))
 
 
 def with_part(
@@ -68,17 +76,19 @@ def with_part(
     allowed: Bools,
     fits: Bools,
     places: Rows,
+    client_hashes: Hashes,
     hashes: Hashes,
     top: int,
-    client_id: str,
 ) -> Kept:
-    """Return one client's best of those kept and a part's therapists, who stand one after another at ``places``."""
-    local = best_rows(scores, allowed, top, client_id, hashes[places[0] : places[-1] + 1] if len(places) else hashes)
-    if not len(kept.rows):
-        return Kept(places[local], scores[local], fits[local])
-    rows, values = np.concatenate((kept.rows, places[local])), np.concatenate((kept.scores, scores[local]))
-    found = np.concatenate((kept.fits, fits[local]))
-    if top and len(rows) > top:
-        again = best_rows(values, np.ones(len(rows), dtype=bool), top, client_id, hashes[rows])
-        rows, values, found = rows[again], values[again], found[again]
-    return Kept(rows, values, found)
+    """Return each client's best of those kept and a part's therapists (n), who stand at ``places``.
+
+    ``scores``, ``allowed`` and ``fits`` are (n_c, n).
+    """
+    client, column = near_best(scores, allowed, top)
+    clients, rows = np.concatenate((kept.clients, client)), np.concatenate((kept.rows, places[column]))
+    values = np.concatenate((kept.scores, scores[client, column]))
+    found = np.concatenate((kept.fits, fits[client, column]))
+    if not top:
+        return Kept(clients, rows, values, found)
+    chosen = best_of(clients, values, pair_keys(client_hashes[clients], hashes[rows]), top)
+    return Kept(clients[chosen], rows[chosen], values[chosen], found[chosen])

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from matcher.clinic.encoding import ClientTable, TherapistTable
 from matcher.clinic.pairs import Pairs
 from matcher.ranking.belief import Array, Belief
-from matcher.ranking.best import Rows, best_of_block
-from matcher.ranking.ranks import in_order, tie_keys
+from matcher.ranking.best import best_of_block
+from matcher.ranking.ranks import Rows, in_order, tie_keys
 from matcher.ranking.scoring import Means, client_blocks
 from matcher.ranking.terms import Terms, terms_of
 

@@ -82,15 +82,16 @@ def _vectors(n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def _top_k(n: int) -> Callable[[], object]:
     ours, theirs = _vectors(n)
-    hashes, places = np.arange(n, dtype=np.uint64), np.arange(n)
+    asking, hashes = np.arange(QUERIES, dtype=np.uint64), np.arange(n, dtype=np.uint64)
+    places = np.arange(n)
 
     def work() -> None:
-        kept = [NOBODY] * QUERIES
+        kept = NOBODY
         for start in range(0, n, PART_ROWS):
+            scores = ours @ theirs[start : start + PART_ROWS].T
+            everyone = np.ones(scores.shape, dtype=bool)
             here = places[start : start + PART_ROWS]
-            everyone = np.ones(len(here), dtype=bool)
-            for i, scores in enumerate(ours @ theirs[start : start + PART_ROWS].T):
-                kept[i] = with_part(kept[i], scores, everyone, everyone, here, hashes, TOP, "c")
+            kept = with_part(kept, scores, everyone, everyone, here, asking, hashes, TOP)
 
     return work
 

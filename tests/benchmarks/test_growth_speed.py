@@ -35,9 +35,8 @@ def test_learning_grows_no_faster_than_the_episodes(monkeypatch: pytest.MonkeyPa
 
 def test_selection_takes_at_most_twice_what_faiss_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("faiss")
-    # With a thousand therapists both take well under a millisecond a client, nearly all of it calls.
     engines = (Engine("matcher top-K"), Engine("FAISS flat"))
-    found = measured(monkeypatch, Task("the same vectors, the same K", "therapists", 10_000, engines), 1_000_000)
+    found = measured(monkeypatch, Task("the same vectors, the same K", "therapists", 1_000, engines), 1_000_000)
     seconds = {(point["engine"], point["n"]): point["processor_seconds"] for point in found["points"]}
-    for n in (10_000, 100_000, 1_000_000):
+    for n in (1_000, 10_000, 100_000, 1_000_000):
         assert seconds["matcher top-K", n] <= 2 * seconds["FAISS flat", n]
