@@ -4,11 +4,19 @@ Each point is a process of its own on one thread, in processor seconds, so that 
 """
 
 import json
+import time
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+from matcher.clinic import Clinic
+from matcher.clinic.rows import clients_from
+from matcher.ranking.recommender import Recommender
 from matcher.services import growth
+from matcher.services.client_matching import MatchingService
 from matcher.services.growth import Engine, Task, measure_growth
+from matcher.simulation import simulate_clinic
 
 pytestmark = pytest.mark.benchmark
 
@@ -40,3 +48,35 @@ def test_selection_takes_at_most_twice_what_faiss_takes(monkeypatch: pytest.Monk
     seconds = {(point["engine"], point["n"]): point["processor_seconds"] for point in found["points"]}
     for n in (1_000, 10_000, 100_000, 1_000_000):
         assert seconds["matcher top-K", n] <= 2 * seconds["FAISS flat", n]
+
+
+def quickest(work: Callable[[], object]) -> float:
+    """Return the least processor time of three tries, in seconds."""
+    taken = []
+    for _ in range(3):
+        begun = time.process_time()
+        work()
+        taken.append(time.process_time() - begun)
+    return min(taken)
+
+
+def test_nothing_in_a_clients_session_grows_faster_than_the_therapists() -> None:
+    sizes, spent = (1_000, 4_000, 16_000), {}
+    for n in sizes:
+        made = simulate_clinic(300, n, seed=1)
+        clinic = Clinic(made.therapists, made.clients, made.episodes)
+        service = MatchingService(clinic, Recommender().fit(clinic))
+        people = [who for who in clients_from(clinic.clients) if not who.risk_raised][:5]
+        asked = {
+            "cards": service.match,
+            "more cards": lambda who, service=service: service.match(who, 6),
+            "what matters": lambda who, service=service: service.match(who, emphasis={"soon": "more"}),
+            "trade-offs": service.trade_offs,
+            "waiting": service.waiting,
+        }
+        for name, ask in asked.items():
+            ask(people[0])
+            spent[name, n] = quickest(lambda ask=ask, people=people: [ask(who) for who in people])
+    found = {name: np.polyfit(np.log(sizes), np.log([spent[name, n] for n in sizes]), 1)[0] for name in asked}
+    print(json.dumps({name: round(float(slope), 2) for name, slope in found.items()}))
+    assert max(found.values()) <= 1.05
