@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +100,7 @@ class Visitor:
     context: BrowserContext
     page: Page
     address: str
+    scheme: str = "light"
     elsewhere: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
@@ -111,6 +113,21 @@ class Visitor:
         expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         expect(self.page.locator("[data-stale=true]")).to_have_count(0)
         self.page.wait_for_timeout(200)
+
+    def in_each_look(self, *sizes: str) -> Iterator[str]:
+        """Show the page as it is in light and in dark, at its own size or at each of some, and then as it was."""
+        own = self.page.viewport_size
+        for size in sizes or ("",):
+            across, down = SIZES.get(size, (own["width"], own["height"]))
+            self.page.set_viewport_size({"width": across, "height": down})
+            for scheme in ("light", "dark"):
+                self.page.emulate_media(color_scheme=scheme)
+                expect(self.page.locator("[data-testid=stApp]")).to_have_css("color-scheme", scheme)
+                self.settle()
+                yield f"{size} {scheme}"
+        self.page.emulate_media(color_scheme=self.scheme)
+        self.page.set_viewport_size(own)
+        self.settle()
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -144,7 +161,7 @@ def visit(chromium: Browser, address: str):
         )
         page = context.new_page()
         page.set_default_timeout(45_000)
-        visitor = Visitor(context, page, address)
+        visitor = Visitor(context, page, address, scheme)
         page.on("request", lambda sent: _note(visitor, sent.url))
         page.on("console", lambda said: visitor.refused.append(said.text) if "Content Security" in said.text else None)
         opened.append(visitor)

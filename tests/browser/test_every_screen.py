@@ -5,6 +5,7 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import SIZES
 from playwright.sync_api import expect
 from steps import HELP, agree, fill
 
@@ -18,33 +19,49 @@ AU_NUMBERS = ("000", "13 11 14", "1300 659 467", "13 92 76", "1300 22 4636", "18
 
 
 def faults_of(visitor, where):
-    visitor.settle()
-    found = Axe().run(visitor.page).response["violations"]
-    return [(where, f["impact"], f["id"], f["nodes"][0]["html"][:200]) for f in found]
+    """Return what shuts somebody out, on a phone and on a desktop, in light and in dark."""
+    return [
+        (where, look, fault["impact"], fault["id"], fault["nodes"][0]["html"][:200])
+        for look in visitor.in_each_look("phone", "desktop")
+        for fault in Axe().run(visitor.page).response["violations"]
+    ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("size", "scheme"), [("phone", "light"), ("desktop", "dark"), ("phone", "dark"), ("desktop", "light")]
-)
-def test_no_fault_of_access_on_any_screen(visit, size, scheme):
-    visitor = visit(size, scheme)
+def test_no_fault_of_access_on_any_screen_nor_on_a_very_narrow_phone(visit):
+    """Nothing goes sideways, buttons are large enough, crisis help is in view, one heading says where one is."""
+    visitor = visit()
     fill(visitor)
-    faults = []
+    headings, faults = [], []
     for path in PAGES:
         visitor.open(path)
         faults += faults_of(visitor, path)
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_count(1)
+        headings.append(visitor.page.get_by_role("heading", level=1).inner_text())
+        visitor.page.set_viewport_size({"width": 320, "height": SIZES["phone"][1]})
+        visitor.settle()
+        faults += narrow_faults(visitor.page, path)
+        visitor.page.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    assert len(set(headings)) == len(PAGES)
     assert faults == []
     assert visitor.elsewhere == []
 
 
+def narrow_faults(page, where):
+    """Return what hangs over the side, lies below crisis help or is too small to touch."""
+    expect(page.locator("#crisis").get_by_role("link", name="13 11 14")).to_be_in_viewport(ratio=1)
+    wide = page.evaluate(WIDEST)
+    named = ("Start", "Continue", "See who could suit you", "Back")
+    buttons = [button for name in named for button in page.get_by_role("button", name=name, exact=True).all()]
+    buttons.append(page.get_by_role("link", name="Leave this site"))
+    small = [button.inner_text() for button in buttons if button.bounding_box()["height"] < 44]
+    return [(where, "sideways", wide)] * (wide > 320) + [(where, "small", name) for name in small]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("size", "scheme"), [("phone", "light"), ("desktop", "dark"), ("phone", "dark"), ("desktop", "light")]
-)
-def test_no_fault_of_access_in_what_pages_turn_into(visit, size, scheme):
+def test_no_fault_of_access_in_what_pages_turn_into(visit):
     """Problems named, a code shown, a call better, and help with its form, each with what unfolds there."""
-    visitor, faults = visit(size, scheme), []
+    visitor, faults = visit(), []
     visitor.open("before")
     visitor.press("Continue")
     expect(visitor.page.get_by_role("alert")).to_be_visible()
@@ -78,28 +95,6 @@ def test_no_fault_of_access_in_what_pages_turn_into(visit, size, scheme):
     expect(visitor.page.get_by_role("alert")).to_be_visible()
     faults += faults_of(visitor, "help, no number")
     assert faults == []
-
-
-@pytest.mark.slow
-def test_every_screen_of_a_very_narrow_phone(visit):
-    """Nothing goes sideways, buttons are large enough, crisis help is in view, one heading says where one is."""
-    visitor = visit("phone", width=320)
-    fill(visitor)
-    headings, faults = [], []
-    for path in PAGES:
-        visitor.open(path)
-        faults += faults_of(visitor, path)
-        assert visitor.page.evaluate(WIDEST) <= 320, path
-        expect(visitor.page.locator("#crisis").get_by_role("link", name="13 11 14")).to_be_in_viewport(ratio=1)
-        expect(visitor.page.get_by_role("heading", level=1)).to_have_count(1)
-        headings.append(visitor.page.get_by_role("heading", level=1).inner_text())
-        for name in ("Start", "Continue", "See who could suit you", "Back"):
-            for button in visitor.page.get_by_role("button", name=name, exact=True).all():
-                assert button.bounding_box()["height"] >= 44, (path, name)
-    assert visitor.page.get_by_role("link", name="Leave this site").bounding_box()["height"] >= 44
-    assert len(set(headings)) == len(PAGES)
-    assert faults == []
-    assert visitor.elsewhere == []
 
 
 @pytest.mark.slow
