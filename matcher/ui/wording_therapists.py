@@ -82,6 +82,11 @@ WORD_UNKNOWN: Final = "Not known"
 CALL_NOW: Final = (
     "Row {row} may speak of danger and cannot be taken in as it is. Call this person now, or mend the row."
 )
+DAY_FIRST: Final = "Dates in “{column}” are read day first: {written} is {day}. If that is wrong, do not take them in."
+MONTH_FIRST: Final = (
+    "“{column}” holds {written}, which has no month if the day comes first. So no date in numbers of this column is "
+    "read. Save the file with dates such as 2026-12-31."
+)
 RAISED: Final = "May be in danger, and will be on top of the list of enquiries: {n}."
 ASIDE: Final = "Rows that would be set aside: {n}. The rest can be taken in."
 ASIDE_MORE: Final = "and {n} more"
