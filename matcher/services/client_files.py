@@ -4,7 +4,7 @@ Who is new and has no therapist yet becomes an enquiry, as if they had written t
 put them in the safety lane at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,7 +124,7 @@ def _of_known(looked: Preview, clients: set[str], therapists: set[str]) -> Previ
         ]
         good &= ~strange
     kept = tuple(place for place, well in zip(looked.kept, good, strict=True) if well)
-    return Preview(rows[good].reset_index(drop=True), aside=tuple(aside), kept=kept)
+    return replace(looked, rows=rows[good].reset_index(drop=True), aside=tuple(aside), kept=kept)
 
 
 def _completed(new: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:

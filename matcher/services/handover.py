@@ -34,7 +34,7 @@ def handover_text(
         "In their own words:",
         client.about or "",
         "",
-        "Why a person was asked for (rules, not a rating):",
+        *(["Why a person was asked for (rules, not a rating):"] if case.why else []),
         *(f"- {rule.rule}{f': {rule.words}' if rule.words else ''}" for rule in case.why),
         "",
         "Notes by whoever spoke with them (nothing here is rated or added up):",

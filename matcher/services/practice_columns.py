@@ -21,6 +21,7 @@ from matcher.domain.vocabulary import (
     PROFESSIONS,
     SEVERITIES,
 )
+from matcher.services.practice_cells import parts_of
 
 CONTACT: Final = ("contact_name", "contact_email", "contact_phone")
 #: Somebody on a waiting list may have named no concern yet: they are listed all the same, and not matched.
@@ -121,7 +122,7 @@ def strange_words(frame: pd.DataFrame, mapping: Mapping[str, str], kind: str) ->
     found = {}
     for theirs, ours in mapping.items():
         if theirs in frame and meanings(kind, ours):
-            parts = {part.strip() for cell in frame[theirs].dropna().unique() for part in cell.split(";")} - {""}
+            parts = {part for cell in frame[theirs].dropna().unique() for part in parts_of(cell, ours)} - {""}
             if strange := sorted(part for part in parts if not _reads(readers[ours], part)):
                 found[ours] = strange
     return found

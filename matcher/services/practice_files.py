@@ -4,9 +4,10 @@ Therapists are taken in here; clients and their courses of therapy in `matcher.s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from matcher.clinic.ids import refuse_reused_ids
 from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS, Table
 from matcher.services.access import Person, needs
+from matcher.services.practice_cells import LISTS, DateDoubt, with_dates, with_words
 from matcher.services.practice_columns import TABLES
 from matcher.store.clinics import TableCounts, merge_clinic
 from matcher.store.column_maps import ColumnMap, column_maps_kept, keep_column_map
@@ -30,12 +32,16 @@ _SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """What a file would become: rows in our columns, those ``aside`` and why, or why it cannot be taken at all."""
+    """What a file would become: rows in our columns, those ``aside`` and why, or why it cannot be taken at all.
+
+    ``doubts`` are its columns of dates that could be read in two ways.
+    """
 
     rows: pd.DataFrame
     problem: str = ""
     aside: tuple[str, ...] = ()
     kept: tuple[int, ...] = ()
+    doubts: tuple[DateDoubt, ...] = ()
 
 
 def read_export(content: bytes) -> pd.DataFrame:
@@ -58,7 +64,12 @@ def preview(frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap, kind: st
 
     Therapists come all or not at all; of clients and courses the rows that cannot be used are set aside.
     """
-    table, mapped = TABLES[kind], renamed(frame, wanted)
+    mapped, doubts = with_dates(renamed(frame, wanted))
+    return replace(_read(mapped, kind), doubts=doubts)
+
+
+def _read(mapped: pd.DataFrame, kind: str) -> Preview:
+    table = TABLES[kind]
     try:
         return Preview(canonical(mapped, table), kept=tuple(range(len(mapped))))
     except ClinicError as error:
@@ -81,9 +92,10 @@ def renamed(frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap) -> pd.Da
     """Return a file under our column names and with our words, nothing of it checked yet."""
     known = wanted if isinstance(wanted, ColumnMap) else ColumnMap(wanted)
     mapped = frame[[column for column in known.columns if column in frame]].rename(columns=dict(known.columns))
-    for column, words in known.words.items():
-        if column in mapped and words:
-            mapped[column] = mapped[column].map(lambda cell, words=words: _said(cell, words), na_action="ignore")
+    for column in map(str, mapped):
+        words = known.words.get(column, {})
+        if words or column in LISTS:
+            mapped[column] = mapped[column].map(partial(with_words, column=column, words=words), na_action="ignore")
     return mapped
 
 
@@ -156,7 +168,3 @@ def _filled(before: pd.DataFrame, new: pd.DataFrame, mapped: set[str]) -> pd.Dat
     kept = before.set_index("therapist_id", drop=False).reindex(new["therapist_id"]).reset_index(drop=True)
     columns = {name: new[name] if name in mapped else kept[name].where(kept["name"].notna(), new[name]) for name in new}
     return canonical_therapists(pd.DataFrame(columns))
-
-
-def _said(cell: Any, words: Mapping[str, str]) -> str:
-    return ";".join(words.get(part.strip(), part.strip()) for part in str(cell).split(";"))

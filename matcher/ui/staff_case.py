@@ -1,4 +1,4 @@
-"""One enquiry on one page: what they said on the left, who is suggested below it, what to do on the right."""
+"""One enquiry on one page: how to reach them, what they said and who is suggested; what to do stands on the right."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from matcher.ui.desk import Desk
 from matcher.ui.staff_actions import draw_actions
 from matcher.ui.staff_client_data import draw_links
 from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
-from matcher.ui.staff_safety import draw_raised, draw_safety
+from matcher.ui.staff_safety import draw_handover, draw_raised, draw_safety
 from matcher.ui.staff_slate import draw_slate
 from matcher.ui.staff_story import draw_history, draw_reach, draw_story
 
@@ -66,6 +66,8 @@ def _head(desk: Desk, case: Case) -> None:
 def _body(desk: Desk, case: Case, by: Ranking) -> None:
     left, right = st.columns([5, 3], gap="large")
     with left:
+        # First of all, so that on a telephone nobody scrolls for the number to ring and what is safe.
+        draw_reach(case)
         if case.withheld and (case.why or case.enquiry.needs_person):
             draw_safety(desk, case)
         draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
@@ -74,10 +76,10 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
         elif not case.client.concerns:
             st.info(w.NO_CONCERN)
     with right:
-        draw_reach(case)
         draw_actions(desk, case, by)
         if not case.enquiry.needs_person:
             draw_raised(desk, case)
+        draw_handover(desk, case)
         draw_history(desk, case)
         draw_links(desk, case.enquiry.reference)
 

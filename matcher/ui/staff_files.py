@@ -1,9 +1,10 @@
 """The page that takes in an export of practice software: a file, its columns, a look at it, and then the import."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from matcher.clinic.problems import ClinicError
 from matcher.services.client_files import Looked, look_at, take_in_clients, take_in_episodes
@@ -13,7 +14,7 @@ from matcher.store.clinics import TableCounts
 from matcher.store.column_maps import ColumnMap
 from matcher.ui import wording_therapists as w
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt
+from matcher.ui.staff_common import attempt, short_day
 from matcher.ui.staff_common import frame as begin
 
 _SHOWN = 20
@@ -56,6 +57,9 @@ def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looke
     st.header(w.PREVIEW.format(n=len(rows)), anchor=False)
     if found.problem:
         st.error(found.problem)
+    for doubt in found.doubts:
+        words = w.DAY_FIRST if doubt.read_as else w.MONTH_FIRST
+        st.warning(words.format(column=_spaced(doubt.column), written=doubt.written, day=short_day(doubt.read_as)))
     for row in looked.call_now:
         st.error(w.CALL_NOW.format(row=row))
     if looked.raised:
@@ -65,7 +69,8 @@ def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looke
         st.markdown("\n".join(f"- {line}" for line in found.aside[:_SHOWN]))
         if len(found.aside) > _SHOWN:
             st.caption(w.ASIDE_MORE.format(n=len(found.aside) - _SHOWN))
-    st.dataframe(found.rows.head(_SHOWN).dropna(axis=1, how="all"), hide_index=True)
+    if len(found.rows):
+        st.dataframe(found.rows.head(_SHOWN).dropna(axis=1, how="all"), hide_index=True)
     return looked
 
 
@@ -87,13 +92,13 @@ def _columns(theirs: list[str], known: Mapping[str, str], kind: str, used: str) 
     st.header(w.COLUMNS_TITLE, anchor=False)
     ours = columns_of(kind)
     mapping: dict[str, str] = {}
-    parts = st.columns(3)
-    for place, name in enumerate(theirs):
+    for part, name in _in_rows(theirs):
         guessed = known.get(name)
-        chosen = parts[place % 3].selectbox(
+        chosen = part.selectbox(
             name,
             ours,
             index=ours.index(guessed) if guessed in ours else None,
+            format_func=_spaced,
             key=f"column:{kind}:{used}:{name}",
             placeholder=w.LEFT_OUT,
         )
@@ -113,11 +118,11 @@ def _words(
         st.header(w.WORDS_TITLE, anchor=False)
         st.markdown(w.WORDS_LEAD)
     for column, words in strange.items():
-        options, parts = meanings(kind, column), st.columns(3)
-        for place, word in enumerate(words[: 3 * _SHOWN]):
+        options = meanings(kind, column)
+        for part, word in _in_rows(words[: 3 * _SHOWN]):
             before = known.get(column, {}).get(word)
-            chosen = parts[place % 3].selectbox(
-                f"{column}: {word}",
+            chosen = part.selectbox(
+                f"{_spaced(column)}: {word}",
                 options,
                 index=options.index(before) if before in options else None,
                 key=f"word:{kind}:{used}:{column}:{word}",
@@ -126,3 +131,13 @@ def _words(
             if chosen:
                 said.setdefault(column, {})[word] = chosen
     return said
+
+
+def _in_rows(names: Sequence[str]) -> Iterator[tuple[DeltaGenerator, str]]:
+    """Yield names with where to draw them, three a row: in the file's order on a telephone too."""
+    for start in range(0, len(names), 3):
+        yield from zip(st.columns(3), names[start : start + 3], strict=False)
+
+
+def _spaced(column: str) -> str:
+    return column.replace("_", " ")

@@ -108,7 +108,7 @@ def _plan(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList) -> 
 
 def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, placing: Placing, edits: Edits) -> None:
     line = people.lines[placing.client_id]
-    text, first, second, third = st.columns([6, 1, 1, 1], vertical_alignment="center")
+    text, buttons = st.columns([2, 1], vertical_alignment="center")
     who = found.names.get(placing.therapist_id or "", "")
     loss = ""
     if placing.loss is not None:
@@ -122,13 +122,14 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
     if placing.therapist_id is None:
         return
     key = f"{line.reference}:{placing.therapist_id}"
-    if first.button(w.ACCEPT, key=f"accept:{key}", type="tertiary"):
-        _accept(desk, by, people, [placing])
-    if placing.why != "pinned":
-        pinned = replace(edits, pins={**edits.pins, placing.client_id: placing.therapist_id})
-        second.button(w.KEEP_PAIR, key=f"keep:{key}", type="tertiary", on_click=_settle, args=(pinned,))
-        banned = replace(edits, bans=edits.bans | {(placing.client_id, placing.therapist_id)})
-        third.button(w.NOT_THEM, key=f"ban:{key}", type="tertiary", on_click=_settle, args=(banned,))
+    with buttons.container(horizontal=True, gap="medium"):
+        if st.button(w.ACCEPT, key=f"accept:{key}", type="tertiary"):
+            _accept(desk, by, people, [placing])
+        if placing.why != "pinned":
+            pinned = replace(edits, pins={**edits.pins, placing.client_id: placing.therapist_id})
+            st.button(w.KEEP_PAIR, key=f"keep:{key}", type="tertiary", on_click=_settle, args=(pinned,))
+            banned = replace(edits, bans=edits.bans | {(placing.client_id, placing.therapist_id)})
+            st.button(w.NOT_THEM, key=f"ban:{key}", type="tertiary", on_click=_settle, args=(banned,))
 
 
 def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:

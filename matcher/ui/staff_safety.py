@@ -17,11 +17,10 @@ def draw_safety(desk: Desk, case: Case) -> None:
     """Draw why a person is asked for, and where their call is recorded."""
     with st.container(key="lane"):
         st.header(w.WHY_RAISED, anchor=False)
-        st.html(_rules(case.why))
+        if case.why:
+            st.html(_rules(case.why))
         st.caption(w.RULES_ARE_NO_RATING)
         _draw_call(desk, case)
-    with st.expander(w.HANDOVER):
-        _draw_handover(desk, case)
 
 
 def draw_raised(desk: Desk, case: Case) -> None:
@@ -35,6 +34,28 @@ def draw_raised(desk: Desk, case: Case) -> None:
                     desk.person, desk.services.store(), desk.services.settings, at.client_id, at.version, note, now()
                 ),
                 w.RAISED,
+            )
+
+
+def draw_handover(desk: Desk, case: Case) -> None:
+    """Draw the handover sheet, to be kept in the log or saved and printed."""
+    at, services = case.enquiry, desk.services
+    with st.expander(w.HANDOVER):
+        st.caption(w.HANDOVER_LEAD)
+        # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
+        notes = {
+            name: st.text_area(heading, key=f"handover:{at.reference}:{name}", height=80)
+            for name, heading in HANDOVER.items()
+        }
+        with st.container(horizontal=True):
+            if st.button(w.KEEP_HANDOVER, key="handover:keep"):
+                attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
+            st.download_button(
+                w.SAVE_HANDOVER,
+                lambda: handover_text(desk.person, services.store(), case, notes, now(), services.settings.clinic_name),
+                file_name=f"handover-{at.reference}.txt",
+                mime="text/plain",
+                key="handover:save",
             )
 
 
@@ -60,22 +81,6 @@ def _draw_call(desk: Desk, case: Case) -> None:
                 ),
                 w.CALL_KEPT,
             )
-
-
-def _draw_handover(desk: Desk, case: Case) -> None:
-    st.caption(w.HANDOVER_LEAD)
-    at, services = case.enquiry, desk.services
-    notes = {name: st.text_area(heading, key=f"handover:{name}", height=80) for name, heading in HANDOVER.items()}
-    left, right = st.columns(2)
-    if left.button(w.KEEP_HANDOVER, key="handover:keep"):
-        attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
-    right.download_button(
-        w.SAVE_HANDOVER,
-        lambda: handover_text(desk.person, services.store(), case, notes, now(), services.settings.clinic_name),
-        file_name=f"handover-{at.reference}.txt",
-        mime="text/plain",
-        key="handover:save",
-    )
 
 
 def _rules(why: Sequence[Rule]) -> str:

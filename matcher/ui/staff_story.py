@@ -45,7 +45,8 @@ def draw_story(case: Case, names: Mapping[str, str]) -> None:
     concerns = ", ".join(f"{CONCERNS[code].label} ({SEVERITIES[level]})" for code, level in client.concerns)
     parts = [f"<p><b>{plain(concerns)}</b></p>"] if concerns else []
     parts += [f'<p class="words">{plain(client.about)}</p>'] if client.about else []
-    st.html("".join([*parts, _facts(_answers(case.enquiry.private.get("answers") or {}))]))
+    told = "".join([*parts, _facts(_answers(case.enquiry.private.get("answers") or {}))])
+    st.html(told or f"<p>{w.NOTHING_TOLD}</p>")
     wishes = _wishes(client)
     if wishes:
         st.header(w.WISHES, anchor=False)
@@ -78,7 +79,7 @@ def draw_reach(case: Case) -> None:
         "E-mail": contact.email,
         "They added": contact.note,
     }
-    st.html(_facts({name: value for name, value in facts.items() if value}))
+    st.html(_facts({name: value for name, value in facts.items() if value}) or f"<p>{w.NO_CONTACT}</p>")
 
 
 def draw_history(desk: Desk, case: Case) -> None:

@@ -50,8 +50,10 @@ def _reminders(desk: Desk, lines: list[TherapistLine]) -> None:
         with st.container(key="queue-remind", gap=None):
             for line in due[:50]:
                 left, right = st.columns([4, 1], vertical_alignment="center")
-                when = short_day(line.therapist.openings_confirmed_on) or "never"
-                left.html(f"<p><b>{plain(line.therapist.name)}</b> {plain(_places(line))}, confirmed {plain(when)}</p>")
+                on = line.therapist.openings_confirmed_on
+                when = f"confirmed {short_day(on)}" if on else "never confirmed"
+                name, places = plain(line.therapist.name), plain(f"{_places(line)}, {when}")
+                left.html(f'<div class="someone"><p><b>{name}</b> {places}</p></div>')
                 therapist_id = line.therapist.therapist_id
                 if right.button(w.CONFIRM, key=f"confirm:{therapist_id}", type="tertiary"):
                     work = partial(confirm_openings, desk.person, desk.services.store(), therapist_id, today(desk))

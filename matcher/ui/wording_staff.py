@@ -67,7 +67,7 @@ EVENTS: Final[dict[str, str]] = {
     **WAYS,
 }
 
-LIVE: Final = "This list follows what others do."
+LIVE: Final = "What others change shows here by itself."
 EMPTY: Final = "Nothing here."
 OPEN: Final = "Open"
 SEARCH: Final = "Reference, or part of it"
@@ -97,7 +97,7 @@ CALL_KEPT: Final = "The call is on record."
 HANDOVER: Final = "Handover sheet"
 HANDOVER_LEAD: Final = "Headings of the stepped-care guidance, for your own notes. Nothing here is rated or added up."
 KEEP_HANDOVER: Final = "Keep in the log"
-SAVE_HANDOVER: Final = "Save as a file"
+SAVE_HANDOVER: Final = "Save, to print or send"
 
 STORY: Final = "Story"
 WISHES: Final = "Wishes and limits"
@@ -105,6 +105,8 @@ HISTORY: Final = "What was done"
 REACH: Final = "How to reach them"
 SAFE_ONLY: Final = "They said these are safe: {ways}."
 SAFE_NONE: Final = "They did not say which ways are safe: ask before leaving any message."
+NO_CONTACT: Final = "No telephone number or e-mail address is known."
+NOTHING_TOLD: Final = "They have told us nothing yet."
 SUGGESTED: Final = "Suggested"
 BENEFIT: Final = "Expected benefit {benefit:+.2f} SD (95 % {low:+.2f} to {high:+.2f}), against their average choice"
 WISHES_KEPT: Final = "Wishes honoured: {kept} of {asked}"

@@ -15,7 +15,7 @@ LIMITS_LEAD: Final = "These always hold: nobody is suggested, placed or offered 
 PRIMARY: Final = "What they put first (at most three)"
 DECLINED: Final = "Concerns they do not take on"
 LEAVE_FROM: Final = "Leave from"
-LEAVE_UNTIL: Final = "until"
+LEAVE_UNTIL: Final = "Leave until"
 LANGUAGES_HELP: Final = "In English, with ; between them: english; arabic"
 LINK: Final = "Make a code for them"
 LINK_LEAD: Final = (
@@ -81,6 +81,11 @@ WORDS_LEAD: Final = "These words are not ours. A row with a word nobody explains
 WORD_UNKNOWN: Final = "Not known"
 CALL_NOW: Final = (
     "Row {row} may speak of danger and cannot be taken in as it is. Call this person now, or mend the row."
+)
+DAY_FIRST: Final = "Dates in “{column}” are read day first: {written} is {day}. If that is wrong, do not take them in."
+MONTH_FIRST: Final = (
+    "“{column}” holds {written}, which has no month if the day comes first. So no date in numbers of this column is "
+    "read. Save the file with dates such as 2026-12-31."
 )
 RAISED: Final = "May be in danger, and will be on top of the list of enquiries: {n}."
 ASIDE: Final = "Rows that would be set aside: {n}. The rest can be taken in."

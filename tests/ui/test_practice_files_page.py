@@ -4,14 +4,25 @@ from pathlib import Path
 
 import pytest
 from staff_app import open_app, words
-from staffed import INTAKE, new_store
+from staffed import INTAKE, NOW, enquire, look, new_store
 
-from matcher.services.practice_files import remembered_maps
+from matcher.services.practice_files import remembered, remembered_maps
 from matcher.services.therapist_desk import profile
+from matcher.services.triage import queue
+from matcher.store.clinics import load_clinic
+from matcher.store.queue import Wanted
 from matcher.store.store import Store
 from matcher.ui import wording_therapists as w
 
 EXPORT = b"Practitioner ID,Full Name,Focus,Formats,Spots\nt1,Asha Demir-Lee,depression;sleep,in_person,3\n"
+WAITING = b"""\
+Patient ID,Full Name,Concerns,Formats,Notes,Added on
+p1,Ada Rao,Low mood,"Zoom, in_person",,03/04/2026
+p2,Bo Lind,,,I want to kill myself,05/04/2026
+"""
+COURSES = (
+    b"Case ID,Patient ID,Practitioner ID,Start date,End date,Outcome\nc1,known,t1,13/01/2026,30 Jun 2026,Finished\n"
+)
 
 
 @pytest.fixture
@@ -19,8 +30,10 @@ def store(tmp_path: Path) -> Store:
     return new_store(tmp_path)
 
 
-def upload(store: Store, content: bytes):
+def upload(store: Store, content: bytes, kind: str = "therapists"):
     app = open_app(store, first="practice-files")
+    if kind != "therapists":
+        app.radio[0].set_value(kind).run()
     app.file_uploader[0].upload("export.csv", content, "text/csv").run()
     assert not app.exception
     return app
@@ -44,3 +57,50 @@ def test_a_file_that_cannot_be_used_is_said_and_changes_nothing(store: Store) ->
     app = upload(store, EXPORT.replace(b"Focus", b"Concerns").replace(b"depression;", b"nonsense;"))
     assert "column concerns" in words(app)
     assert next(b for b in app.button if b.label == w.TAKE_IN.format(n=1)).disabled
+
+
+def take_them_in(app, n: int):
+    app = next(b for b in app.button if b.label == w.TAKE_IN.format(n=n)).click().run()
+    assert not app.exception
+    return app
+
+
+def explain(app, **words: str):
+    """Say what each strange word means."""
+    for word, meant in words.items():
+        next(s for s in app.selectbox if s.label.endswith(f": {word}")).set_value(meant)
+    return app.run()
+
+
+def test_a_waiting_list_is_mapped_looked_at_and_taken_in_with_its_dates_day_first(store: Store) -> None:
+    app = upload(store, WAITING, "clients")
+    said = words(app)
+    assert w.DAY_FIRST.format(column="enquired at", written="03/04/2026", day="3 Apr 2026") in said
+    assert w.RAISED.format(n=1) in said
+    app = explain(app, **{"Low mood": "depression:2", "Zoom": "telehealth"})
+    app.text_input[0].set_value("Our software").run()
+    assert queue(INTAKE, store, Wanted(), NOW).total == 0
+    app = take_them_in(app, 2)
+    assert w.TAKEN_IN.format(added=2, changed=0, unchanged=0) in words(app)
+    assert look(store, "p1").received_at.date().isoformat() == "2026-04-03"
+    assert look(store, "p2").needs_person
+    assert load_clinic(store).clients.set_index("client_id").loc["p1", "formats"] == "telehealth;in_person"
+    assert remembered(INTAKE, store, "clients")["Our software"].words["formats"] == {"Zoom": "telehealth"}
+
+
+def test_courses_are_mapped_looked_at_and_taken_in(store: Store) -> None:
+    enquire(store, "known")
+    app = explain(upload(store, COURSES, "episodes"), Finished="planned")
+    assert "day first" not in words(app)
+    assert load_clinic(store).episodes.empty
+    app = take_them_in(app, 1)
+    assert w.TAKEN_IN.format(added=1, changed=0, unchanged=0) in words(app)
+    (episode,) = load_clinic(store).episodes.to_dict("records")
+    assert (str(episode["started_on"].date()), str(episode["ended_on"].date())) == ("2026-01-13", "2026-06-30")
+    assert episode["ending"] == "planned"
+
+
+def test_dates_that_are_month_first_are_not_read(store: Store) -> None:
+    said = words(upload(store, WAITING.replace(b"05/04/2026", b"05/14/2026"), "clients"))
+    assert w.MONTH_FIRST.format(column="enquired at", written="05/14/2026") in said
+    assert w.ASIDE.format(n=2) in said

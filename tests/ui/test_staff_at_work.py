@@ -1,0 +1,139 @@
+"""The staff's pages at work: duplicates, the list accepted one by one, past work with its interval, the handover."""
+
+from pathlib import Path
+
+import pytest
+from made import client, clinic, therapist
+from staff_app import open_app, words
+from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, ranking
+
+from matcher.services.client_files import take_in_clients
+from matcher.services.handover import handover_text
+from matcher.services.one_enquiry import open_case
+from matcher.services.practice_files import read_export
+from matcher.services.records import FEWEST, records
+from matcher.services.safety_lane import HANDOVER
+from matcher.store.clinics import import_clinic
+from matcher.store.column_maps import ColumnMap
+from matcher.store.rows import Contact
+from matcher.store.store import Store
+from matcher.ui import wording_staff as w
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def press(app, label: str, nth: int = 0):
+    app = [b for b in app.button if b.label == label][nth].click().run()
+    assert not app.exception
+    return app
+
+
+def case(store: Store, client_id: str):
+    return press(open_app(store), look(store, client_id).reference)
+
+
+def test_duplicates_are_shown_and_merged_only_when_somebody_says_so(store: Store) -> None:
+    for client_id in ("a", "b"):
+        enquire(store, client_id, contact=Contact("Ada Rao", "ada@example.org"))
+    enquire(store, "c", contact=Contact("Cy Moreno", "cy@example.org"))
+    first, second = look(store, "a").reference, look(store, "b").reference
+    app = open_app(store)
+    said = words(app)
+    assert w.DUPLICATES_LEAD in said
+    assert f"{first} (New" in said
+    assert f"{second} (New" in said
+    assert f"{look(store, 'c').reference} (New" not in said
+    assert {look(store, client_id).state for client_id in "abc"} == {"new"}
+    app = press(app, w.MERGE)
+    assert w.MERGED in words(app)
+    assert w.DUPLICATES_LEAD not in words(app)
+    assert (look(store, "a").state, look(store, "c").state) == ("new", "new")
+    assert (look(store, "b").state, look(store, "b").closed_reason, look(store, "b").merged_into) == (
+        "closed", "duplicate", "a",
+    )  # fmt: skip
+
+
+def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
+    for client_id in "abc":
+        enquire(store, client_id)
+    app = press(open_app(store, first="place-list"), w.ACCEPT, 1)
+    said = words(app)
+    assert w.ACCEPTED.format(n=1) in said
+    assert "2 of 2 clients placed" in said
+    offered = [client_id for client_id in "abc" if look(store, client_id).state == "offered"]
+    assert len(offered) == 1
+    assert [client_id for client_id in "abc" if held(store, client_id)] == offered
+    app = press(app, w.ACCEPT)
+    assert sum(look(store, client_id).state == "offered" for client_id in "abc") == 2
+
+
+def measured(store: Store, therapist_id: str, courses: int, improved: int) -> None:
+    """Keep courses of therapy with scores, the first of them reliably better at the end."""
+    people = tuple(client(f"{therapist_id}-{n}") for n in range(courses))
+    episodes = tuple(
+        {
+            "episode_id": f"e{person['client_id']}", "client_id": person["client_id"], "therapist_id": therapist_id,
+            "started_on": "2026-01-05", "ended_on": "2026-06-05", "ending": "planned", "measure": "phq9",
+            "score_start": 18, "score_end": 5 if n < improved else 18,
+        }
+        for n, person in enumerate(people)
+    )  # fmt: skip
+    kept = therapist(therapist_id, name="Ben Okafor" if therapist_id == "t2" else "Clara Nguyen", modalities="cbt")
+    import_clinic(store, clinic(kept, people=people, episodes=episodes))
+
+
+def test_past_work_stands_with_its_interval_and_number_of_cases_or_too_few(store: Store) -> None:
+    measured(store, "t2", 20, 14)
+    measured(store, "t3", FEWEST - 1, 9)
+    enquire(store, "a")
+    known = {record.domain: record for record in records(store)["t2"]}
+    record = known["all"]
+    assert record.n == 20
+    assert record.low < record.rate < record.high
+    said = words(case(store, "a"))
+    whole = w.RECORD.format(share=record.rate, low=record.low, high=record.high, n=20, what="(all concerns)")
+    assert f"{record.low:.0%} to {record.high:.0%}; 20 cases" in whole
+    assert whole in said
+    assert f"{FEWEST - 1} cases here, too few to say" in said
+    assert w.RECORD_NONE in said
+
+
+def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
+    enquire(store, "a", contact=Contact("Ada Rao", None, "0491 570 156"), about="I cannot sleep",
+            private={"safe_contact": ["text"]})  # fmt: skip
+    app = case(store, "a")
+    next(area for area in app.text_area if area.label == HANDOVER["symptoms"]).set_value("Sleeps two hours")
+    assert [element.proto.label for element in app.get("download_button")] == [w.SAVE_HANDOVER]
+    app = press(app, w.KEEP_HANDOVER)
+    assert f"{HANDOVER['symptoms']}: Sleeps two hours" in words(app)
+    opened = open_case(INTAKE, store, ranking(store), "a")
+    sheet = handover_text(INTAKE, store, opened, {"symptoms": "Sleeps two hours"}, NOW, "Harbour")
+    for part in (
+        "Harbour",
+        "Ada Rao",
+        "0491 570 156",
+        "text",
+        "I cannot sleep",
+        "Sleeps two hours",
+        *HANDOVER.values(),
+    ):
+        assert part in sheet
+    assert "Why a person was asked for" not in sheet
+
+
+def test_somebody_of_whom_nothing_is_known_has_a_whole_page(store: Store) -> None:
+    waiting = read_export(b"Patient ID,Room\np1,4\n")
+    take_in_clients(INTAKE, store, SETTINGS, waiting, ColumnMap({"Patient ID": "client_id"}), "")
+    app = case(store, "p1")
+    said = words(app)
+    for part in (w.NO_CONTACT, w.NOTHING_TOLD, w.NO_CONCERN):
+        assert part in said
+    assert w.HISTORY in [header.value for header in app.header]
+
+
+def test_somebody_raised_without_a_rule_can_be_called(store: Store) -> None:
+    enquire(store, "a", needs_person=True)
+    assert w.RECORD_CALL in [button.label for button in case(store, "a").button]
