@@ -12,6 +12,7 @@ from stores import CANARY, small_clinic
 
 from matcher.config import Settings
 from matcher.domain.client import Client
+from matcher.domain.draft import Draft
 from matcher.domain.enquiry import ClientRequest, ContactDetails
 from matcher.services.enquiring import ASKED_TO_ERASE, Enquiring
 from matcher.services.live import LiveMatching
@@ -256,7 +257,7 @@ def test_a_code_leads_back_and_moves_the_answers(desk: Enquiring, store: Store) 
     with pytest.raises(NotFoundError):
         desk.make_code("a" * 64)
     with store.writing() as session:
-        save_draft(session, "a" * 64, ANSWERS)
+        save_draft(session, "a" * 64, ANSWERS, Draft())
     code = desk.make_code("a" * 64)
     assert not desk.take_up("nonsense", "b" * 64)
     assert desk.take_up(code, "b" * 64)
