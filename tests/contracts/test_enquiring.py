@@ -25,7 +25,7 @@ from matcher.store.drafts import save_draft
 from matcher.store.enquiries import Enquiry, change_enquiry, enquiry_of, events_of, record_safety_call
 from matcher.store.enquiry_tables import drafts, enquiries
 from matcher.store.errors import NotFoundError
-from matcher.store.rows import client_of, contact_of
+from matcher.store.rows import Contact, change_client, client_of, contact_of, keep_contact
 from matcher.store.slates import slates_of, snapshot_of
 from matcher.store.snapshot import settled
 from matcher.store.store import Store
@@ -283,3 +283,66 @@ def test_a_client_is_told_where_their_own_request_stands(desk: Enquiring, store:
     with store.writing() as session:
         change_enquiry(session, "anne", enquiry(store).version, "test", state="contacted")
     assert desk.state_of("anne") == "contacted"
+
+
+def change(store: Store, **values: Any) -> None:
+    with store.writing() as session:
+        seen = client_of(session, "anne", "staff")
+        change_client(session, replace(seen.value, **values), seen.version, "staff")
+
+
+def kept_client(store: Store) -> Client:
+    with store.reading() as session:
+        return client_of(session, "anne", "test").value
+
+
+def test_what_staff_changed_meanwhile_stays_when_the_same_is_sent_again(
+    desk: Enquiring, store: Store, matching
+) -> None:
+    asked = replace(ANNE, max_fee=150.0, formats=("in_person",), languages=("arabic",), must_have=("languages",))
+    desk.send(asked, ASKED, ANSWERS)
+    gave_way = {
+        "max_fee": 190.0,
+        "formats": ("in_person", "telehealth"),
+        "must_have": (),
+        "exclude_therapists": ("t2",),
+    }
+    change(store, **gave_way)
+    for again in (
+        lambda: desk.send(asked, ASKED, ANSWERS),
+        lambda: desk.show(asked, matching.match(asked), ANSWERS),
+        lambda: desk.raise_risk(asked, ["suicide"], ANSWERS),
+    ):
+        again()
+        assert kept_client(store) == replace(asked, **gave_way)
+    # What the client changes themselves is theirs; of a list, what they added or took away.
+    desk.send(replace(asked, max_fee=160.0, formats=("in_person", "phone")), ASKED, ANSWERS)
+    assert kept_client(store) == replace(
+        asked, **{**gave_way, "max_fee": 160.0, "formats": ("in_person", "telehealth", "phone")}
+    )
+    # And what they said last is what the next change is told from, however it was sent.
+    change(store, max_fee=200.0)
+    shown = replace(asked, max_fee=160.0, age=31.0)
+    desk.show(shown, matching.match(shown), ANSWERS)
+    change(store, age=32.0)
+    desk.show(shown, matching.match(shown), ANSWERS)
+    assert (kept_client(store).max_fee, kept_client(store).age) == (200.0, 32.0)
+
+
+def test_how_to_reach_a_client_and_their_words_as_staff_mended_them_stay_too(desk: Enquiring, store: Store) -> None:
+    desk.send(ANNE, ASKED, ANSWERS | {"outcome": "rest"})
+    with store.writing() as session:
+        found = enquiry_of(session, "anne", "staff")
+        keep_contact(session, "anne", Contact("Ann Rao", None, "0491 570 110", "after six"), "staff")
+        private = {**found.private, "pronouns": "they/them", "answers": {"hopes": "to sleep again", "outcome": "rest"}}
+        change_enquiry(session, "anne", found.version, "staff", private=private)
+    desk.send(ANNE, replace(ASKED, contact=replace(CONTACT, email="a@example.org")), ANSWERS | {"outcome": "calm"})
+    with store.reading() as session:
+        contact = contact_of(session, "anne", "test").value
+    assert contact == Contact("Ann Rao", "a@example.org", "0491 570 110", "after six")
+    kept = enquiry(store).private
+    assert (kept["pronouns"], kept["safe_contact"]) == ("they/them", ["text"])
+    assert kept["answers"] == {"hopes": "to sleep again", "outcome": "calm"}
+    desk.add_contact("anne", replace(CONTACT, email="a@example.org", note="before nine"))
+    with store.reading() as session:
+        assert contact_of(session, "anne", "test").value == replace(contact, note="before nine")
