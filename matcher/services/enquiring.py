@@ -67,8 +67,8 @@ class Enquiring:
 
         def keep(session: StoreSession) -> None:
             found = enquiry_of(session, client_id, CLIENT)
-            details = details_again(session, found, contact)
-            keeping.keep_details(session, client_id, details)
+            seen, details = details_again(session, found, contact)
+            keeping.keep_details(session, client_id, details, seen)
             private = noted(keeping.with_details(found.private, details), contact=contact)
             keeping.change(session, found, {"private": private})
 
@@ -109,8 +109,8 @@ class Enquiring:
         def keep(session: StoreSession) -> Receipt:
             enquiry = self._enquiry(session, client, danger, answers, texts)
             keeping.keep_choice(session, client.client_id, request)
-            details = details_again(session, enquiry, request.contact)
-            keeping.keep_details(session, client.client_id, details)
+            seen, details = details_again(session, enquiry, request.contact)
+            keeping.keep_details(session, client.client_id, details, seen)
             return self._receipt(self._requested(session, enquiry, request, details))
 
         return self._kept(client.client_id, keep)
@@ -215,5 +215,6 @@ class Enquiring:
 def _put(session: StoreSession, client: Client) -> Enquiry | None:
     """Keep the client's answers and return the enquiry they had before, if any."""
     found = keeping.found_enquiry(session, client.client_id)
-    put_client(session, client_again(session, client, found), CLIENT)
+    again, seen = client_again(session, client, found)
+    put_client(session, again, CLIENT, seen)
     return found

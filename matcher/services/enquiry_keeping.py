@@ -76,12 +76,12 @@ def keep_consents(session: StoreSession, client_id: str, answers: Mapping[str, A
         add_event(session, client_id, CONSENT_CHANGED, CLIENT)
 
 
-def keep_details(session: StoreSession, client_id: str, details: ContactDetails) -> None:
-    """Keep how a client may be reached, where that is something else than was kept."""
+def keep_details(session: StoreSession, client_id: str, details: ContactDetails, seen: int) -> None:
+    """Keep how a client may be reached, where that is something else than was kept; raises as `keep_contact`."""
     given = (details.name, details.email, details.phone, details.note)
     contact = Contact(*(text.strip() or None for text in given))
     if contact != known_contact(session, client_id, CLIENT):
-        keep_contact(session, client_id, contact, CLIENT)
+        keep_contact(session, client_id, contact, CLIENT, seen)
 
 
 def with_details(private: Mapping[str, Any], details: ContactDetails) -> dict[str, Any]:

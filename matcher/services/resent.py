@@ -13,7 +13,7 @@ from matcher.domain.enquiry import ContactDetails
 from matcher.domain.merging import merged
 from matcher.services.known_answers import completed
 from matcher.store.enquiries import Enquiry
-from matcher.store.rows import client_of, known_contact
+from matcher.store.rows import client_of, contact_version, known_contact
 from matcher.store.slates import CLIENT
 from matcher.store.store import StoreSession
 
@@ -26,17 +26,20 @@ def noted(private: Mapping[str, Any], **sent: Client | ContactDetails | Mapping[
     return {**private, _SENT: {**private.get(_SENT, {}), **now}}
 
 
-def client_again(session: StoreSession, client: Client, enquiry: Enquiry | None) -> Client:
-    """Return a client as to be kept: as sent, but for what others changed and the client did not."""
+def client_again(session: StoreSession, client: Client, enquiry: Enquiry | None) -> tuple[Client, int | None]:
+    """Return a client as to be kept: as sent, but for what others changed and the client did not.
+
+    With it comes the version of the row it is to be written over, None where that does not matter.
+    """
     sent = _last(enquiry, "client")
     if sent is None:
-        return client
+        return client, None
     now = plain(asdict(client))
     changed: dict[str, Any] = {
         name: tuple(was) if isinstance(was, list) else was for name, was in sent.items() if was != now[name]
     }
-    kept = client_of(session, client.client_id, CLIENT).value
-    return completed(kept, replace(client, **changed), client)
+    kept = client_of(session, client.client_id, CLIENT)
+    return completed(kept.value, replace(client, **changed), client), kept.version
 
 
 def answers_again(enquiry: Enquiry | None, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,16 +50,17 @@ def answers_again(enquiry: Enquiry | None, answers: Mapping[str, Any]) -> dict[s
     return dict(merged(enquiry.private.get("answers", {}), sent, plain(answers)))
 
 
-def details_again(session: StoreSession, enquiry: Enquiry | None, details: ContactDetails) -> ContactDetails:
-    """Return how to reach a client as it is to be kept; as `client_again`."""
-    sent = _last(enquiry, "contact")
-    if enquiry is None or sent is None:
-        return details
+def details_again(session: StoreSession, enquiry: Enquiry, details: ContactDetails) -> tuple[int, ContactDetails]:
+    """Return how to reach a client as it is to be kept, and in place of which version; as `client_again`."""
+    # The version first: what is changed in between is then refused, never written over.
+    version, sent = contact_version(session, enquiry.client_id), _last(enquiry, "contact")
+    if sent is None:
+        return version, details
     known = known_contact(session, enquiry.client_id, CLIENT)
     kept = {name: getattr(known, name) or "" for name in ("name", "phone", "email", "note")}
     kept |= {"pronouns": enquiry.private.get("pronouns", ""), "safe": enquiry.private.get("safe_contact", [])}
     both = merged(kept, sent, plain(asdict(details)))
-    return ContactDetails(**{**both, "safe": tuple(both["safe"])})
+    return version, ContactDetails(**{**both, "safe": tuple(both["safe"])})
 
 
 def plain(value: Mapping[str, Any]) -> dict[str, Any]:

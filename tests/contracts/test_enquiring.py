@@ -14,6 +14,7 @@ from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.draft import Draft
 from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.services import resent
 from matcher.services.enquiring import ASKED_TO_ERASE, Enquiring
 from matcher.services.live import LiveMatching
 from matcher.services.promises import answer_by
@@ -346,3 +347,22 @@ def test_how_to_reach_a_client_and_their_words_as_staff_mended_them_stay_too(des
     desk.add_contact("anne", replace(CONTACT, email="a@example.org", note="before nine"))
     with store.reading() as session:
         assert contact_of(session, "anne", "test").value == replace(contact, note="before nine")
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_what_staff_change_at_the_very_moment_it_is_sent_again_stays(
+    desk: Enquiring, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.send(ANNE, ASKED, ANSWERS)
+    merge, tries = resent.completed, []
+
+    def meanwhile(kept: Client, before: Client, after: Client) -> Client:
+        tries.append(kept.age)
+        if len(tries) == 1:
+            change(store, age=41.0)
+        return merge(kept, before, after)
+
+    monkeypatch.setattr(resent, "completed", meanwhile)
+    desk.send(replace(ANNE, max_fee=90.0), ASKED, ANSWERS)
+    assert tries == [30.0, 41.0]
+    assert (kept_client(store).age, kept_client(store).max_fee) == (41.0, 90.0)
