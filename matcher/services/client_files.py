@@ -21,12 +21,12 @@ from matcher.services.enquiry_words import Danger, danger_in, unread
 from matcher.services.practice_columns import CONTACT
 from matcher.services.practice_files import Preview, nothing_but, preview, renamed
 from matcher.services.promises import answer_by
-from matcher.store.clinics import TableCounts, merge_clinic
+from matcher.store.clinics import TableCounts, keep_writers_out, merge_clinic
 from matcher.store.column_maps import ColumnMap, keep_column_map
 from matcher.store.enquiries import add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.frames import NO_CONCERN
 from matcher.store.notices import add_notice
-from matcher.store.rows import Contact, keep_contact, known_contact
+from matcher.store.rows import Contact, contact_version, keep_contact, known_contact
 from matcher.store.staff_rows import client_rows, known_ids, with_enquiry, with_episode
 from matcher.store.store import Store, StoreSession
 
@@ -68,11 +68,15 @@ def take_in_clients(
     ------
     ClinicError
         If the file cannot be used as a whole.
+    StaleVersionError, StoreError
+        As `keep_column_map`; nothing is loaded then.
     """
     looked = _usable(preview(frame, wanted, "clients"))
     raw = renamed(frame, wanted).loc[list(looked.kept)]
     now, actor = datetime.now(UTC), person.account_id
     with store.writing() as session:
+        # What is known is read once nobody else can change it.
+        keep_writers_out(session)
         ids = looked.rows["client_id"].tolist()
         rows = _completed(looked.rows, client_rows(session, ids))
         counts = merge_clinic(session, nothing_but(clients=rows), actor=actor)
@@ -97,6 +101,8 @@ def take_in_episodes(person: Person, store: Store, frame: pd.DataFrame, wanted: 
     ------
     ClinicError
         If the file cannot be used as a whole.
+    StaleVersionError, StoreError
+        As `keep_column_map`; nothing is loaded then.
     """
     looked = _usable(preview(frame, wanted, "episodes"))
     with store.writing() as session:
@@ -186,11 +192,12 @@ def _alert(session: StoreSession, client_id: str, actor: str) -> None:
 def _keep_contact(session: StoreSession, client_id: str, cells: list[str | None], actor: str) -> None:
     if not any(cells):
         return
-    before = known_contact(session, client_id, actor)
+    # The version first: what is changed in between is then refused, never written over.
+    seen, before = contact_version(session, client_id), known_contact(session, client_id, actor)
     name, email, phone = cells
     wanted = Contact(name or before.name, email or before.email, phone or before.phone, before.note)
     if wanted != before:
-        keep_contact(session, client_id, wanted, actor)
+        keep_contact(session, client_id, wanted, actor, seen)
 
 
 def _remember(session: StoreSession, kind: str, name: str, wanted: ColumnMap, actor: str) -> None:

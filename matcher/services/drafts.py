@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from matcher.domain.draft import Draft
 from matcher.store import drafts
 from matcher.store.store import Store
 
@@ -14,15 +15,15 @@ class StoreDrafts:
 
     store: Callable[[], Store]
 
-    def load(self, owner: str) -> dict[str, Any]:
+    def load(self, owner: str) -> Draft:
         """Return the owner's answers, empty where there are none."""
         with self.store().reading() as session:
             return drafts.load_draft(session, owner)
 
-    def save(self, owner: str, answers: dict[str, Any]) -> None:
-        """Keep a copy of the owner's answers."""
+    def save(self, owner: str, answers: dict[str, Any], read: Draft) -> Draft:
+        """Keep the owner's answers, with what another tab changed since they were read, and return what is kept."""
         with self.store().writing() as session:
-            drafts.save_draft(session, owner, answers)
+            return drafts.save_draft(session, owner, answers, read)
 
     def delete(self, owner: str) -> None:
         """Forget the owner's answers."""

@@ -1,6 +1,7 @@
 """What a client tells the clinic, as the client's own pages send it: danger, the slate they saw, their request.
 
-Whatever is sent again changes what is kept and never makes a second enquiry. Everything in words is sealed.
+Whatever is sent again changes what is kept and never makes a second enquiry; what staff changed meanwhile stays,
+unless the client changed that too. Everything in words is sealed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from matcher.services.enquiry_words import Danger, danger_in, texts_of, unread
 from matcher.services.live import LiveMatching
 from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
+from matcher.services.resent import client_again, details_again, noted
 from matcher.store import drafts
 from matcher.store.enquiries import LOOSENED, Enquiry, add_event, enquiry_of
 from matcher.store.erasure import erase_client
@@ -50,8 +52,7 @@ class Enquiring:
         danger = found if found.why else Danger(("safety_answer",), ())
 
         def keep(session: StoreSession) -> Receipt:
-            put_client(session, client, CLIENT)
-            return self._receipt(self._enquiry(session, client.client_id, danger, answers, texts))
+            return self._receipt(self._enquiry(session, client, danger, answers, texts))
 
         return self._kept(client.client_id, keep)
 
@@ -66,8 +67,10 @@ class Enquiring:
 
         def keep(session: StoreSession) -> None:
             found = enquiry_of(session, client_id, CLIENT)
-            keeping.keep_details(session, client_id, contact)
-            keeping.change(session, found, {"private": keeping.with_details(found.private, contact)})
+            seen, details = details_again(session, found, contact)
+            keeping.keep_details(session, client_id, details, seen)
+            private = noted(keeping.with_details(found.private, details), contact=contact)
+            keeping.change(session, found, {"private": private})
 
         self._kept(client_id, keep)
 
@@ -83,7 +86,9 @@ class Enquiring:
         made_with, row = now.made_with(slate), client_frame([now.as_matched(client)])
 
         def keep(session: StoreSession) -> str:
-            put_client(session, client, CLIENT)
+            found = _put(session, client)
+            if found is not None:
+                keeping.change(session, found, {"private": noted(found.private, client=client)})
             known = same_slate(session, slate, made_with)
             if known is not None:
                 return known
@@ -102,11 +107,11 @@ class Enquiring:
         danger = danger_in(client, texts)
 
         def keep(session: StoreSession) -> Receipt:
-            put_client(session, client, CLIENT)
-            keeping.keep_details(session, client.client_id, request.contact)
+            enquiry = self._enquiry(session, client, danger, answers, texts)
             keeping.keep_choice(session, client.client_id, request)
-            enquiry = self._enquiry(session, client.client_id, danger, answers, texts)
-            return self._receipt(self._requested(session, enquiry, request))
+            seen, details = details_again(session, enquiry, request.contact)
+            keeping.keep_details(session, client.client_id, details, seen)
+            return self._receipt(self._requested(session, enquiry, request, details))
 
         return self._kept(client.client_id, keep)
 
@@ -157,17 +162,20 @@ class Enquiring:
             return drafts.take_up_draft(session, code, owner)
 
     def _enquiry(
-        self, session: StoreSession, client_id: str, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
+        self, session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
     ) -> Enquiry:
-        before = keeping.found_enquiry(session, client_id)
-        kept = keeping.keep_enquiry(session, client_id, danger, answers, unread=unread(texts))
+        before = _put(session, client)
+        kept = keeping.keep_enquiry(session, client, danger, answers, unread=unread(texts))
         if kept.needs_person and (before is None or not before.needs_person):
-            add_notice(session, "raised", client_id, "intake")
+            add_notice(session, "raised", client.client_id, "intake")
         return kept
 
-    def _requested(self, session: StoreSession, kept: Enquiry, request: ClientRequest) -> Enquiry:
+    def _requested(
+        self, session: StoreSession, kept: Enquiry, request: ClientRequest, details: ContactDetails
+    ) -> Enquiry:
         wished = request.therapist_id if has_therapist(session, request.therapist_id) else None
-        private = {**keeping.with_details(kept.private, request.contact), "asked_for": wished}
+        private = noted(keeping.with_details(kept.private, details), contact=request.contact)
+        private["asked_for"] = wished
         values: dict[str, Any] = {"wants": request.wants, "private": private}
         if kept.state not in _PLACED:
             values["therapist_id"] = wished
@@ -202,3 +210,11 @@ class Enquiring:
             # Two tabs of one client take turns, so that neither makes what the other is making.
             alone(session, f"client {client_id}")
             return work(session)
+
+
+def _put(session: StoreSession, client: Client) -> Enquiry | None:
+    """Keep the client's answers and return the enquiry they had before, if any."""
+    found = keeping.found_enquiry(session, client.client_id)
+    again, seen = client_again(session, client, found)
+    put_client(session, again, CLIENT, seen)
+    return found

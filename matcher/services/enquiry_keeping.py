@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails
 from matcher.services.enquiry_words import Danger, other_answers
+from matcher.services.resent import answers_again, noted
 from matcher.store.decisions import choices_of, record_choice
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.errors import NotFoundError
@@ -28,23 +30,26 @@ def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
 
 
 def keep_enquiry(
-    session: StoreSession, client_id: str, danger: Danger, answers: Mapping[str, Any], *, unread: bool
+    session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], *, unread: bool
 ) -> Enquiry:
     """Return the enquiry with these answers kept; a person is needed first where they speak of danger.
 
+    Answers that staff changed since the client last sent them stay, unless the client changed those too.
     What staff have spoken with the client about is not raised again by the same words sent once more.
     """
-    now, found = datetime.now(UTC), found_enquiry(session, client_id)
+    now, found = datetime.now(UTC), found_enquiry(session, client.client_id)
     before: Mapping[str, Any] = found.private if found else {}
     why, marks = _joined(before, "why", danger.why), _joined(before, "marks", danger.marks)
-    private = {**before, "answers": other_answers(answers), "why": why, "marks": marks}
+    others = other_answers(answers)
+    private = noted(before, client=client, answers=others)
+    private |= {"answers": answers_again(found, others), "why": why, "marks": marks}
     raised = bool(danger.why) and (found is None or (why, marks) != (before.get("why"), before.get("marks")))
     values: dict[str, Any] = {"private": private, **_consents(found, answers, now)}
     values |= {"due_at": now} if raised else {}
     if found is None:
         language = "zh" if answers.get("language") == "zh" else "en"
         values |= {"needs_person": raised, "needs_reading": unread, "language": language}
-        add_enquiry(session, client_id, "web", CLIENT, **values)
+        add_enquiry(session, client.client_id, "web", CLIENT, **values)
     else:
         values |= {"needs_person": True} if raised else {}
         # Closed or not, it has to be seen.
@@ -52,8 +57,8 @@ def keep_enquiry(
         values |= {"needs_reading": True} if unread and private["answers"] != before.get("answers") else {}
         change(session, found, values)
     if raised:
-        add_event(session, client_id, RAISED, CLIENT)
-    return enquiry_of(session, client_id, CLIENT)
+        add_event(session, client.client_id, RAISED, CLIENT)
+    return enquiry_of(session, client.client_id, CLIENT)
 
 
 def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -> bool:
@@ -71,12 +76,12 @@ def keep_consents(session: StoreSession, client_id: str, answers: Mapping[str, A
         add_event(session, client_id, CONSENT_CHANGED, CLIENT)
 
 
-def keep_details(session: StoreSession, client_id: str, details: ContactDetails) -> None:
-    """Keep how a client may be reached, where that is something else than was kept."""
+def keep_details(session: StoreSession, client_id: str, details: ContactDetails, seen: int) -> None:
+    """Keep how a client may be reached, where that is something else than was kept; raises as `keep_contact`."""
     given = (details.name, details.email, details.phone, details.note)
     contact = Contact(*(text.strip() or None for text in given))
     if contact != known_contact(session, client_id, CLIENT):
-        keep_contact(session, client_id, contact, CLIENT)
+        keep_contact(session, client_id, contact, CLIENT, seen)
 
 
 def with_details(private: Mapping[str, Any], details: ContactDetails) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from matcher.domain.client import Client
+from matcher.domain.merging import merged
 from matcher.intake import questionnaire as q
 
 #: A concern and its weight belong together: the list is the client's as a whole.
@@ -38,16 +39,11 @@ def completed(kept: Client, before: Client, after: Client) -> Client:
     ``before`` and ``after`` are what the answers said when they were shown and when they came back. Of a list only
     what was added or taken away is, so that what gave way in between, or was barred, stays so.
     """
-    values = {}
+    values: dict[str, Any] = {}
     for field in fields(Client):
         was, then, now = (getattr(client, field.name) for client in (kept, before, after))
-        if then == now:
-            values[field.name] = was
-        elif field.name in _WHOLE or not isinstance(now, tuple):
-            values[field.name] = now
-        else:
-            stays = [code for code in was if code in now or code not in then]
-            values[field.name] = tuple(dict.fromkeys([*stays, *(code for code in now if code not in then)]))
+        listed = field.name not in _WHOLE and isinstance(now, tuple)
+        values[field.name] = tuple(merged(was, then, now)) if listed else was if then == now else now
     return Client(**values)
 
 

@@ -102,11 +102,12 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **_consents(taken, now)}
     values |= {"needs_reading": unread([client.about or "", *texts])}
     with store.writing() as session:
-        client_id = client.client_id
+        client_id, seen = client.client_id, None
         if taken.existing is not None:
             shown = parse_answers(taken.shown, client_id=client_id, today=_day(settings, now), unfinished=True)
-            client = completed(client_of(session, client_id, person.account_id).value, shown, client)
-        put_client(session, client, person.account_id)
+            known = client_of(session, client_id, person.account_id)
+            client, seen = completed(known.value, shown, client), known.version
+        put_client(session, client, person.account_id, seen)
         reference = _keep(session, person.account_id, client_id, taken, values, raised=raised)
         given = (taken.contact.name, taken.contact.email, taken.contact.phone, taken.contact.note)
         contact = Contact(*(text.strip() or None for text in given))

@@ -112,7 +112,9 @@ def take_in(
     ClinicError
         If a row cannot be used; the message says which.
     StaleVersionError
-        If somebody changed a therapist at this moment.
+        If somebody changed a therapist at this moment, or the map since it was read.
+    StoreError
+        If the map is new, and another is remembered by its name.
     """
     looked = preview(frame, wanted)
     if looked.problem:

@@ -104,7 +104,7 @@ def merge_clinic(
     """
     frames = (clinic.therapists, clinic.clients, clinic.episodes)
     report = _Steps(progress, sum(len(frame) for frame in frames)).report
-    _keep_writers_out(session)
+    keep_writers_out(session)
     if check is not None:
         check(session)
     if not demo and holds_demo(session):
@@ -144,8 +144,11 @@ class _Steps:
             self._progress(self._done, self._total)
 
 
-def _keep_writers_out(session: Session) -> None:
-    # What is compared must still be so when it is written. Readers go on; on SQLite a writer is alone anyway.
+def keep_writers_out(session: Session) -> None:
+    """Keep others from writing until this is done: what is compared must still be so when it is written.
+
+    Readers go on; on SQLite a writer is alone anyway.
+    """
     if session.get_bind().dialect.name == "postgresql":
         names = ", ".join(kept.table.name for kept in KEPT)
         session.connection().exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")

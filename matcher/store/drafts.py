@@ -6,6 +6,7 @@ Nobody who works at the clinic sees a draft, so the audit log names none.
 """
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,6 +15,8 @@ from sqlalchemy import Row, case, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from matcher.domain.draft import Draft
+from matcher.domain.merging import merged
 from matcher.store.codes import code_hash, new_code
 from matcher.store.columns import UtcDateTime
 from matcher.store.enquiry_tables import drafts
@@ -25,21 +28,26 @@ KEPT_WITH_CODE: Final = timedelta(days=14)
 _PURPOSE: Final = "return"
 
 
-def load_draft(session: Session, owner: str, now: datetime | None = None) -> dict[str, Any]:
+def load_draft(session: Session, owner: str, now: datetime | None = None) -> Draft:
     """Return an owner's answers, empty where there are none or they have expired."""
     live = drafts.c.owner == owner, drafts.c.expires_at > (now or datetime.now(UTC))
     row = session.execute(select(drafts).where(*live)).one_or_none()
-    return {} if row is None else _opened(session, row)
+    return Draft() if row is None else Draft(_opened(session, row), row.version)
 
 
-def save_draft(session: Session, owner: str, answers: Mapping[str, Any], now: datetime | None = None) -> None:
-    """Keep an owner's answers in place of those before; what a code promised is neither shortened nor drawn out.
+def save_draft(
+    session: Session, owner: str, answers: dict[str, Any], read: Draft, now: datetime | None = None
+) -> Draft:
+    """Keep an owner's answers, changed from what was ``read``, and return the draft as it is kept now.
 
-    One statement, so that two tabs of one browser that save at once both succeed and the later one stays.
+    Where another tab of the browser saved meanwhile, what either changed is kept, and of one answer changed by both
+    the later one. What a code promised is neither shortened nor drawn out. One statement, unless there is to merge.
     """
     now = now or datetime.now(UTC)
     until = literal(now + KEPT, UtcDateTime())
     row = {"owner": owner, "private": _sealed(session, owner, answers), "saved_at": now, "expires_at": now + KEPT}
+    # Counted from anywhere, so that a draft begun after another was forgotten is never taken for that one.
+    row["version"] = secrets.randbits(30)
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     keep: Any = (postgresql.insert if on_postgresql else sqlite.insert)(drafts).values(row)
     promised = drafts.c.code_hash.is_not(None) & (drafts.c.expires_at > now)
@@ -49,8 +57,16 @@ def save_draft(session: Session, owner: str, answers: Mapping[str, Any], now: da
         "expires_at": case((promised, drafts.c.expires_at), else_=until),
         # The code of a draft that had run out went with it.
         "code_hash": case((promised, drafts.c.code_hash), else_=None),
+        "version": drafts.c.version + 1,
     }
-    session.execute(keep.on_conflict_do_update(index_elements=["owner"], set_=change))
+    as_read = (drafts.c.version == read.version) | (drafts.c.expires_at <= now)
+    write = keep.on_conflict_do_update(index_elements=["owner"], set_=change, where=as_read)
+    version = session.scalar(write.returning(drafts.c.version))
+    if version is not None:
+        return Draft(answers, version)
+    # The attempt has locked the row: nobody comes in between.
+    kept = load_draft(session, owner, now)
+    return save_draft(session, owner, merged(kept.answers, read.answers, answers), kept, now)
 
 
 def delete_draft(session: Session, owner: str) -> None:

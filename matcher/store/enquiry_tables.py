@@ -23,6 +23,7 @@ drafts = Table(
     Column("code_hash", String(64), nullable=True, unique=True),
     Column("saved_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("version", Integer, nullable=False, server_default=text("1")),
 )
 enquiries = Table(
     "enquiries",
@@ -87,6 +88,7 @@ column_maps = Table(
     Column("name", Text, primary_key=True),
     Column("mapping", Text, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
 )
 notices = Table(
     "notices",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from matcher.clinic.rows import client_frame
 from matcher.domain.client import Client
 from matcher.store.audit import record
+from matcher.store.errors import StaleVersionError
 from matcher.store.frames import CLIENTS_KEPT, NO_CONCERN, Values, rows_of
 from matcher.store.rows import change_row
 from matcher.store.store import sealer_of
@@ -17,16 +18,18 @@ from matcher.store.tables import clients, therapists
 _STAND_IN = (("depression", 1),)
 
 
-def put_client(session: Session, client: Client, actor: str) -> None:
+def put_client(session: Session, client: Client, actor: str, seen: int | None = None) -> None:
     """Keep a client's answers, in place of earlier ones; somebody in danger may have named no concern yet.
 
     Raises
     ------
     StaleVersionError
-        If somebody else changed the row at this moment.
+        If somebody else changed the row at this moment, or since it was of the version ``seen``.
     """
     row = _row(session, client)
     version = session.scalar(select(clients.c.version).where(clients.c.client_id == client.client_id))
+    if seen is not None and version != seen:
+        raise StaleVersionError(f"client {client.client_id!r} was changed by somebody else meanwhile: look again.")
     if version is None:
         last = session.scalar(select(func.max(clients.c.position)))
         session.execute(insert(clients), row | {"position": 0 if last is None else last + 1})

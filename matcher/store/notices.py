@@ -63,9 +63,9 @@ def unseen(session: Session, recipients: tuple[str, ...], most: int = 50) -> lis
 
 
 def tried(session: Session, notice_id: str, *, sent: bool) -> None:
-    """Note that sending was tried."""
-    change = update(notices).where(notices.c.notice_id == notice_id)
-    session.execute(change.values(tries=notices.c.tries + 1, sent_at=datetime.now(UTC) if sent else None))
+    """Note that sending was tried; what another process has sent stays sent."""
+    change = update(notices).where(notices.c.notice_id == notice_id).values(tries=notices.c.tries + 1)
+    session.execute(change.values(sent_at=datetime.now(UTC)) if sent else change)
 
 
 def saw_notices(session: Session, notice_ids: list[str]) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pandas as pd
 from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.domain.recommendation import Slate
@@ -52,7 +53,9 @@ def keep_catalogue_bytes(session: Session, name: str, content: bytes) -> str:
     known = session.scalar(select(catalogues.c.catalogue_hash).where(catalogues.c.catalogue_hash == name))
     if known is None:
         row = {"catalogue_hash": name, "content": content, "added_at": datetime.now(UTC)}
-        session.execute(insert(catalogues), row)
+        # Of two who show the first slate of a new catalogue at once, either may keep it.
+        make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(make(catalogues).values(row).on_conflict_do_nothing())
     return name
 
 

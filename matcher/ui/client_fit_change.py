@@ -100,7 +100,7 @@ def draw_change(journey: Journey, view: FitCheckView) -> None:
         told = journey.services.fit_checks.ask_change(
             str(kept["code"]), reasons, kept["note"], _as_limits(kept.get("limits") or {})
         )
-        kept["receipt"] = {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
+        current(journey)["receipt"] = {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
         flagged = bool(kept["note"]) and any(journey.services.safety_flags([kept["note"]]))
         turn(journey, "danger" if flagged else "sent")
 

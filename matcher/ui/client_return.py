@@ -50,7 +50,9 @@ def draw_return(journey: Journey) -> None:
 
 def _show(journey: Journey, owner: str) -> None:
     # A code leads to a kept draft, and nothing may have changed since it was last kept.
-    journey.services.drafts.save(owner, journey.answers)
+    state.save(journey.services.drafts, always=True)
+    # A code is shown once, so this page is not drawn anew whatever another tab answered.
+    state.answered_elsewhere()
     code = journey.services.enquiries.make_code(owner)
     with st.container(key="code", border=True):
         page(f'<p class="code"><span>{plain(say(ws.LATER_CODE))}</span> <strong>{plain(code)}</strong></p>')

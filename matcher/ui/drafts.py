@@ -5,6 +5,8 @@ import re
 import secrets
 from typing import Any, Protocol
 
+from matcher.domain.draft import Draft
+
 DRAFT_COOKIE = "matcher_draft"
 DRAFT_HEADER = "x-app-draft"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -13,11 +15,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 class Drafts(Protocol):
     """Where unfinished answers are kept between one page load and the next."""
 
-    def load(self, owner: str) -> dict[str, Any]:
+    def load(self, owner: str) -> Draft:
         """Return the owner's answers, empty where there are none."""
 
-    def save(self, owner: str, answers: dict[str, Any]) -> None:
-        """Keep a copy of the owner's answers."""
+    def save(self, owner: str, answers: dict[str, Any], read: Draft) -> Draft:
+        """Keep the owner's answers, with what another tab changed since they were read, and return what is kept."""
 
     def delete(self, owner: str) -> None:
         """Forget the owner's answers."""

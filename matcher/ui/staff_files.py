@@ -1,6 +1,7 @@
 """The page that takes in an export of practice software: a file, its columns, a look at it, and then the import."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +13,10 @@ from matcher.services.practice_columns import columns_of, guess, meanings, stran
 from matcher.services.practice_files import preview, read_export, remembered, take_in
 from matcher.store.clinics import TableCounts
 from matcher.store.column_maps import ColumnMap
+from matcher.ui import state
 from matcher.ui import wording_therapists as w
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, short_day
+from matcher.ui.staff_common import attempt, short_day, turn
 from matcher.ui.staff_common import frame as begin
 
 _SHOWN = 20
@@ -34,17 +36,21 @@ def draw_files(desk: Desk) -> None:
     except ClinicError as error:
         st.error(str(error))
         return
-    maps = remembered(desk.person, desk.services.store(), kind)
+    store = desk.services.store()
+    maps = state.remember("column maps", (kind, turn()), lambda: remembered(desk.person, store, kind))
     used = st.selectbox(w.MAP, list(maps), index=None, key=f"map:{kind}", placeholder=w.MAP_NONE) if maps else None
     before = maps[used] if used else ColumnMap(guess(list(rows.columns), kind))
-    columns = _columns([str(name) for name in rows.columns], before.columns, kind, used or "")
-    wanted = ColumnMap(columns, _words(rows, columns, before.words, kind, used or ""))
+    # Another version of a map begins with its own columns, so that nothing said for the one before is written over it.
+    drawn = f"{kind}:{used or ''}:{before.version}"
+    columns = _columns([str(name) for name in rows.columns], before.columns, kind, drawn)
+    wanted = ColumnMap(columns, _words(rows, columns, before.words, kind, drawn))
     looked = _look(desk, rows, wanted, kind)
     name = st.text_input(w.MAP_NAME, value=used or "", key=f"map name:{kind}:{used}")
     n = len(looked.preview.rows)
     shut = bool(looked.preview.problem) or n == 0
     if st.button(w.TAKE_IN.format(n=n), type="primary", disabled=shut, key=f"take in:{kind}"):
-        attempt(lambda: _take_in(desk, rows, wanted, kind, name), _told)
+        version = before.version if name.strip() == used else 0
+        attempt(lambda: _take_in(desk, rows, replace(wanted, version=version), kind, name), _told)
 
 
 def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looked:
@@ -87,7 +93,7 @@ def _told(counts: TableCounts) -> str:
     return w.TAKEN_IN.format(added=counts.added, changed=counts.changed, unchanged=counts.unchanged)
 
 
-def _columns(theirs: list[str], known: Mapping[str, str], kind: str, used: str) -> dict[str, str]:
+def _columns(theirs: list[str], known: Mapping[str, str], kind: str, drawn: str) -> dict[str, str]:
     """Ask which of our columns each of theirs is, and return those that are one."""
     st.header(w.COLUMNS_TITLE, anchor=False)
     ours = columns_of(kind)
@@ -99,7 +105,7 @@ def _columns(theirs: list[str], known: Mapping[str, str], kind: str, used: str) 
             ours,
             index=ours.index(guessed) if guessed in ours else None,
             format_func=_spaced,
-            key=f"column:{kind}:{used}:{name}",
+            key=f"column:{drawn}:{name}",
             placeholder=w.LEFT_OUT,
         )
         if chosen and chosen not in mapping.values():
@@ -108,7 +114,7 @@ def _columns(theirs: list[str], known: Mapping[str, str], kind: str, used: str) 
 
 
 def _words(
-    rows: pd.DataFrame, columns: Mapping[str, str], known: Mapping[str, Mapping[str, str]], kind: str, used: str
+    rows: pd.DataFrame, columns: Mapping[str, str], known: Mapping[str, Mapping[str, str]], kind: str, drawn: str
 ) -> dict[str, dict[str, str]]:
     """Ask what each word means that is none of ours, and return what was said; nothing is assumed."""
     strange = strange_words(rows, columns, kind)
@@ -125,7 +131,7 @@ def _words(
                 f"{_spaced(column)}: {word}",
                 options,
                 index=options.index(before) if before in options else None,
-                key=f"word:{kind}:{used}:{column}:{word}",
+                key=f"word:{drawn}:{column}:{word}",
                 placeholder=w.WORD_UNKNOWN,
             )
             if chosen:

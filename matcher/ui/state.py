@@ -5,17 +5,20 @@ Pages for signed-in people keep a few things of their own there, each under its 
 
 import uuid
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from matcher.domain.draft import Draft
 from matcher.ui.drafts import Drafts
 
 Value = TypeVar("Value")
 
 _ANSWERS = "answers"
-_SAVED = "answers_saved"
+_READ = "answers_read"
+_ELSEWHERE = "answered_elsewhere"
 _NOTICE = "notice"
 _REMEMBERED = "remembered"
 _STARTED = "started_at"
@@ -46,22 +49,39 @@ def answers(drafts: Drafts) -> dict[str, Any]:
     """Return this session's answers, taken up from the draft on the first run."""
     if _ANSWERS not in st.session_state:
         who = owner()
-        kept = drafts.load(who) if who else {}
+        read = drafts.load(who) if who else Draft()
+        kept = read.answers
         kept.setdefault(_CLIENT, uuid.uuid4().hex)
         kept.setdefault(_STARTED, datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"))
         if _LANGUAGE in st.session_state:
             kept.setdefault(_LANGUAGE, st.session_state[_LANGUAGE])
         st.session_state[_ANSWERS] = kept
-        st.session_state[_SAVED] = repr(kept)
+        st.session_state[_READ] = Draft(deepcopy(kept), read.version)
     return cast("dict[str, Any]", st.session_state[_ANSWERS])
 
 
-def save(drafts: Drafts) -> None:
-    """Keep the answers as the browser's draft, when they have changed since the last time."""
-    who, now = owner(), repr(answers(drafts))
-    if who is not None and now != st.session_state[_SAVED]:
-        drafts.save(who, answers(drafts))
-        st.session_state[_SAVED] = now
+def save(drafts: Drafts, *, always: bool = False) -> None:
+    """Keep the answers as the browser's draft, when they have changed since the last time.
+
+    What was answered in another tab of the browser meanwhile comes in; the page is then to be drawn anew.
+    """
+    who, now, read = owner(), answers(drafts), st.session_state[_READ]
+    if who is None or (now == read.answers and not always):
+        return
+    kept = drafts.save(who, now, read)
+    if kept.answers != now:
+        now.clear()
+        now.update(kept.answers)
+        st.session_state[_ELSEWHERE] = True
+    st.session_state[_READ] = Draft(deepcopy(now), kept.version)
+
+
+def answered_elsewhere() -> bool:
+    """Tell, once, whether another tab's answers came in: widgets are then drawn anew from the answers."""
+    if not st.session_state.pop(_ELSEWHERE, False):
+        return False
+    _draw_anew()
+    return True
 
 
 def forget(drafts: Drafts, notice: str) -> None:
@@ -96,8 +116,7 @@ def language() -> str:
 def speak(code: str) -> None:
     """Change the language and keep every answer: the widgets are drawn anew, in that language, from the answers."""
     st.session_state[_ANSWERS][_LANGUAGE] = code
-    for key in [key for key in st.session_state if str(key).startswith(_ASKED)]:
-        del st.session_state[key]
+    _draw_anew()
 
 
 def take_notice() -> str | None:
@@ -139,3 +158,8 @@ def widget(name: str, value: object) -> str:
     if key not in st.session_state and value is not None:
         st.session_state[key] = value
     return key
+
+
+def _draw_anew() -> None:
+    for key in [key for key in st.session_state if str(key).startswith(_ASKED)]:
+        del st.session_state[key]

@@ -98,7 +98,7 @@ async def save_summary(request: Request) -> Response:
     owner = request.headers.get(DRAFT_HEADER)
 
     def made() -> str:
-        answers = services.drafts.load(owner) if owner else {}
+        answers = services.drafts.load(owner).answers if owner else {}
         return summary_file(answers, lambda one: _name(services.matching().therapist, one), services.settings)
 
     return HTMLResponse(

@@ -23,6 +23,7 @@ def in_chosen_language(journey: Journey, draw: Callable[[Journey], None]) -> Non
             state.speak(wished)
     if wished:
         journey.save()
+    if state.answered_elsewhere() or wished:
         st.rerun()
 
 

@@ -12,7 +12,9 @@ from stores import CANARY, small_clinic
 
 from matcher.config import Settings
 from matcher.domain.client import Client
+from matcher.domain.draft import Draft
 from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.services import resent
 from matcher.services.enquiring import ASKED_TO_ERASE, Enquiring
 from matcher.services.live import LiveMatching
 from matcher.services.promises import answer_by
@@ -24,7 +26,7 @@ from matcher.store.drafts import save_draft
 from matcher.store.enquiries import Enquiry, change_enquiry, enquiry_of, events_of, record_safety_call
 from matcher.store.enquiry_tables import drafts, enquiries
 from matcher.store.errors import NotFoundError
-from matcher.store.rows import client_of, contact_of
+from matcher.store.rows import Contact, change_client, client_of, contact_of, keep_contact
 from matcher.store.slates import slates_of, snapshot_of
 from matcher.store.snapshot import settled
 from matcher.store.store import Store
@@ -256,7 +258,7 @@ def test_a_code_leads_back_and_moves_the_answers(desk: Enquiring, store: Store) 
     with pytest.raises(NotFoundError):
         desk.make_code("a" * 64)
     with store.writing() as session:
-        save_draft(session, "a" * 64, ANSWERS)
+        save_draft(session, "a" * 64, ANSWERS, Draft())
     code = desk.make_code("a" * 64)
     assert not desk.take_up("nonsense", "b" * 64)
     assert desk.take_up(code, "b" * 64)
@@ -282,3 +284,85 @@ def test_a_client_is_told_where_their_own_request_stands(desk: Enquiring, store:
     with store.writing() as session:
         change_enquiry(session, "anne", enquiry(store).version, "test", state="contacted")
     assert desk.state_of("anne") == "contacted"
+
+
+def change(store: Store, **values: Any) -> None:
+    with store.writing() as session:
+        seen = client_of(session, "anne", "staff")
+        change_client(session, replace(seen.value, **values), seen.version, "staff")
+
+
+def kept_client(store: Store) -> Client:
+    with store.reading() as session:
+        return client_of(session, "anne", "test").value
+
+
+def test_what_staff_changed_meanwhile_stays_when_the_same_is_sent_again(
+    desk: Enquiring, store: Store, matching
+) -> None:
+    asked = replace(ANNE, max_fee=150.0, formats=("in_person",), languages=("arabic",), must_have=("languages",))
+    desk.send(asked, ASKED, ANSWERS)
+    gave_way = {
+        "max_fee": 190.0,
+        "formats": ("in_person", "telehealth"),
+        "must_have": (),
+        "exclude_therapists": ("t2",),
+    }
+    change(store, **gave_way)
+    for again in (
+        lambda: desk.send(asked, ASKED, ANSWERS),
+        lambda: desk.show(asked, matching.match(asked), ANSWERS),
+        lambda: desk.raise_risk(asked, ["suicide"], ANSWERS),
+    ):
+        again()
+        assert kept_client(store) == replace(asked, **gave_way)
+    # What the client changes themselves is theirs; of a list, what they added or took away.
+    desk.send(replace(asked, max_fee=160.0, formats=("in_person", "phone")), ASKED, ANSWERS)
+    assert kept_client(store) == replace(
+        asked, **{**gave_way, "max_fee": 160.0, "formats": ("in_person", "telehealth", "phone")}
+    )
+    # And what they said last is what the next change is told from, however it was sent.
+    change(store, max_fee=200.0)
+    shown = replace(asked, max_fee=160.0, age=31.0)
+    desk.show(shown, matching.match(shown), ANSWERS)
+    change(store, age=32.0)
+    desk.show(shown, matching.match(shown), ANSWERS)
+    assert (kept_client(store).max_fee, kept_client(store).age) == (200.0, 32.0)
+
+
+def test_how_to_reach_a_client_and_their_words_as_staff_mended_them_stay_too(desk: Enquiring, store: Store) -> None:
+    desk.send(ANNE, ASKED, ANSWERS | {"outcome": "rest"})
+    with store.writing() as session:
+        found = enquiry_of(session, "anne", "staff")
+        keep_contact(session, "anne", Contact("Ann Rao", None, "0491 570 110", "after six"), "staff")
+        private = {**found.private, "pronouns": "they/them", "answers": {"hopes": "to sleep again", "outcome": "rest"}}
+        change_enquiry(session, "anne", found.version, "staff", private=private)
+    desk.send(ANNE, replace(ASKED, contact=replace(CONTACT, email="a@example.org")), ANSWERS | {"outcome": "calm"})
+    with store.reading() as session:
+        contact = contact_of(session, "anne", "test").value
+    assert contact == Contact("Ann Rao", "a@example.org", "0491 570 110", "after six")
+    kept = enquiry(store).private
+    assert (kept["pronouns"], kept["safe_contact"]) == ("they/them", ["text"])
+    assert kept["answers"] == {"hopes": "to sleep again", "outcome": "calm"}
+    desk.add_contact("anne", replace(CONTACT, email="a@example.org", note="before nine"))
+    with store.reading() as session:
+        assert contact_of(session, "anne", "test").value == replace(contact, note="before nine")
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_what_staff_change_at_the_very_moment_it_is_sent_again_stays(
+    desk: Enquiring, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.send(ANNE, ASKED, ANSWERS)
+    merge, tries = resent.completed, []
+
+    def meanwhile(kept: Client, before: Client, after: Client) -> Client:
+        tries.append(kept.age)
+        if len(tries) == 1:
+            change(store, age=41.0)
+        return merge(kept, before, after)
+
+    monkeypatch.setattr(resent, "completed", meanwhile)
+    desk.send(replace(ANNE, max_fee=90.0), ASKED, ANSWERS)
+    assert tries == [30.0, 41.0]
+    assert (kept_client(store).age, kept_client(store).max_fee) == (41.0, 90.0)

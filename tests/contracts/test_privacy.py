@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from stores import CANARY, RING, fill
 
+from matcher.domain.draft import Draft
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.privacy import AT_THE_MACHINE, erase_client, export_client
 from matcher.store import audit, places
@@ -39,8 +40,8 @@ def filled(store: Store) -> Store:
         add_event(session, "c0", "called", "lead1", "reached", f"{CANARY} spoke")
         make_code(session, "fit_check", client_id="c0", expires_at=now + timedelta(days=1))
         add_notice(session, "raised", "c0", "intake")
-        save_draft(session, "a" * 64, {"client_id": "c0", "about": f"{CANARY} draft"})
-        save_draft(session, "b" * 64, {"client_id": "c1", "about": "another's"})
+        save_draft(session, "a" * 64, {"client_id": "c0", "about": f"{CANARY} draft"}, Draft())
+        save_draft(session, "b" * 64, {"client_id": "c1", "about": "another's"}, Draft())
     return store
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from stores import RING, assert_same_clinic, small_clinic
 
 from matcher.clinic import Clinic
+from matcher.domain.draft import Draft
 from matcher.services.one_time_links import first_owner_link
-from matcher.store import audit, links, places, rows
+from matcher.store import audit, drafts, links, places, rows
 from matcher.store.clinics import import_clinic, load_clinic
 from matcher.store.errors import AlreadyTakenError, NoPlaceLeftError, StaleVersionError
 from matcher.store.store import Store, open_store
@@ -109,6 +110,23 @@ def test_no_change_is_lost_however_many_change_one_row(store: Store, store_url: 
     at_once(store_url, 4, older)
     assert load_clinic(store).clients["age"].tolist() == [30.0 + 4 * 5]
     assert entries(store)["changed"] == 20
+
+
+def test_no_answer_is_lost_however_many_tabs_of_one_browser_save_at_once(store: Store, store_url: str) -> None:
+    def answer(own: Store, number: int) -> int:
+        read, merges = Draft(), 0
+        for i in range(10):
+            now = {**read.answers, f"answer {number}": i, "ticks": [*read.answers.get("ticks", ()), f"{number}:{i}"]}
+            with own.writing() as session:
+                read = drafts.save_draft(session, "a" * 64, now, read)
+            merges += read.answers != now
+        return merges
+
+    assert sum(at_once(store_url, 6, answer)) > 0
+    with store.reading() as session:
+        kept = drafts.load_draft(session, "a" * 64).answers
+    assert {name: kept[name] for name in kept if name != "ticks"} == {f"answer {n}": 9 for n in range(6)}
+    assert sorted(kept["ticks"]) == sorted(f"{n}:{i}" for n in range(6) for i in range(10))
 
 
 def test_entries_appended_at_once_make_one_chain(store: Store, store_url: str) -> None:

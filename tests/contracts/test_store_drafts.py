@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from stores import CANARY
 
+from matcher.domain.draft import Draft
 from matcher.store import drafts as d
 from matcher.store.enquiry_tables import drafts as table
 from matcher.store.errors import NotFoundError
@@ -19,13 +20,21 @@ ANSWERS = {"client_id": "c1", "about": f"{CANARY} 😀 \ud800 \x00", "concerns":
 
 
 def save(store: Store, owner: str, answers: dict, now: datetime = NOW) -> None:
+    save_read(store, owner, answers, read(store, owner, now), now)
+
+
+def save_read(store: Store, owner: str, answers: dict, before: Draft, now: datetime = NOW) -> Draft:
     with store.writing() as session:
-        d.save_draft(session, owner, answers, now)
+        return d.save_draft(session, owner, answers, before, now)
+
+
+def read(store: Store, owner: str, now: datetime = NOW) -> Draft:
+    with store.reading() as session:
+        return d.load_draft(session, owner, now)
 
 
 def load(store: Store, owner: str, now: datetime = NOW) -> dict:
-    with store.reading() as session:
-        return d.load_draft(session, owner, now)
+    return read(store, owner, now).answers
 
 
 def make_code(store: Store, owner: str, now: datetime = NOW) -> str:
@@ -127,6 +136,57 @@ def test_tabs_that_save_at_once_all_succeed_and_one_of_them_stays(store: Store) 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: save(store, ANNE, {"about": number}, datetime.now(UTC)), range(40)))
     assert load(store, ANNE, datetime.now(UTC))["about"] in range(40)
+
+
+def test_what_two_tabs_change_is_all_kept_and_of_one_answer_the_later_one(store: Store) -> None:
+    save(store, ANNE, ANSWERS)
+    one, two = read(store, ANNE), read(store, ANNE)
+    save_read(store, ANNE, {**one.answers, "age": 30, "concerns": ["sleep", "grief"], "step": "cost"}, one)
+    changed = {**two.answers, "about": "more", "concerns": ["sleep", "anger"], "max_fee": None, "step": "last"}
+    kept = save_read(store, ANNE, changed, two)
+    assert kept == read(store, ANNE)
+    assert kept.answers == ANSWERS | {
+        "age": 30, "about": "more", "concerns": ["sleep", "grief", "anger"], "step": "last",
+    }  # fmt: skip
+    # The tab goes on from what came in.
+    assert save_read(store, ANNE, {**kept.answers, "age": None}, kept).answers["age"] is None
+
+
+def test_two_tabs_opened_before_anything_was_kept_become_one_enquiry(store: Store) -> None:
+    one, two = {"client_id": "c1"}, {"client_id": "c2"}
+    save_read(store, ANNE, {**one, "concerns": ["sleep"]}, Draft(one))
+    assert save_read(store, ANNE, {**two, "concerns": ["grief"]}, Draft(two)).answers == {
+        "client_id": "c1", "concerns": ["sleep", "grief"],
+    }  # fmt: skip
+
+
+def test_what_was_forgotten_in_one_tab_does_not_come_back_from_another_once_it_begins_again(store: Store) -> None:
+    save(store, ANNE, ANSWERS)
+    before = read(store, ANNE)
+    with store.writing() as session:
+        d.delete_draft(session, ANNE)
+    anew = {"client_id": "c2", "concerns": ["grief"]}
+    save_read(store, ANNE, anew, Draft({"client_id": "c2"}))
+    assert save_read(store, ANNE, {**ANSWERS, "age": 30}, before).answers == anew | {"age": 30}
+
+
+def test_a_tab_left_open_for_hours_keeps_its_answers(store: Store) -> None:
+    kept = save_read(store, ANNE, ANSWERS, Draft())
+    later = NOW + timedelta(hours=3)
+    assert save_read(store, ANNE, {**ANSWERS, "age": 30}, kept, later).answers == ANSWERS | {"age": 30}
+    with store.writing() as session:
+        assert d.purge_drafts(session, later + timedelta(hours=3)) == 1
+    assert save_read(store, ANNE, ANSWERS, kept, later + timedelta(hours=3)).answers == ANSWERS
+
+
+def test_saving_takes_one_statement_unless_there_is_to_merge(store: Store) -> None:
+    said: list[str] = []
+    kept = save_read(store, ANNE, ANSWERS, Draft())
+    with store.writing() as session:
+        session.connection()
+        event.listen(store.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+        d.save_draft(session, ANNE, {**ANSWERS, "age": 30}, kept, NOW)
+    assert len(said) == 1
 
 
 def test_another_process_finds_the_draft(store: Store, store_url: str) -> None:

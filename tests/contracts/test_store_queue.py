@@ -206,11 +206,31 @@ def test_a_column_map_is_remembered_by_its_name(store: Store) -> None:
     with store.writing() as session:
         column_maps.keep_column_map(session, "therapists", "old", column_maps.ColumnMap({"a": "name"}), "x")
         column_maps.keep_column_map(session, "therapists", "mine", column_maps.ColumnMap({"a": "name"}), "x")
-        column_maps.keep_column_map(session, "therapists", "mine", column_maps.ColumnMap({"b": "name"}), "x")
+    with store.writing() as session:
+        seen = column_maps.column_maps_kept(session, "therapists")["mine"]
+        changed = replace(seen, columns={"b": "name"})
+        column_maps.keep_column_map(session, "therapists", "mine", changed, "x")
     with store.reading() as session:
         kept = column_maps.column_maps_kept(session, "therapists")
         assert {name: one.columns for name, one in kept.items()} == {"mine": {"b": "name"}, "old": {"a": "name"}}
         assert column_maps.column_maps_kept(session, "clients") == {}
+
+
+def test_a_column_map_somebody_changed_meanwhile_or_has_named_so_is_not_written_over(store: Store) -> None:
+    first, other = column_maps.ColumnMap({"a": "name"}), column_maps.ColumnMap({"b": "name"})
+    with store.writing() as session:
+        column_maps.keep_column_map(session, "clients", "mine", first, "x")
+        seen = column_maps.column_maps_kept(session, "clients")["mine"]
+        column_maps.keep_column_map(session, "clients", "mine", replace(other, version=seen.version), "x")
+        # The same once more is nothing to write.
+        column_maps.keep_column_map(session, "clients", "mine", other, "y")
+    with pytest.raises(StaleVersionError), store.writing() as session:
+        column_maps.keep_column_map(session, "clients", "mine", replace(seen, words={"a": {"b": "c"}}), "y")
+    with pytest.raises(StoreError, match="by this name already"), store.writing() as session:
+        column_maps.keep_column_map(session, "clients", "mine", first, "y")
+    with store.reading() as session:
+        kept = column_maps.column_maps_kept(session, "clients")
+    assert kept == {"mine": replace(other, version=seen.version + 1)}
 
 
 def test_a_notice_waits_to_be_sent_and_seen_and_is_not_repeated(store: Store) -> None:
@@ -225,6 +245,7 @@ def test_a_notice_waits_to_be_sent_and_seen_and_is_not_repeated(store: Store) ->
         assert [n.recipient for n in notices.unseen(session, ("intake",))] == ["intake"]
     with store.writing() as session:
         notices.tried(session, first, sent=True)
+        notices.tried(session, first, sent=False)
         notices.saw_notices(session, [first])
     with store.reading() as session:
         assert notices.unsent(session) == []

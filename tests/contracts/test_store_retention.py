@@ -5,6 +5,7 @@ from sqlalchemy import select
 from stores import RING, fill, small_clinic
 
 from matcher.domain.client import Client
+from matcher.domain.draft import Draft
 from matcher.domain.recommendation import Slate
 from matcher.store import audit, places, rows, slates
 from matcher.store.clinics import load_clinic
@@ -86,7 +87,7 @@ def test_passing_things_go_when_their_time_is_up(store: Store) -> None:
     fill(store)
     now = datetime.now(UTC)
     with store.writing() as session:
-        save_draft(session, "a" * 64, {"about": "x"}, now)
+        save_draft(session, "a" * 64, {"about": "x"}, Draft(), now)
         make_code(session, "fit_check", client_id="c0", expires_at=now + timedelta(hours=1))
         add_notice(session, "raised", "c0", "intake")
     with store.writing() as session:

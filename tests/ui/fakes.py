@@ -8,6 +8,7 @@ from typing import Any
 
 from matcher.config import Settings
 from matcher.domain.client import Client
+from matcher.domain.draft import Draft
 from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
 from matcher.domain.recommendation import Recommendation, Relaxation, Slate, WishReceipt
 from matcher.domain.steering import Move, TradeOff, Waiting
@@ -122,16 +123,17 @@ RECEIPT = Receipt("KOALA-4821", datetime(2026, 11, 24, 3, 30, tzinfo=UTC))
 
 
 class MemoryDrafts:
-    """Drafts that never expire; what is handed out and taken in is a copy, as from a store."""
+    """Drafts of browsers with one tab each that never expire; what goes in and out is a copy, as from a store."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, dict[str, Any]] = {}
+        self._kept: dict[str, Draft] = {}
 
-    def load(self, owner: str) -> dict[str, Any]:
-        return deepcopy(self._kept.get(owner, {}))
+    def load(self, owner: str) -> Draft:
+        return deepcopy(self._kept.get(owner, Draft()))
 
-    def save(self, owner: str, answers: dict[str, Any]) -> None:
-        self._kept[owner] = deepcopy(answers)
+    def save(self, owner: str, answers: dict[str, Any], read: Draft | None = None) -> Draft:
+        self._kept[owner] = Draft(deepcopy(answers), self.load(owner).version + 1)
+        return Draft(answers, self.load(owner).version)
 
     def delete(self, owner: str) -> None:
         self._kept.pop(owner, None)
@@ -183,7 +185,7 @@ class FakeEnquiries:
         self.calls.append(("take_up", code, owner))
         for made in self.called("make_code"):
             if code == f"CODE-{made[0][:4]}":
-                self.drafts.save(owner, self.drafts.load(made[0]))
+                self.drafts.save(owner, self.drafts.load(made[0]).answers)
                 return True
         return False
 

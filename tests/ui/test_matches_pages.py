@@ -65,7 +65,7 @@ def test_when_weighing_changes_nothing_that_is_said(matches):
 
 def test_what_matters_most_survives_a_reload(services, matches):
     level(matches, "soon", "more")
-    again = to("matches", emphasis=services.drafts.load("0" * 64)["emphasis"])
+    again = to("matches", emphasis=services.drafts.load("0" * 64).answers["emphasis"])
     assert names(again)[:2] == ["Ben Okafor", "Asha Demir"]
 
 

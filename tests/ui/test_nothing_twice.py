@@ -103,6 +103,6 @@ def test_what_was_said_to_be_called_stands_in_the_request():
     assert title(app) == HELP_TITLE
     next(box for box in app.text_input if box.key == "call:phone").set_value("02 5550 0199")
     next(button for button in app.button if button.key.endswith("ask") or "call" in button.label).click().run()
-    kept = wiring.services().drafts.load(OWNER)["contact"]
+    kept = wiring.services().drafts.load(OWNER).answers["contact"]
     app = click(to("matches", contact=kept), "choose-1")
     assert next(box for box in app.text_input if box.key == "ask:contact:phone").value == "02 5550 0199"

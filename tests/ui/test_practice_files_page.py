@@ -1,18 +1,21 @@
 """The page that takes in an export: columns guessed and asked, a look at it, and only then the import."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from staff_app import open_app, words
 from staffed import INTAKE, NOW, enquire, look, new_store
 
-from matcher.services.practice_files import remembered, remembered_maps
+from matcher.services.practice_columns import guess
+from matcher.services.practice_files import read_export, remembered, remembered_maps, take_in
 from matcher.services.therapist_desk import profile
 from matcher.services.triage import queue
 from matcher.store.clinics import load_clinic
 from matcher.store.queue import Wanted
 from matcher.store.store import Store
 from matcher.ui import wording_therapists as w
+from matcher.ui.wording_staff import STALE_VERSION
 
 EXPORT = b"Practitioner ID,Full Name,Focus,Formats,Spots\nt1,Asha Demir-Lee,depression;sleep,in_person,3\n"
 WAITING = b"""\
@@ -104,3 +107,21 @@ def test_dates_that_are_month_first_are_not_read(store: Store) -> None:
     said = words(upload(store, WAITING.replace(b"05/04/2026", b"05/14/2026"), "clients"))
     assert w.MONTH_FIRST.format(column="enquired at", written="05/14/2026") in said
     assert w.ASIDE.format(n=2) in said
+
+
+def test_a_map_somebody_changed_meanwhile_is_not_written_over_and_nothing_is_loaded(store: Store) -> None:
+    frame = read_export(EXPORT)
+    mapping = guess(list(frame.columns))
+    take_in(INTAKE, store, frame, {**mapping, "Focus": "concerns"}, "Our software")
+    app = upload(store, EXPORT.replace(b"-Lee", b"-Lin"))
+    app = next(s for s in app.selectbox if s.label == w.MAP).set_value("Our software").run()
+    (kept,) = remembered(INTAKE, store, "therapists").values()
+    said = {"concerns": {"low mood": "depression"}}
+    take_in(INTAKE, store, frame, replace(kept, words=said), "Our software")
+    app = next(b for b in app.button if b.label == w.TAKE_IN.format(n=1)).click().run()
+    assert STALE_VERSION in words(app)
+    assert profile(INTAKE, store, "t1").therapist.name == "Asha Demir-Lee"
+    assert remembered(INTAKE, store, "therapists")["Our software"].words == said
+    # What is kept now has been read meanwhile.
+    next(b for b in app.button if b.label == w.TAKE_IN.format(n=1)).click().run()
+    assert profile(INTAKE, store, "t1").therapist.name == "Asha Demir-Lin"

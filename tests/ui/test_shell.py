@@ -85,8 +85,8 @@ def test_leaving_forgets_the_draft_and_takes_the_cookie():
     posted = ask(leave.app, "/leave", method="POST", headers=[(DRAFT_HEADER, "me")])
     assert posted.status == 204
     assert "Max-Age=0" in posted.header("set-cookie")
-    assert services.drafts.load("me") == {}
-    assert services.drafts.load("other") == {"about": "y"}
+    assert services.drafts.load("me").answers == {}
+    assert services.drafts.load("other").answers == {"about": "y"}
     followed = ask(leave.app, "/leave")
     assert (followed.status, followed.header("location")) == (303, services.settings.leave_url)
 

@@ -46,7 +46,7 @@ def choose(app, question, code):
 
 
 def answers():
-    return wiring.services().drafts.load(OWNER)
+    return wiring.services().drafts.load(OWNER).answers
 
 
 def html_of(app):
