@@ -54,7 +54,7 @@ class TherapistTable:
     def take(self, rows: NDArray[np.intp]) -> "TherapistTable":
         """Return the table of the given rows."""
         return TherapistTable(
-            tuple(self.ids[row] for row in rows),
+            tuple([self.ids[row] for row in rows.tolist()]),
             {name: column.take(rows) for name, column in self.sets.items()},
             {name: values[rows] for name, values in self.numbers.items()},
             {name: values[rows] for name, values in self.days.items()},
@@ -121,8 +121,9 @@ class ClientTable:
 
     def take(self, rows: NDArray[np.intp]) -> "ClientTable":
         """Return the table of the given rows."""
+        places = rows.tolist()
         return ClientTable(
-            tuple(self.ids[row] for row in rows),
+            tuple([self.ids[row] for row in places]),
             {name: column.take(rows) for name, column in self.sets.items()},
             {name: values[rows] for name, values in self.numbers.items()},
             {name: values[rows] for name, values in self.days.items()},
@@ -130,7 +131,7 @@ class ClientTable:
             self.age_group[rows],
             {name: values[rows] for name, values in self.must.items()},
             {name: values[rows] for name, values in self.importance.items()},
-            tuple(self.excluded[row] for row in rows),
+            tuple([self.excluded[row] for row in places]),
             self.start[rows],
         )
 

@@ -26,7 +26,11 @@ class CodeColumn:
     @classmethod
     def from_cells(cls, cells: pd.Series, codes: tuple[str, ...]) -> "CodeColumn":
         """Read ``;``-separated cells; codes outside the vocabulary set no bit but make the cell known."""
-        levels, parts = parts_of(cells)
+        return cls.from_parts(*parts_of(cells), codes)
+
+    @classmethod
+    def from_parts(cls, levels: NDArray[np.intp], parts: "Parts", codes: tuple[str, ...]) -> "CodeColumn":
+        """Make the column of cells that were read before; see `from_cells` and `parts_of`."""
         words = max(1, -(-len(codes) // 64))
         position = {code: i for i, code in enumerate(codes)}
         place = np.array([position.get(name, -1) for name in parts.names], dtype=np.intp)[parts.which]
@@ -64,6 +68,11 @@ class Parts:
     which: NDArray[np.intp]
     names: tuple[str, ...]
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The codes in alphabetical order."""
+        return tuple(sorted(name for name in self.names if name))
+
 
 def parts_of(cells: pd.Series) -> tuple[NDArray[np.intp], Parts]:
     """Return each row's distinct cell (n,), -1 where blank, and the distinct cells' codes without blank ones."""
@@ -83,5 +92,4 @@ def split_cell(cell: object) -> tuple[str, ...]:
 
 def vocabulary_of(cells: pd.Series) -> tuple[str, ...]:
     """Return the codes that occur in ``;``-separated cells, in alphabetical order."""
-    _, parts = parts_of(cells)
-    return tuple(sorted(name for name in parts.names if name))
+    return parts_of(cells)[1].vocabulary

@@ -77,10 +77,7 @@ def encode_clients(frame: pd.DataFrame, therapists: TherapistTable) -> ClientTab
 
     Codes that no therapist of the clinic has follow theirs, so that they count as stated and can be named.
     """
-    sets = {
-        name: CodeColumn.from_cells(frame[name], _with_new(therapists.sets[column].codes, frame[name]))
-        for name, column in CLIENT_SETS.items()
-    }
+    sets = {name: _client_set(frame[name], therapists.sets[column].codes) for name, column in CLIENT_SETS.items()}
     return ClientTable(
         ids=tuple(frame["client_id"]),
         sets=sets,
@@ -118,9 +115,11 @@ def days_of(dates: pd.Series) -> Floats:
     return days.astype(np.float32)
 
 
-def _with_new(codes: tuple[str, ...], cells: pd.Series) -> tuple[str, ...]:
+def _client_set(cells: pd.Series, codes: tuple[str, ...]) -> CodeColumn:
+    levels, parts = parts_of(cells)
     known = set(codes)
-    return (*codes, *(code for code in vocabulary_of(cells) if code not in known))
+    new = (code for code in parts.vocabulary if code not in known)
+    return CodeColumn.from_parts(levels, parts, (*codes, *new))
 
 
 def _floats(values: pd.Series) -> Floats:
@@ -153,8 +152,9 @@ def _age_bits(age: Floats) -> Bits:
 
 
 def _must_haves(cells: pd.Series) -> dict[str, Bools]:
-    names = vocabulary_of(cells)
-    column = CodeColumn.from_cells(cells, names)
+    levels, parts = parts_of(cells)
+    names = parts.vocabulary
+    column = CodeColumn.from_parts(levels, parts, names)
     dense = column.dense().astype(bool)
     return {name: dense[:, i] for i, name in enumerate(names)}
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.clinic.encoding import CLIENT_SETS
@@ -74,12 +73,15 @@ def _unplaced(cases: Cases) -> tuple[NDArray[np.intp], Counts]:
     """Return the rows of clients without a course, and whether they enquired in each period or before it (n, 4)."""
     frame = ways(cases).frame
     waiting = frame[frame["first"].isna() & (frame["state"] != "closed")].drop_duplicates("client_id", keep="last")
-    waiting = waiting[~waiting["client_id"].isin(set(cases.episodes["client_id"]))]
+    rows = cases.rows_of_clients(waiting["client_id"])
+    without = np.ones(len(cases.clients) + 1, dtype=bool)
+    # The last place stands for -1: who is not within the scope.
+    without[cases.client_rows] = without[-1] = False
+    waiting, rows = waiting[without[rows]], rows[without[rows]]
     periods = (window(waiting["received"], period) for period in (cases.scope.period, cases.scope.before))
     when = np.column_stack([part for found in periods for part in (found.inside, found.earlier)]).astype(np.intp)
-    rows = pd.Index(cases.clients["client_id"]).get_indexer(pd.Index(waiting["client_id"]))
-    kept = when.any(axis=1) & (rows >= 0)
-    return rows[kept].astype(np.intp), when[kept]
+    kept = when.any(axis=1)
+    return rows[kept], when[kept]
 
 
 def _gaps(pairs: Pairs, broken: Mask) -> Iterator[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from matcher.clinic.encoding import (
     encode_therapists,
     start_severity,
 )
+from matcher.clinic.pairs import Pairs
 from matcher.domain.vocabulary import CONCERNS, DOMAINS, MEASURES, Measure
 from matcher.features.case_mix import case_mix
 from matcher.features.outcomes import outcomes
@@ -93,6 +95,41 @@ class Cases:
         return len(self.episodes)
 
     @cached_property
+    def place_of_client(self) -> "pd.Index[Any]":
+        """The clients' ids, to find rows of ``clients`` by."""
+        found: pd.Index[Any] = pd.Index(self.clients["client_id"].to_numpy(object))
+        return found
+
+    @cached_property
+    def therapist_rows(self) -> NDArray[np.intp]:
+        """Each course's row of ``therapists`` (n,), -1 where the therapist is no longer listed."""
+        ids = pd.Index(np.array(self.therapists.ids, dtype=object))
+        return np.asarray(ids.get_indexer(pd.Index(self.episodes["therapist_id"].to_numpy(object))), dtype=np.intp)
+
+    @cached_property
+    def first_course(self) -> NDArray[np.intp]:
+        """Each client's first course (c,) as a row of ``episodes``, -1 where they have none."""
+        latest_first = self.episodes["started_on"].argsort(kind="stable").to_numpy()[::-1]
+        first = np.full(len(self.clients), -1, dtype=np.intp)
+        first[self.client_rows[latest_first]] = latest_first
+        return first
+
+    @cached_property
+    def first_met(self) -> tuple[Pairs, NDArray[np.intp]]:
+        """Every client beside the therapist of their first course, where still listed, and those courses' rows."""
+        first = np.sort(self.first_course[self.first_course >= 0])
+        rows = first[self.therapist_rows[first] >= 0]
+        clients = self.client_table.take(self.client_rows[rows])
+        met = self.therapists.take(self.therapist_rows[rows])
+        started = days_of(self.episodes["started_on"].iloc[rows])
+        # What a client met with was the day they began, not the therapist's next opening today.
+        return Pairs(clients, replace(met, days={**met.days, "next_opening": started}), grid=False), rows
+
+    def rows_of_clients(self, ids: pd.Series) -> NDArray[np.intp]:
+        """Return the row of each client id (n,), -1 where it is not within the scope."""
+        return np.asarray(self.place_of_client.get_indexer(pd.Index(ids.to_numpy(object))), dtype=np.intp)
+
+    @cached_property
     def ends(self) -> Window:
         """Courses by whether they ended in the period, or before it."""
         return window(self.episodes["ended_on"], self.scope.period)
@@ -145,7 +182,8 @@ def cases(data: ReportData, scope: Scope) -> Cases:
     if scope.site is not None:
         here = clients["client_id"].isin(_clients_at_site(data, scope)).to_numpy(bool)
         clients, main = clients[here].reset_index(drop=True), main[here]
-    rows = pd.Index(clients["client_id"]).get_indexer(pd.Index(clinic.episodes["client_id"]))
+    ids = pd.Index(clients["client_id"].to_numpy(object))
+    rows = ids.get_indexer(pd.Index(clinic.episodes["client_id"].to_numpy(object)))
     known = (rows >= 0) & at_site(clinic.episodes["therapist_id"], data, scope)
     episodes = clinic.episodes[known].reset_index(drop=True)
     therapists = encode_therapists(clinic.therapists)
@@ -221,9 +259,10 @@ def main_concerns(cells: pd.Series) -> NDArray[np.intp]:
 
 def what_followed(episodes: pd.DataFrame) -> Course:
     """Return what followed each course, by its measure's own cut-off and reliable change."""
-    measure = episodes["measure"]
     rules = np.array([_rules(m) for m in MEASURES.values()] + [(np.nan,) * 4])
-    sign, spread, reliable, cutoff = rules[pd.Index(list(MEASURES)).get_indexer(pd.Index(measure))].T
+    sign, spread, reliable, cutoff = rules[
+        pd.Index(list(MEASURES)).get_indexer(pd.Index(episodes["measure"].to_numpy(object)))
+    ].T
     start, end = (episodes[name].to_numpy(np.float64) for name in ("score_start", "score_end"))
     change = sign * (start - end)
     case = _case(start, sign, cutoff)

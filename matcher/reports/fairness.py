@@ -24,7 +24,6 @@ from matcher.reports.groups import (
 from matcher.reports.phrases import listed, span
 from matcher.reports.suppression import FEWEST, HIDDEN_NOTE
 from matcher.reports.values import Picture, Section, Table
-from matcher.reports.wishes import first_met
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -100,13 +99,13 @@ class _Figure:
 
 
 def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
-    pairs, rows = first_met(cases, everyone=True)
+    pairs, rows = cases.first_met
     met = cases.client_rows[rows]
     waited = (cases.episodes["started_on"].iloc[rows].to_numpy("datetime64[D]")
               - cases.clients["enquired_at"].iloc[met].to_numpy("datetime64[D]"))  # fmt: skip
     wait = np.where(np.isnat(waited), np.nan, waited.astype("timedelta64[D]").astype(np.float64))
     wait = np.where(wait >= 0, wait, np.nan)
-    later = pd.Index(cases.clients["client_id"]).get_indexer(pd.Index(list(foretold.client_ids)))
+    later = cases.rows_of_clients(pd.Series(foretold.client_ids, dtype=object))
     began = (cases.begins.at(rows), cases.begins_before.at(rows))
     ended, own, followed = (cases.ends, cases.ends_before), cases.client_rows, cases.followed
     return [
@@ -116,7 +115,7 @@ def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
         _Figure("reliably improved (%)", 0, followed.improved, own, *ended, share=True),
         _Figure("dropped out (%)", 0, followed.dropped_out, own, *ended, share=True),
         # The trial's later courses reach across periods.
-        _Figure(ERROR, 2, foretold.followed - foretold.expected, later.astype(np.intp), None, None),
+        _Figure(ERROR, 2, foretold.followed - foretold.expected, later, None, None),
     ]
 
 

@@ -77,9 +77,11 @@ def clinic_ids(values: NDArray[np.object_]) -> list[str]:
 def _recent(cases: Cases) -> Clinic:
     """Return the clinic with its latest courses only, and of clients only theirs."""
     end = np.datetime64(cases.scope.period.end)
-    episodes = cases.episodes[(cases.episodes["started_on"] <= end).to_numpy(bool)]
-    episodes = episodes.sort_values("started_on", kind="stable").tail(MOST_COURSES).reset_index(drop=True)
-    clients = cases.clients[cases.clients["client_id"].isin(set(episodes["client_id"]))].reset_index(drop=True)
+    begun = np.flatnonzero((cases.episodes["started_on"] <= end).to_numpy(bool))
+    latest = cases.episodes["started_on"].iloc[begun].argsort(kind="stable").to_numpy()[-MOST_COURSES:]
+    rows = begun[latest]
+    episodes = cases.episodes.iloc[rows].reset_index(drop=True)
+    clients = cases.clients.iloc[np.unique(cases.client_rows[rows])].reset_index(drop=True)
     # Nobody is scored by their words, and reading them again for each rival takes time.
     clients["about"] = pd.Series([None] * len(clients), dtype="str")
     return replace(cases.data.clinic, clients=clients, episodes=episodes)

@@ -91,10 +91,12 @@ def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None,
     y = cases.scores[:, OUTCOMES.index(outcome)]
     over = cases.so_far if by is None else ended_by(cases.episodes["ended_on"], by)
     kept = np.flatnonzero(over & ~np.isnan(y) & (True if domain is None else cases.domain == domain))
-    known = pd.Index(ids)
-    seen = cases.episodes["therapist_id"].iloc[kept]
-    others = pd.Index(seen[~seen.isin(known)].unique())
-    unit = known.append(others).get_indexer(pd.Index(seen)).astype(np.intp)
+    # The last place stands for -1: a therapist who is no longer listed.
+    place = np.append(pd.Index(ids).get_indexer(pd.Index(np.array(cases.therapists.ids, dtype=object))), -1)
+    unit = place[cases.therapist_rows[kept]].astype(np.intp)
+    left = cases.episodes["therapist_id"].iloc[kept[unit < 0]]
+    codes, others = pd.factorize(left)
+    unit[unit < 0] = len(ids) + codes
     count = len(ids) + len(others)
     card = report_cards(y[kept], cases.case_mix[kept], unit, count) if len(kept) else None
     n = np.bincount(unit, minlength=count).astype(np.float64)[: len(ids)]

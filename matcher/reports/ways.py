@@ -38,7 +38,6 @@ class Ways:
 
 def ways(cases: Cases) -> Ways:
     """Return every client's way; steps nobody recorded are left out of ``recorded``, never guessed."""
-    firsts = _first_courses(cases)
     enquiries = cases.data.enquiries
     if enquiries is None:
         frame = pd.DataFrame({"client_id": cases.clients["client_id"], "received": cases.clients["enquired_at"]})
@@ -53,12 +52,13 @@ def ways(cases: Cases) -> Ways:
         frame = pd.DataFrame({"client_id": kept["client_id"], **moments})
         frame = frame.assign(state=kept["state"], reason=kept["closed_reason"])
     frame = frame.reset_index(drop=True)
-    first_course = firsts.reindex(frame["client_id"]).reset_index(drop=True)
-    begun = first_course["started_on"]
+    # No course is row -1, which is nowhere in the index.
+    first = cases.first_course[cases.rows_of_clients(frame["client_id"])]
+    begun = cases.episodes["started_on"].reindex(first).reset_index(drop=True)
     # A course that began before the enquiry belongs to an earlier one.
     begun = begun.where(begun >= frame["received"].dt.normalize())
     frame["first"] = frame["first_session"].fillna(begun) if "first_session" in frame else begun
-    sessions = first_course["sessions"].where(begun.notna())
+    sessions = cases.episodes["sessions"].reindex(first).reset_index(drop=True).where(begun.notna())
     frame["third"] = (sessions >= 3).fillna(False)
     recorded = tuple(STEPS) if enquiries is not None else ("received", "first", "third")
     return Ways(frame, recorded)
@@ -75,8 +75,3 @@ def days_to(frame: pd.DataFrame, step: str) -> "np.ndarray[tuple[int], np.dtype[
     """Return the days (n,) from an enquiry to a step, NaN where it was not reached or came before."""
     days = (frame[step] - frame["received"]).dt.total_seconds().to_numpy(np.float64) / 86_400
     return np.where(days > -1, np.maximum(days, 0), np.nan)
-
-
-def _first_courses(cases: Cases) -> pd.DataFrame:
-    in_order = cases.episodes.sort_values("started_on", kind="stable")
-    return in_order.drop_duplicates("client_id").set_index("client_id")[["started_on", "sessions"]]

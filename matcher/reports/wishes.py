@@ -1,12 +1,9 @@
 """What people asked for and got, what was given up, and what to hire or train for next."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.clinic.encoding import days_of
 from matcher.clinic.pairs import Pairs
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import LIMITS
@@ -53,7 +50,7 @@ _NOT_GIVEN_UP = ("capacity", "exclude_therapists", "next_opening_by")
 
 def wishes(cases: Cases) -> Section:
     """Return the section on wishes and gaps."""
-    pairs, rows = first_met(cases, everyone=True)
+    pairs, rows = cases.first_met
     began = cases.begins.at(rows), cases.begins_before.at(rows)
     asked = _wish_table(pairs, *began)
     gaps = lacking(cases)
@@ -90,23 +87,6 @@ def _relaxed_table(cases: Cases) -> tuple[Table, ...]:
         return ()
     note = "A client counts in the period in which a limit of theirs first gave way, whether or not they began."
     return (Table("relaxed", "Limits people had to relax, by whose hand", _relaxed(cases, given), (HIDDEN_NOTE, note)),)
-
-
-def first_met(cases: Cases, *, everyone: bool = False) -> tuple[Pairs, NDArray[np.intp]]:
-    """Return clients whose first course began in the period beside the therapist they came to, and those courses.
-
-    With ``everyone``, whenever it began.
-    """
-    first = np.zeros(len(cases), dtype=bool)
-    order = cases.episodes["started_on"].argsort(kind="stable").to_numpy()
-    first[order] = ~cases.episodes["client_id"].iloc[order].duplicated().to_numpy()
-    therapist = pd.Index(cases.therapists.ids).get_indexer(pd.Index(cases.episodes["therapist_id"]))
-    rows = np.flatnonzero(first & (therapist >= 0) & (everyone | cases.begins.inside))
-    clients = cases.client_table.take(cases.client_rows[rows])
-    met = cases.therapists.take(therapist[rows].astype(np.intp))
-    started = days_of(cases.episodes["started_on"].iloc[rows])
-    # What a client met with was the day they began, not the therapist's next opening today.
-    return Pairs(clients, replace(met, days={**met.days, "next_opening": started}), grid=False), rows
 
 
 def wish_counts(pairs: Pairs) -> dict[str, tuple[Bools, Bools, Bools]]:
