@@ -29,6 +29,7 @@ def test_a_person_gets_from_the_first_page_to_three_people(visit, size):
     assert visitor.page.evaluate("window.hacked") is None
 
 
+@pytest.mark.slow
 def test_focus_goes_to_the_heading_after_each_step_and_the_page_begins_at_its_top(visit):
     visitor = visit("phone")
     agree(visitor)

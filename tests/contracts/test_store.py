@@ -245,6 +245,7 @@ def test_a_past_slate_replays_the_same_with_what_it_was_made_from(store: Store) 
     assert actions(store)[-1] == "saw slate"
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clinics(clients=1))
 def test_any_answers_and_any_therapists_come_back_from_a_snapshot(store: Store, clinic: Clinic) -> None:

@@ -154,6 +154,7 @@ def test_moments_are_noted_once_a_state_is_reached(store: Store) -> None:
     assert booked.updated_at >= offered.updated_at
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(STATES), max_size=6), st.booleans())
 def test_no_path_leaves_the_allowed_ones(store: Store, wished: list[str], needed: bool) -> None:

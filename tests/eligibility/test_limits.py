@@ -118,6 +118,7 @@ def test_the_limits_are_the_contracts(made: Clinic) -> None:
             assert found ^ expected(who, them) <= close_call(who, them)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clinics(therapists=3, clients=3, episodes=0))
 def test_pairs_side_by_side_and_as_a_grid_agree_and_every_exclusion_has_a_sentence(made: Clinic) -> None:

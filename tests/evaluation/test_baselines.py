@@ -126,6 +126,7 @@ def known_effects(n: int = 6000, therapists: int = 8, seed: int = 0):
 LEARNING = [c for c in available_baselines() if isinstance(c.make(), LearnedBaseline)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("candidate", LEARNING, ids=lambda c: c.name)
 def test_learned_baselines_find_a_strong_therapist_effect(candidate, clinic: Clinic) -> None:
     model = candidate.make()

@@ -19,6 +19,7 @@ def all_pairs(made: Clinic) -> pd.DataFrame:
     return made.clients[["client_id"]].merge(made.therapists[["therapist_id"]], how="cross")
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(clinics(therapists=3, clients=3, episodes=0))
 def test_the_pipeline_is_what_the_ranking_scores(made: Clinic) -> None:

@@ -29,6 +29,7 @@ def test_every_comparison_a_client_can_weigh_is_in_one_group() -> None:
     assert set(grouped) | {"experience"} == set(NAMES)
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=3, clients=3, episodes=0), EMPHASES)
 def test_a_weighed_score_is_the_sum_of_the_models_own_terms_times_their_groups_factor(
@@ -55,6 +56,7 @@ def test_a_weighed_score_is_the_sum_of_the_models_own_terms_times_their_groups_f
         assert benefits == sorted(benefits, reverse=True)
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=3, clients=2, episodes=0))
 def test_as_now_changes_nothing_and_the_order_is_the_same_every_time(made: Clinic) -> None:
@@ -115,6 +117,7 @@ def test_an_emphasis_there_is_not_is_refused(emphasis: dict[str, str]) -> None:
         Recommender().fit(made).recommend(clients(client("c")), emphasis=emphasis)
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=6, clients=3, episodes=0), st.integers(1, 3))
 def test_whoever_honours_every_wish_is_kept_where_there_is_one(made: Clinic, top: int) -> None:

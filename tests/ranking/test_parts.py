@@ -14,6 +14,7 @@ def clinic() -> Clinic:
     return Clinic(made.therapists, made.clients, made.episodes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 7, 49])
 @pytest.mark.parametrize("top", [0, 1, 3])
 def test_parts_change_nothing(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, rows: int, top: int) -> None:

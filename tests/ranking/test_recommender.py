@@ -46,6 +46,7 @@ def test_terms_sum_to_the_benefit_which_is_the_weighted_mean_of_its_parts(made: 
             assert found.preference_fit is None or 0 <= found.preference_fit <= 1
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=3, clients=3, episodes=0))
 def test_slates_scores_and_arrays_tell_the_same(made: Clinic) -> None:

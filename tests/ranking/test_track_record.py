@@ -87,6 +87,7 @@ def test_a_cell_counted_in_two_rows_is_pooled():
     np.testing.assert_allclose(mine, other.loc[mine.index], atol=0.05)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from matcher.clinic.folder import Clinic
 from matcher.reports.answers import answers
@@ -32,6 +33,7 @@ def changed(made: Report, key: str, change) -> dict[str, str]:
     return {one.question: one.text for one in answers(sections)}
 
 
+@pytest.mark.slow
 def test_every_question_is_answered_first_in_every_form_of_the_report():
     made = report()
     assert len(made.answers) == 6

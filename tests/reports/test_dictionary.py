@@ -24,6 +24,7 @@ def reports() -> list[Report]:
     return [clinic_report(clinic, Asked()), own]
 
 
+@pytest.mark.slow
 def test_every_exported_column_is_in_the_dictionary(reports: list[Report]) -> None:
     unknown = {
         (name, heading)

@@ -71,6 +71,7 @@ def csv_rows(text: str) -> list[list[str]]:
     return [[unguard(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
 
 
+@pytest.mark.slow
 def test_the_page_asks_for_nothing_and_runs_nothing(page: str) -> None:
     found = read(page)
     assert found.tags & {"script", "link", "iframe", "object", "form", "img", "base"} == set()

@@ -120,6 +120,7 @@ def test_therapists_below_thirty_measured_courses_have_no_figure(report):
     assert (told["reliability"] >= 0.7).all()
 
 
+@pytest.mark.slow
 def test_recommended_against_usual_is_labelled_confounded_unless_chance_assigned(report):
     assert any("Confounded" in caution for caution in section(report, "matched").cautions)
     made = simulated(recommended_share=0.4)
@@ -136,6 +137,7 @@ def test_places_on_the_list_are_told_where_lists_were_kept(report):
     assert "recommended first" in set(table(report, "matched")["how the match came about"])
 
 
+@pytest.mark.slow
 def test_an_off_policy_estimate_is_refused_without_chance():
     made = simulated(recommended_share=0.4)
     clinic = clinic_of(made)
@@ -154,6 +156,7 @@ def test_a_clinic_without_courses_is_reported_on_without_a_number():
     assert not [counts for _, _, counts in all_counts(found) if len(counts)]
 
 
+@pytest.mark.slow
 def test_one_concern_is_reported_on_alone():
     found = build_report(data_of(simulated()), scope(concern="depression"), today=TODAY)
     whole = build_report(data_of(simulated()), scope(), today=TODAY)
@@ -185,6 +188,7 @@ BESIDE = {
 }
 
 
+@pytest.mark.slow
 def test_the_period_before_in_every_section_is_what_its_own_report_shows():
     made = simulated(clients=1_200, therapists=4)
     half = Period(date(2026, 1, 1), date(2026, 6, 30))
@@ -201,6 +205,7 @@ def test_the_period_before_in_every_section_is_what_its_own_report_shows():
     assert any("no period before" in caution for caution in section(now, "prediction").cautions)
 
 
+@pytest.mark.slow
 def test_one_site_is_reported_on_alone():
     made = simulated()
     ids = made.therapists["therapist_id"].tolist()

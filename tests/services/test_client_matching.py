@@ -35,6 +35,7 @@ def ids(slate: Slate) -> list[str]:
     return [found.therapist_id for found in slate.recommendations]
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=8, clients=2, episodes=0), EMPHASES)
 def test_of_the_first_three_one_honours_every_wish_where_an_eligible_therapist_does(
@@ -140,6 +141,7 @@ def test_who_moved_is_told_with_the_group_that_moved_them() -> None:
     assert moves(before, before) == ()
 
 
+@pytest.mark.slow
 @SLOW
 @given(clinics(therapists=6, clients=2, episodes=0), EMPHASES)
 def test_a_move_is_always_explained_by_a_group_that_was_weighed_anew(made: Clinic, emphasis: dict[str, str]) -> None:

@@ -160,6 +160,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(edits=EDITS)
 def test_whatever_is_edited_pins_bans_caseloads_and_limits_hold(shared: Store, edits: Edits) -> None:

@@ -114,6 +114,7 @@ def test_a_real_clinic_takes_the_demos_place(store: Store) -> None:
     assert live.therapist("t1").name == "Real Person"
 
 
+@pytest.mark.slow
 def test_the_model_in_use_ranks_and_taking_it_out_of_use_is_noticed(store: Store, tmp_path: Path) -> None:
     clinic = demo_clinic()
     card = train(clinic, tmp_path / "m.joblib")

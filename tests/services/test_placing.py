@@ -89,6 +89,7 @@ def some(simulated: Clinic, recommender: Recommender) -> tuple[pd.DataFrame, dic
     return people, {s.client_id: {r.therapist_id for r in s.recommendations} for s in slates}, withheld
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(deadline=None, max_examples=10)
 def test_pins_bans_limits_and_caseloads_are_never_broken(

@@ -24,6 +24,7 @@ def clinic() -> Clinic:
     return demo_clinic()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("trained", "staff"), [(False, False), (True, True)])
 def test_a_match_made_again_is_the_match_that_was_shown(
     store: Store, clinic: Clinic, tmp_path: Path, trained: bool, staff: bool

@@ -54,6 +54,7 @@ def small() -> Clinic:
     return replace(whole, clients=people, episodes=kept)
 
 
+@pytest.mark.slow
 def test_the_command_writes_page_and_tables_and_says_what_they_say(place: Path, small: Clinic) -> None:
     write_clinic(small, place / "folder")
     found = run("--clinic", "folder", "--out", "report.html", "--tables", "tables")
@@ -184,6 +185,7 @@ def test_choices_and_overrides_are_on_the_slates(lite: Store) -> None:
     assert rows["relaxed"].tolist() == [False] * 3, "nothing gave way"
 
 
+@pytest.mark.slow
 def test_both_ways_to_the_same_rows_give_the_same_sections(lite: Store, small: Clinic) -> None:
     import_clinic(lite, small)
     asked = Asked(start=date(2026, 1, 1), end=date(2026, 6, 30))

@@ -108,6 +108,7 @@ def test_backup_restore_rotate_verify_and_doctor(place: Path, monkeypatch: pytes
     assert "not in the key file" in run("restore", "b", code=2).stderr
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_value_and_a_model_that_do_not_open(place: Path) -> None:
     run("import", "folder")
     store = clinic_data.clinic_store(read_settings())

@@ -41,6 +41,7 @@ def routine() -> dict[str, float]:
     return engagement_figures(simulate_clinic(30_000, 120, seed=13))
 
 
+@pytest.mark.slow
 def test_five_per_cent_of_outcome_lies_between_therapists(scored: Outcomes) -> None:
     """Target 5% +- 1.5 (Johns 2019; Mahon 2023). Figure 4.4%."""
     assert icc(scored.improvement, scored.therapist) == pytest.approx(0.05, abs=0.015)
@@ -212,6 +213,7 @@ def test_clients_come_as_often_as_in_practice(routine: dict[str, float]) -> None
     assert routine["two_scores"] == pytest.approx(0.45, abs=0.03)
 
 
+@pytest.mark.slow
 def test_recovery_falls_with_the_length_of_completed_work(routine: dict[str, float]) -> None:
     """Target a fall by about three tenths, 88% to 62% (Barkham 2006), of responsive ending alone.
 

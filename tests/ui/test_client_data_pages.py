@@ -155,6 +155,7 @@ def test_somebody_else_may_have_erased_them_meanwhile(store: Store) -> None:
     assert w.ERASED not in words(app).split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_page_and_each_button_is_there_for_its_roles_alone(store: Store, role: str) -> None:
     person = Person("p", "P", role)  # type: ignore[arg-type]

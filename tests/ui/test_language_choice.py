@@ -27,6 +27,7 @@ def services():
     return wiring.install(fake_services())
 
 
+@pytest.mark.slow
 def test_the_first_page_offers_the_other_language_by_its_own_name(services):
     app = opened()
     assert app.button(key="language-zh-Hans").label == "简体中文"
@@ -37,6 +38,7 @@ def test_the_first_page_offers_the_other_language_by_its_own_name(services):
     assert click(app, "language-en-AU").title[0].value == ws.START_TITLE
 
 
+@pytest.mark.slow
 def test_changing_the_language_on_a_page_keeps_its_answers(services):
     app = to("words")
     app.text_area(key="ask:about").set_value("睡不好").run()

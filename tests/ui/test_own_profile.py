@@ -52,6 +52,7 @@ def test_a_wrong_code_opens_nobodys_profile(store: Store) -> None:
     assert not app.text_area
 
 
+@pytest.mark.slow
 def test_a_therapist_keeps_what_is_theirs_and_not_the_clinics_part(store: Store) -> None:
     app = enter(store)
     assert [header.value for header in app.header] == ["Ben Okafor"]

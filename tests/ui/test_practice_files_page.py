@@ -109,6 +109,7 @@ def test_dates_that_are_month_first_are_not_read(store: Store) -> None:
     assert w.ASIDE.format(n=2) in said
 
 
+@pytest.mark.slow
 def test_a_map_somebody_changed_meanwhile_is_not_written_over_and_nothing_is_loaded(store: Store) -> None:
     frame = read_export(EXPORT)
     mapping = guess(list(frame.columns))

@@ -207,6 +207,7 @@ def test_gender_has_its_own_words_and_origin_is_asked_of_everyone():
     assert answers()["gender_words"] == "agender"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["aboriginal", "torres_strait_islander", "both"])
 def test_culturally_safe_ways_are_offered_and_never_the_same_wish_twice(origin):
     app = to("you", first_nations=origin)

@@ -187,6 +187,7 @@ def test_the_list_is_placed_edited_and_accepted(store: Store) -> None:
     assert {look(store, client_id).state for client_id in "adef"} == {"offered"}
 
 
+@pytest.mark.slow
 def test_a_form_sent_without_a_choice_says_what_is_missing(store: Store) -> None:
     app = case(store, "a")
     for label, missing in ((w.LOG, w.CHOOSE_OUTCOME), (w.CLOSE, w.CHOOSE_WHY)):

@@ -32,7 +32,8 @@ def title(app):
 
 def to(step, **answers):
     """Return the app on a step, or on the page after the last one, with some answers already given."""
-    wiring.services().drafts.save(OWNER, {**ENOUGH, "step": step if step in STEPS else "last", **answers})
+    drafts = wiring.services().drafts
+    drafts.save(OWNER, {**ENOUGH, "step": step if step in STEPS else "last", **answers}, drafts.load(OWNER))
     app = click(opened())
     return app if step in STEPS else click(app)
 
