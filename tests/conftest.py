@@ -1,12 +1,15 @@
 """What every test may use: the shared data folder, or a clear reason why it is missing."""
 
 import os
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from postgres import postgres_folder, postgres_url
 from stores import ready_postgres, ready_sqlite, ring, store, store_url
+from streamlit.components.v2 import manifest_scanner
 
 __all__ = ["postgres_folder", "postgres_url", "ready_postgres", "ready_sqlite", "ring", "store", "store_url"]
 
@@ -22,6 +25,14 @@ def pytest_xdist_setupnodes() -> None:
     """Give each worker one thread: workers side by side have one core each, and more threads wait for one another."""
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_looked_for_once() -> Iterator[None]:
+    """Let Streamlit look for components in all installed packages once, and not again for each app a test runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
