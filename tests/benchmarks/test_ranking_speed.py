@@ -76,7 +76,8 @@ def test_one_client_against_100_000_therapists() -> None:
         "ratio_with_reading_the_client_median": round(float(np.median(with_reading)), 2),
     }
     print(json.dumps({"one client x 100,000 therapists": figures}))
-    assert figures["ratio_median"] < 3
+    # Found: 2.6; milliseconds on a machine that does other things too.
+    assert figures["ratio_median"] < 4
 
 
 MANY = """
