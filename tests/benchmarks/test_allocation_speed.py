@@ -2,12 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from timing import quickest
 
 from matcher.allocation.comparing import compare
 from matcher.allocation.places import one_more_place
@@ -35,17 +35,6 @@ def peers_matrix(values: NDArray[np.float64], capacities: NDArray[np.int64]) -> 
     return np.repeat(np.nan_to_num(1 + swing + values, nan=0.0), capacities, axis=1)
 
 
-def quickest(*calls: Callable[[], object], rounds: int = 5) -> list[float]:
-    """Return each call's best time, the calls taking turns so that a busy machine is equally unfair to all."""
-    times = np.full((rounds, len(calls)), np.inf)
-    for i in range(rounds):
-        for j, call in enumerate(calls):
-            start = time.perf_counter()
-            call()
-            times[i, j] = time.perf_counter() - start
-    return [float(t) for t in times.min(axis=0)]
-
-
 @pytest.mark.parametrize("label", PLACES)
 def test_2_000_clients_and_300_therapists_beside_the_solver_alone(label: str) -> None:
     values, capacities = benefits(1), np.full(THERAPISTS, PLACES[label])
@@ -60,7 +49,9 @@ def test_2_000_clients_and_300_therapists_beside_the_solver_alone(label: str) ->
         compare(made, placed, np.arange(CLIENTS))
         one_more_place(made, placed)
 
-    solved, everything, peer = quickest(ours, whole, lambda: linear_sum_assignment(expanded, maximize=True))
+    solved, everything, peer = quickest(
+        ours, whole, lambda: linear_sum_assignment(expanded, maximize=True), rounds=5, clock=time.perf_counter
+    )
     figures = {
         "seconds": round(solved, 3),
         "peer_seconds": round(peer, 3),

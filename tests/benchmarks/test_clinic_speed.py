@@ -2,12 +2,12 @@
 
 import csv
 import time
-from collections.abc import Callable
 from itertools import cycle, islice
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from timing import quickest
 
 from matcher.clinic import canonical_clients, read_clients
 from matcher.clinic.schema import CLIENTS
@@ -52,16 +52,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the best of three timings."""
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
 def count_rows(path: Path) -> int:
     with path.open(encoding="utf-8", newline="") as file:
         return sum(1 for _ in csv.reader(file))
@@ -69,8 +59,8 @@ def count_rows(path: Path) -> int:
 
 @pytest.mark.benchmark
 def test_checking_a_hundred_thousand_clients_is_a_small_multiple_of_reading_them(path: Path) -> None:
-    ours = seconds(lambda: read_clients(path))
-    plain, parser = seconds(lambda: pd.read_csv(path)), seconds(lambda: count_rows(path))
+    calls = (lambda: read_clients(path), lambda: pd.read_csv(path), lambda: count_rows(path))
+    ours, plain, parser = quickest(*calls, clock=time.perf_counter)
     print(f"\nread and check {ours:.2f} s; pandas.read_csv {plain:.2f} s; csv.reader alone {parser:.2f} s")
     assert ours < 80 * plain
     assert ours < 15 * parser
@@ -79,6 +69,7 @@ def test_checking_a_hundred_thousand_clients_is_a_small_multiple_of_reading_them
 @pytest.mark.benchmark
 def test_checking_a_frame_that_is_already_canonical_is_cheaper_than_reading_it(path: Path) -> None:
     frame, _, _ = read_clients(path)
-    again, ours = seconds(lambda: canonical_clients(frame)), seconds(lambda: read_clients(path))
+    calls = (lambda: canonical_clients(frame), lambda: read_clients(path))
+    again, ours = quickest(*calls, clock=time.perf_counter)
     print(f"\ncheck again {again:.2f} s; read and check {ours:.2f} s")
     assert again < 0.6 * ours

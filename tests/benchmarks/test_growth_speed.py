@@ -4,11 +4,10 @@ Each point is a process of its own on one thread, in processor seconds, so that 
 """
 
 import json
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
+from timing import quickest
 
 from matcher.clinic import Clinic
 from matcher.clinic.rows import clients_from
@@ -53,16 +52,6 @@ def test_selection_takes_at_most_twice_what_faiss_takes(monkeypatch: pytest.Monk
         assert seconds["matcher top-K", n] <= 2 * seconds["FAISS flat", n]
 
 
-def quickest(work: Callable[[], object]) -> float:
-    """Return the least processor time of three tries, in seconds."""
-    taken = []
-    for _ in range(3):
-        begun = time.process_time()
-        work()
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
 def test_nothing_in_a_clients_session_grows_faster_than_the_therapists() -> None:
     sizes, spent = (1_000, 4_000, 16_000), {}
     for n in sizes:
@@ -79,7 +68,7 @@ def test_nothing_in_a_clients_session_grows_faster_than_the_therapists() -> None
         }
         for name, ask in asked.items():
             ask(people[0])
-            spent[name, n] = quickest(lambda ask=ask, people=people: [ask(who) for who in people])
+            (spent[name, n],) = quickest(lambda ask=ask, people=people: [ask(who) for who in people])
     found = {name: np.polyfit(np.log(sizes), np.log([spent[name, n] for n in sizes]), 1)[0] for name in asked}
     print(json.dumps({name: round(float(slope), 2) for name, slope in found.items()}))
     assert max(found.values()) <= WITHIN_A_RUN
