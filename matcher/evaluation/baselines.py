@@ -17,7 +17,7 @@ from matcher.clinic.pairs import Pairs
 from matcher.eligibility.limits import broken_limits
 from matcher.features.comparisons import COMPARISONS, NAMES, compare
 from matcher.features.wishes import preference_fit
-from matcher.ranking.ranks import stable_hash, tie_keys
+from matcher.ranking.ranks import stable_hashes, tie_keys
 from matcher.ranking.recommender import Recommender
 
 Array = NDArray[np.float64]
@@ -83,7 +83,7 @@ class RandomChoice(Baseline):
         self.seed = seed
 
     def _values(self, pairs: Pairs) -> Array:
-        hashes = np.array([stable_hash(i) for i in pairs.therapists.ids], dtype=np.uint64)
+        hashes = stable_hashes(pairs.therapists.ids)
         keys = [tie_keys(f"{self.seed}:{client_id}", hashes) for client_id in pairs.clients.ids]
         return np.array(keys, dtype=np.float64).reshape(pairs.shape) / 2.0**64
 
@@ -135,7 +135,7 @@ class PublishedEffects(Recommender):
 
 def ties_broken(scores: Array, client_ids: tuple[str, ...], therapist_ids: tuple[str, ...]) -> Iterator[int]:
     """Yield each client's best eligible therapist (column), ties broken by chance as the product does; -1 if none."""
-    hashes = np.array([stable_hash(i) for i in therapist_ids], dtype=np.uint64)
+    hashes = stable_hashes(therapist_ids)
     for row, client_id in zip(scores, client_ids, strict=True):
         if np.isnan(row).all():
             yield -1

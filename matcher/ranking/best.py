@@ -9,7 +9,7 @@ from matcher.clinic.encoding import Bools, ClientTable, Floats, TherapistTable
 from matcher.clinic.pairs import Pairs
 from matcher.features.fitting import honours_all
 from matcher.ranking.belief import Belief
-from matcher.ranking.ranks import Rows, best_of, near_best, pair_keys, stable_hash
+from matcher.ranking.ranks import Rows, best_of, near_best, pair_keys, stable_hashes
 from matcher.ranking.scoring import Means, ScoredPart, score_part
 
 Hashes = NDArray[np.uint64]
@@ -40,13 +40,13 @@ def best_of_block(
     nobody who does.
     """
     kept = fitting = NOBODY
-    client_hashes = np.array([stable_hash(client_id) for client_id in clients.ids], dtype=np.uint64)
+    client_hashes = stable_hashes(clients.ids)
+    asked = keep_fitting and bool(top)
     means: Means | None = None
     for part in therapists.parts:
         scored = score_part(clients, part, belief)
         means = scored.means if means is None else means + scored.means
         eligible = scored.mask == 0
-        asked = keep_fitting and bool(top)
         fits = _fits(clients, part, scored) if asked else eligible
         kept = with_part(kept, scored.benefit, eligible, fits, part.rows, client_hashes, hashes, top)
         if asked:

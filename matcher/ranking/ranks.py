@@ -1,6 +1,7 @@
 """The best few of each row, with ties broken by chance that is fixed for a client and a therapist."""
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,11 @@ Rows = NDArray[np.intp]
 def stable_hash(text: str) -> int:
     """Return a 64-bit number of a text, the same on every machine and in every run."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def stable_hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """Return the `stable_hash` of each text."""
+    return np.array([stable_hash(text) for text in texts], dtype=np.uint64)
 
 
 def tie_keys(client_id: str, therapist_hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -56,15 +62,15 @@ def best_of(clients: Rows, scores: Floats, keys: NDArray[np.uint64], top: int) -
     """
     order = np.lexsort((-scores, clients))
     owner, values = clients[order], scores[order]
-    last = np.searchsorted(owner, owner) + top - 1
+    first = np.searchsorted(owner, owner)
+    last = first + top - 1
     there = np.minimum(last, len(owner) - 1)
     lowest = np.where(owner[there] == owner, values[there], -np.inf) if len(owner) else values
     lowest = np.where(last > there, -np.inf, lowest).astype(scores.dtype)
     # Sure of a place, tied for the last one, or below.
     level = np.where(values > lowest + _TIE, 0, np.where(values >= lowest - _TIE, 1, 2))
     again = np.lexsort((np.where(level == 1, keys[order], 0), level, owner))
-    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
-    chosen: Rows = order[again[(place < top) & (level[again] < 2)]]
+    chosen: Rows = order[again[(np.arange(len(owner)) - first < top) & (level[again] < 2)]]
     return chosen
 
 

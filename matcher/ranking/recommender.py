@@ -25,7 +25,7 @@ from matcher.ranking.design import episode_design
 from matcher.ranking.emphasis import Emphasis, weighed
 from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranked import Chosen, Ranked, choose, joined
-from matcher.ranking.ranks import stable_hash
+from matcher.ranking.ranks import stable_hashes
 from matcher.ranking.reasons import words_for
 from matcher.ranking.scoring import client_blocks, score_matrix
 
@@ -73,7 +73,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
     def attach_table(self, therapists: TherapistTable, learned: Learned) -> Self:
         """Rank the therapists of an encoded catalogue, such as one mapped from disk; see `attach`."""
         self.therapists_: TherapistTable = therapists
-        self.hashes_ = np.array([stable_hash(i) for i in self.therapists_.ids], dtype=np.uint64)
+        self.hashes_ = stable_hashes(self.therapists_.ids)
         self.learned_: Learned = learned
         self.belief_: Belief = learned.belief(self.therapists_.ids, benefit_weights(self.weights))
         return self

@@ -26,7 +26,7 @@ from matcher.store.column_maps import ColumnMap, keep_column_map
 from matcher.store.enquiries import add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.frames import NO_CONCERN
 from matcher.store.notices import add_notice
-from matcher.store.rows import Contact, contact_version, keep_contact, known_contact
+from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.staff_rows import client_rows, known_ids, with_enquiry, with_episode
 from matcher.store.store import Store, StoreSession
 
@@ -192,12 +192,12 @@ def _alert(session: StoreSession, client_id: str, actor: str) -> None:
 def _keep_contact(session: StoreSession, client_id: str, cells: list[str | None], actor: str) -> None:
     if not any(cells):
         return
-    # The version first: what is changed in between is then refused, never written over.
-    seen, before = contact_version(session, client_id), known_contact(session, client_id, actor)
+    known = known_contact(session, client_id, actor)
+    before = known.value
     name, email, phone = cells
     wanted = Contact(name or before.name, email or before.email, phone or before.phone, before.note)
     if wanted != before:
-        keep_contact(session, client_id, wanted, actor, seen)
+        keep_contact(session, client_id, wanted, actor, known.version)
 
 
 def _remember(session: StoreSession, kind: str, name: str, wanted: ColumnMap, actor: str) -> None:

@@ -80,7 +80,7 @@ def keep_details(session: StoreSession, client_id: str, details: ContactDetails,
     """Keep how a client may be reached, where that is something else than was kept; raises as `keep_contact`."""
     given = (details.name, details.email, details.phone, details.note)
     contact = Contact(*(text.strip() or None for text in given))
-    if contact != known_contact(session, client_id, CLIENT):
+    if contact != known_contact(session, client_id, CLIENT).value:
         keep_contact(session, client_id, contact, CLIENT, seen)
 
 

@@ -88,7 +88,7 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     with store.reading() as session:
         enquiry = enquiry_of(session, client_id, actor)
         client = client_of(session, client_id, actor)
-        contact = known_contact(session, client_id, actor)
+        contact = known_contact(session, client_id, actor).value
         events = tuple(events_of(session, client_id, actor))
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)

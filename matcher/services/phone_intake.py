@@ -19,7 +19,7 @@ from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
-from matcher.store.rows import Contact, client_of, contact_version, keep_contact, known_contact
+from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 PHONE_INTAKE: Final = "phone_intake"
@@ -68,10 +68,9 @@ def begin_with(person: Person, store: Store, client_id: str) -> Begun:
     with store.reading() as session:
         enquiry = enquiry_of(session, client_id, actor)
         client = client_of(session, client_id, actor).value
-        # The version first: what is changed in between is then refused later, never written over.
-        version = contact_version(session, client_id)
         contact = known_contact(session, client_id, actor)
-    return Begun(enquiry, known_answers(client, enquiry.private.get("answers") or {}), contact, version)
+    answers = known_answers(client, enquiry.private.get("answers") or {})
+    return Begun(enquiry, answers, contact.value, contact.version)
 
 
 @needs("work_enquiry")

@@ -53,7 +53,7 @@ def whose_data(person: Person, store: Store, asked: str) -> Subject:
     with store.reading() as session:
         client_id = client_of_reference(session, asked) or asked
         client_of(session, client_id, person.account_id)
-        name = known_contact(session, client_id, person.account_id).name
+        name = known_contact(session, client_id, person.account_id).value.name
         return Subject(client_id, reference_of(session, client_id), name)
 
 

@@ -13,7 +13,7 @@ from matcher.domain.enquiry import ContactDetails
 from matcher.domain.merging import merged
 from matcher.services.known_answers import completed
 from matcher.store.enquiries import Enquiry
-from matcher.store.rows import client_of, contact_version, known_contact
+from matcher.store.rows import client_of, known_contact
 from matcher.store.slates import CLIENT
 from matcher.store.store import StoreSession
 
@@ -52,15 +52,13 @@ def answers_again(enquiry: Enquiry | None, answers: Mapping[str, Any]) -> dict[s
 
 def details_again(session: StoreSession, enquiry: Enquiry, details: ContactDetails) -> tuple[int, ContactDetails]:
     """Return how to reach a client as it is to be kept, and in place of which version; as `client_again`."""
-    # The version first: what is changed in between is then refused, never written over.
-    version, sent = contact_version(session, enquiry.client_id), _last(enquiry, "contact")
+    known, sent = known_contact(session, enquiry.client_id, CLIENT), _last(enquiry, "contact")
     if sent is None:
-        return version, details
-    known = known_contact(session, enquiry.client_id, CLIENT)
-    kept = {name: getattr(known, name) or "" for name in ("name", "phone", "email", "note")}
+        return known.version, details
+    kept = {name: getattr(known.value, name) or "" for name in ("name", "phone", "email", "note")}
     kept |= {"pronouns": enquiry.private.get("pronouns", ""), "safe": enquiry.private.get("safe_contact", [])}
     both = merged(kept, sent, plain(asdict(details)))
-    return version, ContactDetails(**{**both, "safe": tuple(both["safe"])})
+    return known.version, ContactDetails(**{**both, "safe": tuple(both["safe"])})
 
 
 def plain(value: Mapping[str, Any]) -> dict[str, Any]:

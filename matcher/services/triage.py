@@ -11,7 +11,7 @@ from matcher.store import queue as rows
 from matcher.store.enquiries import add_event, change_enquiry, enquiry_of
 from matcher.store.places import give_back_place, places_of
 from matcher.store.queue import Listed, Stamp, Wanted
-from matcher.store.rows import Contact, contact_version, keep_contact, known_contact
+from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 #: An open enquiry nobody touched for so long may no longer say what the client wants: ask before acting on it.
@@ -156,8 +156,7 @@ def _line(
 
 def _carry_contact(session: StoreSession, keep: str, drop: str, actor: str) -> None:
     """Add the ways of reaching somebody that only the other enquiry has."""
-    seen = contact_version(session, keep)
-    ours, theirs = known_contact(session, keep, actor), known_contact(session, drop, actor)
-    both = Contact(*(mine or other for mine, other in zip(astuple(ours), astuple(theirs), strict=True)))
-    if both != ours:
-        keep_contact(session, keep, both, actor, seen)
+    ours, theirs = known_contact(session, keep, actor), known_contact(session, drop, actor).value
+    both = Contact(*(mine or other for mine, other in zip(astuple(ours.value), astuple(theirs), strict=True)))
+    if both != ours.value:
+        keep_contact(session, keep, both, actor, ours.version)

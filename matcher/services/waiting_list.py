@@ -9,7 +9,7 @@ import pandas as pd
 from matcher.allocation.problem import NOBODY, Array, Problem, Rows, problem
 from matcher.clinic.folder import Clinic
 from matcher.clinic.problems import ClinicError
-from matcher.ranking.ranks import stable_hash
+from matcher.ranking.ranks import stable_hashes
 from matcher.ranking.recommender import WITHHELD, Recommender
 
 # Most clients get one of their first few; ranking only those spares most of the work, and the rest are ranked in full.
@@ -57,7 +57,7 @@ def with_capacities(clinic: Clinic, recommender: Recommender, capacities: Mappin
 
 def waiting_list(recommender: Recommender, clients: pd.DataFrame) -> WaitingList:
     """Return canonical clients, scored, as a list to be placed."""
-    rows = np.argsort([stable_hash(client) for client in clients["client_id"]], kind="stable")
+    rows = np.argsort(stable_hashes(clients["client_id"]), kind="stable")
     columns = np.argsort(recommender.hashes_, kind="stable")
     frame = clients.iloc[rows].reset_index(drop=True)
     return WaitingList(

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, case, delete, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.domain.draft import Draft
 from matcher.domain.merging import merged
 from matcher.store.codes import code_hash, new_code
 from matcher.store.columns import UtcDateTime
+from matcher.store.engine import insert_or
 from matcher.store.enquiry_tables import drafts
 from matcher.store.errors import NotFoundError
 from matcher.store.store import sealer_of
@@ -48,8 +48,7 @@ def save_draft(
     row = {"owner": owner, "private": _sealed(session, owner, answers), "saved_at": now, "expires_at": now + KEPT}
     # Counted from anywhere, so that a draft begun after another was forgotten is never taken for that one.
     row["version"] = secrets.randbits(30)
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    keep: Any = (postgresql.insert if on_postgresql else sqlite.insert)(drafts).values(row)
+    keep = insert_or(session, drafts).values(row)
     promised = drafts.c.code_hash.is_not(None) & (drafts.c.expires_at > now)
     change = {
         "private": keep.excluded.private,

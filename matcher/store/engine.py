@@ -5,8 +5,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.orm import Session
 
 from matcher.store.errors import StoreError
 
@@ -47,6 +49,11 @@ def make_engine(url: str, *, busy_timeout_seconds: float = 30.0) -> Engine:
         )
     except (ModuleNotFoundError, NoSuchModuleError):
         raise StoreError("PostgreSQL needs its driver: install matcher[postgres].") from None
+
+
+def insert_or(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that can say what is done where the row is there already, on either database."""
+    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def store_file(url: str) -> Path | None:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import links
+from matcher.store.engine import insert_or
 from matcher.store.hashes import keyed_hash, secret_hash
 
 Purpose = Literal["owner", "invite", "reset"]
@@ -52,8 +52,7 @@ def owner_link(session: Session, lasting: timedelta, now: datetime | None = None
     keyed = keyed_hash(session, "owner link", now.astimezone(UTC).date().isoformat())
     token = urlsafe_b64encode(bytes.fromhex(keyed)).decode().rstrip("=")
     row = {"link_hash": secret_hash("link", token), "purpose": "owner", "account_id": None, "made_at": now}
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(make(links).values(row | {"expires_at": now + lasting}).on_conflict_do_nothing())
+    session.execute(insert_or(session, links).values(row | {"expires_at": now + lasting}).on_conflict_do_nothing())
     return token
 
 

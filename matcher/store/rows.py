@@ -108,12 +108,12 @@ def contact_of(session: Session, client_id: str, actor: str) -> Versioned[Contac
     )
 
 
-def known_contact(session: Session, client_id: str, actor: str) -> Contact:
-    """Return how a client may be reached, all blank where nothing is kept, and note who saw it."""
+def known_contact(session: Session, client_id: str, actor: str) -> Versioned[Contact]:
+    """Return how a client may be reached, all blank and of version 0 where nothing is kept, and note who saw it."""
     try:
-        return contact_of(session, client_id, actor).value
+        return contact_of(session, client_id, actor)
     except NotFoundError:
-        return Contact()
+        return Versioned(Contact(), 0)
 
 
 def change_contact(session: Session, client_id: str, contact: Contact, version: int, actor: str) -> int:
@@ -122,15 +122,10 @@ def change_contact(session: Session, client_id: str, contact: Contact, version: 
     return change_row(session, contacts, client_id, version, {"private": _contact(session, client_id, contact)})
 
 
-def contact_version(session: Session, client_id: str) -> int:
-    """Return the version of how a client may be reached, 0 where nothing is kept."""
-    return session.scalar(select(contacts.c.version).where(contacts.c.client_id == client_id)) or 0
-
-
 def keep_contact(session: Session, client_id: str, contact: Contact, actor: str, seen: int | None = None) -> None:
     """Keep how a client may be reached, in place of what was kept of it, if anything was; raises as `change_row`.
 
-    With ``seen``, the `contact_version` it was changed from, it is refused where somebody else changed it meanwhile.
+    With ``seen``, the version it was changed from, it is refused where somebody else changed it meanwhile.
     """
     version = session.scalar(select(contacts.c.version).where(contacts.c.client_id == client_id).with_for_update())
     if seen is not None and seen != (version or 0):

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pandas as pd
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.domain.recommendation import Slate
 from matcher.store.audit import record
+from matcher.store.engine import insert_or
 from matcher.store.errors import NotFoundError, StoreError
 from matcher.store.snapshot import (
     PUBLISHED,
@@ -54,8 +54,7 @@ def keep_catalogue_bytes(session: Session, name: str, content: bytes) -> str:
     if known is None:
         row = {"catalogue_hash": name, "content": content, "added_at": datetime.now(UTC)}
         # Of two who show the first slate of a new catalogue at once, either may keep it.
-        make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(make(catalogues).values(row).on_conflict_do_nothing())
+        session.execute(insert_or(session, catalogues).values(row).on_conflict_do_nothing())
     return name
 
 

@@ -121,4 +121,4 @@ def test_a_number_they_gave_meanwhile_is_not_written_over(store: Store) -> None:
     with pytest.raises(StaleVersionError):
         keep_phone_intake(INTAKE, store, SETTINGS, begun, NOW)
     with store.reading() as session:
-        assert rows.known_contact(session, "a", "test").phone == "0491 570 006"
+        assert rows.known_contact(session, "a", "test").value.phone == "0491 570 006"

@@ -23,8 +23,6 @@ from matcher.store.models import add_model
 from matcher.store.rows import Contact, keep_contact
 from matcher.store.tables import contacts, models
 
-DATABASES = ("sqlite", "postgresql")
-
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store_url: str) -> Path:
