@@ -36,10 +36,8 @@ def read_column(column: Column, cells: Cells, guarded: bool = False) -> tuple[An
     Each distinct cell is read once. A row that cannot be used holds a blank. Cells of a file may be ``guarded`` against
     running as formulas; values already in memory never are.
     """
-    if column.distinct:
-        codes, distinct = np.arange(len(cells)), cells
-    else:
-        codes, distinct = pd.factorize(cells)
+    repeats = len(cells) > 1 and not column.distinct
+    codes, distinct = pd.factorize(cells) if repeats else (np.arange(len(cells)), cells)
     values: list[Value | None] = []
     bad: dict[int, str] = {}
     worth: dict[int, str] = {}
@@ -61,7 +59,8 @@ def read_column(column: Column, cells: Cells, guarded: bool = False) -> tuple[An
         values.append(value)
     findings = [Finding(row, column.name, bad[codes[row]]) for row in _rows_with(codes, bad)]
     findings += [Finding(row, column.name, worth[codes[row]], True) for row in _rows_with(codes, worth)]
-    return _array(values, column.dtype).take(codes), findings
+    typed = _array(values, column.dtype)
+    return typed.take(codes) if repeats else typed, findings
 
 
 def _rows_with(codes: NDArray[np.intp], wanted: Mapping[int, str]) -> list[int]:

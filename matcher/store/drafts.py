@@ -9,16 +9,17 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, case, delete, literal, select, update
+from sqlalchemy import Executable, LargeBinary, Row, bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain.draft import Draft
 from matcher.domain.merging import merged
 from matcher.store.codes import code_hash, new_code
 from matcher.store.columns import UtcDateTime
-from matcher.store.engine import insert_or
+from matcher.store.engine import insert_into
 from matcher.store.enquiry_tables import drafts
 from matcher.store.errors import NotFoundError
 from matcher.store.store import sealer_of
@@ -44,23 +45,11 @@ def save_draft(
     the later one. What a code promised is neither shortened nor drawn out. One statement, unless there is to merge.
     """
     now = now or datetime.now(UTC)
-    until = literal(now + KEPT, UtcDateTime())
-    row = {"owner": owner, "private": _sealed(session, owner, answers), "saved_at": now, "expires_at": now + KEPT}
+    private = _sealed(session, owner, answers)
     # Counted from anywhere, so that a draft begun after another was forgotten is never taken for that one.
-    row["version"] = secrets.randbits(30)
-    keep = insert_or(session, drafts).values(row)
-    promised = drafts.c.code_hash.is_not(None) & (drafts.c.expires_at > now)
-    change = {
-        "private": keep.excluded.private,
-        "saved_at": keep.excluded.saved_at,
-        "expires_at": case((promised, drafts.c.expires_at), else_=until),
-        # The code of a draft that had run out went with it.
-        "code_hash": case((promised, drafts.c.code_hash), else_=None),
-        "version": drafts.c.version + 1,
-    }
-    as_read = (drafts.c.version == read.version) | (drafts.c.expires_at <= now)
-    write = keep.on_conflict_do_update(index_elements=["owner"], set_=change, where=as_read)
-    version = session.scalar(write.returning(drafts.c.version))
+    given = {"as_private": private, "as_now": now, "as_until": now + KEPT, "as_version": secrets.randbits(30)}
+    keep = _keep(session.get_bind().dialect.name)
+    version = session.scalar(keep, given | {"as_owner": owner, "as_read": read.version})
     if version is not None:
         return Draft(answers, version)
     # The attempt has locked the row: nobody comes in between.
@@ -128,6 +117,26 @@ def purge_drafts(session: Session, now: datetime | None = None) -> int:
     """Remove the drafts that have run out and return how many."""
     old = delete(drafts).where(drafts.c.expires_at <= (now or datetime.now(UTC))).returning(drafts.c.owner)
     return len(session.execute(old).all())
+
+
+@cache
+def _keep(dialect: str) -> Executable:
+    """Return the statement of `save_draft`: every answer runs it, and putting it together takes longer than that."""
+    private, now = bindparam("as_private", type_=LargeBinary()), bindparam("as_now", type_=UtcDateTime())
+    until = bindparam("as_until", type_=UtcDateTime())
+    row = {"owner": bindparam("as_owner"), "private": private, "saved_at": now, "expires_at": until}
+    keep = insert_into(drafts, dialect).values(row | {"version": bindparam("as_version")})
+    promised = drafts.c.code_hash.is_not(None) & (drafts.c.expires_at > now)
+    change = {
+        "private": keep.excluded.private,
+        "saved_at": keep.excluded.saved_at,
+        "expires_at": case((promised, drafts.c.expires_at), else_=until),
+        # The code of a draft that had run out went with it.
+        "code_hash": case((promised, drafts.c.code_hash), else_=None),
+        "version": drafts.c.version + 1,
+    }
+    as_read = (drafts.c.version == bindparam("as_read")) | (drafts.c.expires_at <= now)
+    return keep.on_conflict_do_update(index_elements=["owner"], set_=change, where=as_read).returning(drafts.c.version)
 
 
 def _sealed(session: Session, owner: str, answers: Mapping[str, Any]) -> bytes:

@@ -53,7 +53,12 @@ def make_engine(url: str, *, busy_timeout_seconds: float = 30.0) -> Engine:
 
 def insert_or(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an insert that can say what is done where the row is there already, on either database."""
-    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_into(table, session.get_bind().dialect.name)
+
+
+def insert_into(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Return the same for a statement that is put together once for all sessions on a database."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def store_file(url: str) -> Path | None:

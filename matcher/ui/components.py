@@ -11,6 +11,8 @@ from matcher.ui import state
 from matcher.ui.language import labels, say
 
 Answers = dict[str, Any]
+#: What a widget of a page of questions is called after: a question, or how much its answer matters.
+_KNOWN = frozenset({*q.QUESTIONS, *map(q.weight_key, q.QUESTIONS)})
 
 
 def text(question: q.Question, answers: Answers, *, headed: bool = False, height: int = 130) -> None:
@@ -49,12 +51,22 @@ def ticks(question: q.Question, answers: Answers, codes: Iterable[str]) -> None:
     chosen = list(answers.get(question.code) or ())
     for code in codes:
         key = state.widget(f"{question.code}:{code}", True if code in chosen else None)
-        ticked = st.checkbox(say(question.label(code)), key=key)
-        if ticked and code not in chosen:
-            chosen.append(code)
-        elif not ticked and code in chosen:
-            chosen.remove(code)
+        chosen = _ticked(chosen, code, ticked=st.checkbox(say(question.label(code)), key=key))
     answers[question.code] = chosen
+
+
+def take(answers: Answers) -> None:
+    """Take what stands in the page's widgets into the answers without drawing them again."""
+    for name, value in state.asked().items():
+        code, ticked, option = name.partition(":")
+        if code not in _KNOWN:
+            continue
+        if not ticked:
+            answers[code] = value
+        elif code == q.SEVERITY.code:
+            answers[code] = {**(answers.get(code) or {}), option: value}
+        else:
+            answers[code] = _ticked(list(answers.get(code) or ()), option, ticked=value)
 
 
 def pick(question: q.Question, answers: Answers, options: dict[str, str], placeholder: str) -> None:
@@ -127,6 +139,12 @@ def dialled(text: str, number: str) -> str:
     """Return a sentence as HTML in which a telephone number is rung when touched."""
     digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
     return plain(text).replace(plain(number), f'<a href="tel:{digits}">{plain(number)}</a>')
+
+
+def _ticked(chosen: list[str], code: str, *, ticked: bool) -> list[str]:
+    if ticked:
+        return chosen if code in chosen else [*chosen, code]
+    return [one for one in chosen if one != code]
 
 
 def _asked(question: q.Question, *, headed: bool, words: str = "") -> None:

@@ -1,15 +1,16 @@
 """The frame around a page of questions: Back, where one is, the heading, what has to be mended, and Continue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import streamlit as st
 
 from matcher.intake.reading import LONGEST_TEXT, Problem
+from matcher.ui import state
 from matcher.ui import wording as w
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
-from matcher.ui.components import page, plain
+from matcher.ui.components import page, plain, take
 from matcher.ui.journey import BEFORE, HELP, LATER, NUMBERED, PARTS, STEPS, Journey, after, before, number, way
 from matcher.ui.language import say
 
@@ -21,14 +22,13 @@ _SENSITIVE: Final = frozenset(
         "words", "concerns", "weight", "hopes", "past", "past-helped", "past-not", "training", "at-ease", "you", "last",
     }
 )  # fmt: skip
+_BUTTONS: Final = ("back", "later", "continue")
 Places = dict[str, Any]
+Check = Callable[[Journey], Sequence[Problem]]
 
 
 def step(
-    journey: Journey,
-    name: str,
-    body: Callable[[Journey, Places], None],
-    check: Callable[[Journey], Sequence[Problem]] = lambda _journey: (),
+    journey: Journey, name: str, body: Callable[[Journey, Places], None], check: Check = lambda _journey: ()
 ) -> None:
     """Draw one numbered step; somebody who has not agreed yet is taken to where they can."""
     if not journey.agreed():
@@ -36,7 +36,12 @@ def step(
     if name not in way(journey.answers):
         journey.go(PARTS[name])
     journey.answers["step"] = name
-    back = st.button(say(w.BACK), type="tertiary", key="back")
+    early = state.pressed(name, _BUTTONS)
+    if early is not None:
+        # Whoever leaves a page that is in order need not wait until it is drawn once more.
+        take(journey.answers)
+        _move(journey, name, early, check, state.asked())
+    st.button(say(w.BACK), type="tertiary", key="back")
     skip = "" if name in _NEEDED else f" · {say(wq.CAN_SKIP)}"
     st.caption(say(w.STEP, number=number(name), total=len(NUMBERED)) + skip)
     st.title(say(STEPS[name]), anchor=False)
@@ -45,16 +50,14 @@ def step(
     summary, places = st.container(), Places()
     body(journey, places)
     last = name == NUMBERED[-1]
-    onward = st.button(say(w.SEE_MATCHES if last else w.CONTINUE), type="primary", key="continue")
-    later = st.button(say(ws.LATER), type="tertiary", key="later")
+    st.button(say(w.SEE_MATCHES if last else w.CONTINUE), type="primary", key="continue")
+    st.button(say(ws.LATER), type="tertiary", key="later")
     journey.save()
+    state.drawn(name)
     # Answers are kept while the body is drawn, so a move comes after it.
-    if back:
-        journey.go(before(name, journey.answers))
-    if later:
-        journey.go(LATER)
-    if onward:
-        _onward(journey, name, (*_too_long(journey, places), *check(journey)), summary, places)
+    pressed = state.pressed(name, _BUTTONS)
+    if pressed is not None:
+        show_problems(_move(journey, name, pressed, check, places), summary, places)
 
 
 def place(places: Places, code: str) -> None:
@@ -78,18 +81,24 @@ def show_problems(problems: Sequence[Problem], summary: Any, places: Places) -> 
                 page(f'<p class="problem" id="problem-{plain(problem.question)}">{plain(problem.message)}</p>')
 
 
-def _onward(journey: Journey, name: str, wrong: Sequence[Problem], summary: Any, places: Places) -> None:
+def _move(journey: Journey, name: str, button: str, check: Check, texts: Iterable[str]) -> Sequence[Problem]:
+    """Go where a button leads, or return what has to be mended first."""
+    if button == "back":
+        journey.go(before(name, journey.answers))
+    if button == "later":
+        journey.go(LATER)
     # What was raised comes before anything that is merely missing.
     if journey.raised():
         journey.go(HELP)
+    wrong = (*_too_long(journey, texts), *check(journey))
     if not wrong:
         journey.go(after(name, journey.answers))
-    show_problems(wrong, summary, places)
+    return wrong
 
 
-def _too_long(journey: Journey, places: Places) -> list[Problem]:
+def _too_long(journey: Journey, texts: Iterable[str]) -> list[Problem]:
     message = say(wq.TOO_LONG, most=f"{LONGEST_TEXT:,}")
-    return [Problem(code, message) for code in places if len(str(journey.answers.get(code) or "")) > LONGEST_TEXT]
+    return [Problem(code, message) for code in texts if len(str(journey.answers.get(code) or "")) > LONGEST_TEXT]
 
 
 def forget_button(journey: Journey) -> None:

@@ -62,6 +62,7 @@ class Journey:
     def go(self, step: str) -> None:
         """Save the answers and show another page."""
         self.save()
+        state.drawn(None)
         st.switch_page(self.pages[step])
 
     def save(self) -> None:

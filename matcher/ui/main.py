@@ -7,6 +7,7 @@ its session.
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -35,12 +36,14 @@ from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_start as ws
 from matcher.ui import wording_therapists as wt
-from matcher.ui.catalogue import in_language, language_of
+from matcher.ui.catalogue import Language, in_language, language_of
 from matcher.ui.journey import BEFORE, CALL, HELP, LATER, MATCHES, RETURN, START, STEPS, Journey
 from matcher.ui.language import say
 from matcher.ui.loading import IMPORTS
+from matcher.ui.ports import Services
 from matcher.ui.safely import draw_safely, draw_signed_out
 from matcher.ui.tongue import in_chosen_language
+from matcher.ui.turns import in_turn
 
 _DRAW: dict[str, Callable[[Journey], None]] = {
     START: client_start.draw_start,
@@ -96,12 +99,18 @@ _TITLES = {
 
 def _client_pages() -> dict[str, StreamlitPage]:
     services = wiring.services()
+    answers = state.answers(services.drafts)
+    spoken = language_of(state.language())
+    # Made once a tab and language: the list is long, and every answer passes here.
+    return state.remember("pages", (spoken.code, services), lambda: _made_pages(services, answers, spoken))
+
+
+def _made_pages(services: Services, answers: dict[str, Any], spoken: Language) -> dict[str, StreamlitPage]:
     pages: dict[str, StreamlitPage] = {}
-    journey = Journey(services, state.answers(services.drafts), pages)
+    journey = Journey(services, answers, pages)
     settings = services.settings
     known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone, "hours": settings.clinic_hours}
-    # Said once a run, not once a page: every answer passes here.
-    trouble_title, trouble, spoken = say(w.TROUBLE_TITLE), say(w.TROUBLE, **known), language_of(state.language())
+    trouble_title, trouble = say(w.TROUBLE_TITLE), say(w.TROUBLE, **known)
     for name, draw in _DRAW.items():
         pages[name] = st.Page(
             partial(draw_safely, partial(in_chosen_language, journey, draw), trouble_title, trouble),
@@ -144,4 +153,5 @@ def main() -> None:
     st.navigation(pages, position="top").run()
 
 
-main()
+with in_turn():
+    main()

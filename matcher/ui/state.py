@@ -4,7 +4,7 @@ Pages for signed-in people keep a few things of their own there, each under its 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -25,6 +25,7 @@ _STARTED = "started_at"
 _CLIENT = "client_id"
 _LANGUAGE = "language"
 _ASKED = "ask:"
+_DRAWN = "drawn"
 
 
 def owner() -> str | None:
@@ -158,6 +159,25 @@ def widget(name: str, value: object) -> str:
     if key not in st.session_state and value is not None:
         st.session_state[key] = value
     return key
+
+
+def asked() -> dict[str, Any]:
+    """Return what stands in each widget of the page as it was drawn last, by the name it was asked under."""
+    kept = sorted((str(key), value) for key, value in st.session_state.items())
+    return {key.removeprefix(_ASKED): value for key, value in kept if key.startswith(_ASKED)}
+
+
+def drawn(page: str | None) -> None:
+    """Note which page now stands before the client whole, None where they are on the way to another."""
+    st.session_state[_DRAWN] = page
+
+
+def pressed(page: str, buttons: Sequence[str]) -> str | None:
+    """Return which of a page's buttons was pressed, before it is drawn again; None where it was not drawn last."""
+    if st.session_state.get(_DRAWN) != page:
+        # A button stays pressed until the browser speaks again: the next page may have one of the same key.
+        return None
+    return next((button for button in buttons if st.session_state.get(button)), None)
 
 
 def _draw_anew() -> None:
