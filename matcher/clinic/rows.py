@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from threading import local
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,9 @@ from matcher.domain.client import Client
 from matcher.domain.therapist import Therapist
 
 Row = dict[str, Any]
+#: The client whose row was made last and that row: one page asks for the same four times. Each page is drawn by a
+#: thread of its own, and what was kept goes with it.
+_last = local()
 
 
 def client_frame(clients: Iterable[Client]) -> pd.DataFrame:
@@ -23,7 +27,14 @@ def client_frame(clients: Iterable[Client]) -> pd.DataFrame:
     ClinicError
         If a client holds a value outside the vocabulary or out of range.
     """
-    return canonical_clients(_frame(clients, CLIENTS, {"concerns": _severities}))
+    given = tuple(clients)
+    if len(given) != 1:
+        return _clients(given)
+    if getattr(_last, "made", None) is None or _last.made[0] != given[0]:
+        _last.made = given[0], _clients(given)
+    # pandas copies what is written to, so nobody changes the row another is given.
+    row: pd.DataFrame = _last.made[1].copy(deep=False)
+    return row
 
 
 def therapist_frame(therapists: Iterable[Therapist]) -> pd.DataFrame:
@@ -39,6 +50,10 @@ def clients_from(frame: pd.DataFrame) -> list[Client]:
 def therapists_from(frame: pd.DataFrame) -> list[Therapist]:
     """Return the therapists of a canonical frame, in its order."""
     return [Therapist(**row) for row in _values(frame, THERAPISTS, Therapist, {})]
+
+
+def _clients(clients: Iterable[Client]) -> pd.DataFrame:
+    return canonical_clients(_frame(clients, CLIENTS, {"concerns": _severities}))
 
 
 def _frame(items: Iterable[Any], table: Table, special: dict[str, Callable[[Any], Any]]) -> pd.DataFrame:

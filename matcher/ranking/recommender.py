@@ -14,6 +14,8 @@ from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients,
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
 from matcher.clinic.pairs import Pairs
+from matcher.clinic.rows import client_frame
+from matcher.domain.client import Client
 from matcher.domain.recommendation import Recommendation, Relaxation, Slate, WishReceipt
 from matcher.eligibility.limits import broken_limits
 from matcher.eligibility.reasons import Exclusions
@@ -98,7 +100,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
 
     def recommend(
         self,
-        clients: pd.DataFrame,
+        clients: pd.DataFrame | Client,
         top: int = 3,
         *,
         staff: bool = True,
@@ -107,7 +109,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         keep_fitting: bool = False,
         progress: Callable[[int], object] | None = None,
     ) -> list[Slate]:
-        """Return one slate a client, in the order given; ``top=0`` ranks every eligible therapist.
+        """Return one slate a client, in the order given, or that of a single one; ``top=0`` ranks everybody eligible.
 
         A client whose safety was raised, or whose own words speak of risk, gets no ranking until a person has looked
         and ``safety_checked`` says so. ``staff=False`` leaves out what only staff may see. ``emphasis`` weighs groups
@@ -120,7 +122,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         ValueError
             If ``top`` is negative, or the emphasis names a group or level there is not.
         """
-        frame = canonical_clients(clients)
+        frame = client_frame([clients]) if isinstance(clients, Client) else canonical_clients(clients)
         table = self._encode(frame)
         withheld = {} if safety_checked else _withheld(frame)
         slates: list[Slate] = []

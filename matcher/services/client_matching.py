@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from matcher.clinic.folder import Clinic
-from matcher.clinic.rows import client_frame, therapists_from
+from matcher.clinic.rows import therapists_from
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Recommendation, Slate
 from matcher.domain.steering import Move, TradeOff, Waiting
@@ -78,7 +78,7 @@ class MatchingService:
         weights = emphasis or {}
         recommender = self.recommender if past_matches else self._published
         wide = recommender.recommend(
-            client_frame([client]),
+            client,
             top=_WIDE * top,
             staff=False,
             safety_checked=safety_checked,
