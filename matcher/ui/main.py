@@ -138,7 +138,9 @@ def main() -> None:
     """Draw the page the browser is on."""
     session = state.session()
     if session is None:
-        st.navigation(list(_client_pages().values()), position="hidden").run()
+        # The few who work here are not counted: nobody waits behind a report.
+        with in_turn():
+            st.navigation(list(_client_pages().values()), position="hidden").run()
         return
     person = door.person_of(session)
     if person is None:
@@ -153,5 +155,4 @@ def main() -> None:
     st.navigation(pages, position="top").run()
 
 
-with in_turn():
-    main()
+main()

@@ -1,6 +1,7 @@
 """What the server does beside serving: loading, telling the first owner where to start, sweeping, and letting go."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -52,6 +53,9 @@ def _warm(services: Services) -> None:
             load()
         except Exception as error:
             _log.error("The %s could not be loaded: %s", name, type(error).__name__)
+    # What is loaded now stays: the collector need not look through it again while people wait.
+    gc.collect()
+    gc.freeze()
 
 
 def _greet(services: Services) -> None:

@@ -1,4 +1,4 @@
-"""A few pages are drawn at a time; whoever comes while they are waits in line.
+"""A few clients' pages are drawn at a time; whoever comes while they are waits in line.
 
 Python runs one thread at a time, and each thread that waits for it wakes every five milliseconds to ask. With some
 twenty pages drawn at once the asking costs more than the drawing: found with 200 people, who then waited ten seconds
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Semaphore
 
-#: Enough that a page which waits for the store does not keep the others waiting.
-AT_ONCE = 3
+#: Enough that a page which waits for the store does not keep the next one waiting.
+AT_ONCE = 2
 #: Nobody waits for ever behind pages that hang.
 LONGEST_WAIT_SECONDS = 10.0
 
