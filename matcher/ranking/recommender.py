@@ -1,6 +1,6 @@
 """The ranking model's front: fit on a clinic, score clients against its therapists, hand out slates with reasons."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,6 +35,19 @@ WITHHELD = "A safety concern was raised: a person speaks with this client before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One of a client's ranked therapists before anything is put into words; ``pair`` counts the ranked pairs."""
+
+    pair: int
+    therapist_id: str
+    receipt: tuple[WishReceipt, ...]
+
+
+#: Picks who is shown out of one client's candidates, best first, and in which order.
+Pick = Callable[[Sequence[Candidate]], Sequence[Candidate]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Said:
     """Ranked pairs with what is said about them beyond their benefit."""
 
@@ -43,6 +56,7 @@ class _Said:
     receipts: list[tuple[WishReceipt, ...]]
     staff: bool
     safety_checked: bool
+    pick: Pick | None = None
 
 
 class Recommender(BaseEstimator):  # type: ignore[misc]
@@ -107,6 +121,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         safety_checked: bool = False,
         emphasis: Emphasis | None = None,
         keep_fitting: bool = False,
+        pick: Pick | None = None,
         progress: Callable[[int], object] | None = None,
     ) -> list[Slate]:
         """Return one slate a client, in the order given, or that of a single one; ``top=0`` ranks everybody eligible.
@@ -127,7 +142,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         withheld = {} if safety_checked else _withheld(frame)
         slates: list[Slate] = []
         for chosen in self._choose(table, top, emphasis or {}, keep_fitting=keep_fitting):
-            said = _Said(chosen, preference_fit(chosen.pairs), receipts(chosen.pairs), staff, safety_checked)
+            said = _Said(chosen, preference_fit(chosen.pairs), receipts(chosen.pairs), staff, safety_checked, pick)
             slates.extend(self._slates(table, said, withheld))
             if progress is not None:
                 progress(chosen.stop)
@@ -168,7 +183,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         eligible = int(said.chosen.eligible[client - said.chosen.start])
         return Slate(
             client_id=table.ids[client],
-            recommendations=tuple(_recommendation(said, pair) for pair in pairs),
+            recommendations=tuple(_recommendation(said, pair) for pair in _shown(said, pairs)),
             exclusions=Exclusions(table, client, self.therapists_, len(self.therapists_) - eligible),
             relaxations=() if len(pairs) else self._relaxations(table, client),
             eligible=eligible,
@@ -178,6 +193,13 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         # Looked at once more, and only here: everybody's broken limits would be a number a pair.
         alone = Pairs(table.take(np.array([client])), self.therapists_)
         return relaxations(table, client, self.therapists_, broken_limits(alone)[0])
+
+
+def _shown(said: _Said, pairs: range) -> Sequence[int]:
+    if said.pick is None:
+        return pairs
+    ids = said.chosen.pairs.therapists.ids
+    return [one.pair for one in said.pick([Candidate(pair, ids[pair], said.receipts[pair]) for pair in pairs])]
 
 
 def _recommendation(said: _Said, pair: int) -> Recommendation:

@@ -13,7 +13,7 @@ from matcher.domain.recommendation import Recommendation, Slate
 from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
 from matcher.ranking.emphasis import Emphasis, groups_with_a_say
-from matcher.ranking.recommender import Recommender
+from matcher.ranking.recommender import Candidate, Recommender
 from matcher.services import moves, trade_offs
 
 #: How many are shown first; one of these honours every wish where such a therapist exists.
@@ -76,23 +76,26 @@ class MatchingService:
         does: if nobody so good is among them, the best such takes the last of the three places.
         """
         weights = emphasis or {}
+
+        def pick(found: Sequence[Candidate]) -> Sequence[Candidate]:
+            if weights.get("help") != "less":
+                found = self._main_concern_first(client, found)
+            found = one_who_fits(found, FIRST)
+            return found[:top] if top else found
+
         recommender = self.recommender if past_matches else self._published
-        wide = recommender.recommend(
+        slate = recommender.recommend(
             client,
             top=_WIDE * top,
             staff=False,
             safety_checked=safety_checked,
             emphasis=weights,
             keep_fitting=True,
+            pick=pick,
         )[0]
-        found = wide.recommendations
-        if weights.get("help") != "less":
-            found = self._main_concern_first(client, found)
-        found = one_who_fits(found, FIRST)
-        shown = found[:top] if top else found
         return replace(
-            wide,
-            recommendations=tuple(replace(r, rank=i) for i, r in enumerate(shown, start=1)),
+            slate,
+            recommendations=tuple(replace(r, rank=i) for i, r in enumerate(slate.recommendations, start=1)),
             emphasis=tuple(sorted((group, level) for group, level in weights.items() if level != "now")),
             published_only=not past_matches,
         )
@@ -113,20 +116,19 @@ class MatchingService:
         """Return who moved between two slates of one client, and by which group of terms."""
         return moves.moves(before, after)
 
-    def _main_concern_first(self, client: Client, found: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
+    def _main_concern_first(self, client: Client, found: Sequence[Candidate]) -> Sequence[Candidate]:
         weightiest = max((severity for _, severity in client.concerns), default=0)
         main = {code for code, severity in client.concerns if severity == weightiest}
-        return tuple(sorted(found, key=lambda r: not main & set(self.therapist(r.therapist_id).concerns)))
+        return sorted(found, key=lambda one: not main & set(self.therapist(one.therapist_id).concerns))
 
 
-def honours_everything(recommendation: Recommendation) -> bool:
+def honours_everything(one: Candidate | Recommendation) -> bool:
     """Tell whether a therapist honours every wish the client stated; unknown is not honoured."""
-    return all(line.status == "honoured" for line in recommendation.receipt)
+    return all(line.status == "honoured" for line in one.receipt)
 
 
-def one_who_fits(found: Sequence[Recommendation], places: int) -> tuple[Recommendation, ...]:
+def one_who_fits(found: Sequence[Candidate], places: int) -> Sequence[Candidate]:
     """Return the ranking with somebody who honours every wish in its first places, where it holds one at all."""
-    found = tuple(found)
     if any(honours_everything(one) for one in found[:places]):
         return found
     fitting = next((one for one in found[places:] if honours_everything(one)), None)

@@ -26,6 +26,7 @@ from matcher.store.store import sealer_of
 
 KEPT: Final = timedelta(hours=2)
 KEPT_WITH_CODE: Final = timedelta(days=14)
+KEPT_EMPTY: Final = timedelta(days=1)
 _PURPOSE: Final = "return"
 
 
@@ -57,9 +58,17 @@ def save_draft(
     return save_draft(session, owner, merged(kept.answers, read.answers, answers), kept, now)
 
 
-def delete_draft(session: Session, owner: str) -> None:
-    """Forget an owner's answers, and the code that led to them."""
-    session.execute(delete(drafts).where(drafts.c.owner == owner))
+def delete_draft(session: Session, owner: str, now: datetime | None = None) -> None:
+    """Forget an owner's answers, and the code that led to them.
+
+    An empty draft of another version stays for a day: a tab left open then finds that its answers are gone, where it
+    would bring them all back with the next one.
+    """
+    now = now or datetime.now(UTC)
+    empty = {"private": _sealed(session, owner, {}), "code_hash": None, "version": drafts.c.version + 1}
+    session.execute(
+        update(drafts).where(drafts.c.owner == owner).values(empty | {"saved_at": now, "expires_at": now + KEPT_EMPTY})
+    )
 
 
 def make_return_code(session: Session, owner: str, now: datetime | None = None) -> str:

@@ -51,9 +51,7 @@ def answers(drafts: Drafts) -> dict[str, Any]:
     if _ANSWERS not in st.session_state:
         who = owner()
         read = drafts.load(who) if who else Draft()
-        kept = read.answers
-        kept.setdefault(_CLIENT, uuid.uuid4().hex)
-        kept.setdefault(_STARTED, datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"))
+        kept = _begun(read.answers)
         if _LANGUAGE in st.session_state:
             kept.setdefault(_LANGUAGE, st.session_state[_LANGUAGE])
         st.session_state[_ANSWERS] = kept
@@ -72,7 +70,7 @@ def save(drafts: Drafts, *, always: bool = False) -> None:
     kept = drafts.save(who, now, read)
     if kept.answers != now:
         now.clear()
-        now.update(kept.answers)
+        now.update(_begun(kept.answers))
         st.session_state[_ELSEWHERE] = True
     st.session_state[_READ] = Draft(deepcopy(now), kept.version)
 
@@ -178,6 +176,13 @@ def pressed(page: str, buttons: Sequence[str]) -> str | None:
         # A button stays pressed until the browser speaks again: the next page may have one of the same key.
         return None
     return next((button for button in buttons if st.session_state.get(button)), None)
+
+
+def _begun(kept: dict[str, Any]) -> dict[str, Any]:
+    """Give answers what an enquiry needs from its first moment: there are none of a draft deleted in another tab."""
+    kept.setdefault(_CLIENT, uuid.uuid4().hex)
+    kept.setdefault(_STARTED, datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"))
+    return kept
 
 
 def _draw_anew() -> None:

@@ -83,3 +83,14 @@ def test_a_code_is_still_shown_where_another_tab_answered_meanwhile() -> None:
     assert title(here) == ws.LATER_TITLE
     assert any("CODE-" in element.proto.body for element in here.get("html"))
     assert answers()["formats"] == ["phone"]
+
+
+def test_answers_deleted_in_one_tab_do_not_come_back_from_another_left_open() -> None:
+    here, there = opened(), click(opened())
+    click(here, "delete")
+    assert answers() == {}
+    tick(there, "formats", "phone")
+    assert {code for code, value in answers().items() if value} <= {"formats", "client_id", "started_at"}
+    # They agreed to nothing now, and are asked before anything else.
+    there.run()
+    assert title(there) == ws.BEFORE_TITLE
