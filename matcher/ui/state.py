@@ -64,8 +64,11 @@ def save(drafts: Drafts, *, always: bool = False) -> None:
 
     What was answered in another tab of the browser meanwhile comes in; the page is then to be drawn anew.
     """
-    who, now, read = owner(), answers(drafts), st.session_state[_READ]
-    if who is None or (now == read.answers and not always):
+    now, read = answers(drafts), st.session_state[_READ]
+    if now == read.answers and not always:
+        return
+    who = owner()
+    if who is None:
         return
     kept = drafts.save(who, now, read)
     if kept.answers != now:
