@@ -17,6 +17,7 @@ from matcher.ui import wiring
 from matcher.ui.loading import IMPORTS
 from matcher.ui.ports import Services
 from matcher.ui.quiet_logs import quiet_logs
+from matcher.ui.theme_once import theme_once
 
 #: How often expired drafts, codes and sessions are swept away.
 PURGE_SECONDS = 300.0
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load beside the first page, sweep while serving, and close the store at the end."""
+    theme_once()
     with quiet_logs():
         services = wiring.services()
         Thread(target=_warm, args=(services,), name="matcher-warm-up", daemon=True).start()
