@@ -132,9 +132,8 @@ def measured_by_way(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
-def test_the_share_measured_by_way_does_not_tell_a_months_hidden_count(seed):
-    data = data_of(simulated(clients=350, therapists=6, seed=seed, recommended_share=0.3))
+def test_the_share_measured_by_way_does_not_tell_a_months_hidden_count():
+    data = data_of(simulated(clients=350, therapists=6, seed=0, recommended_share=0.3))
     shown: dict[str, dict[tuple[int, int], float]] = {}
     truth = {}
     for (first, last), found, true in measured_by_way(data):
