@@ -191,7 +191,7 @@ def _drawn(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(cases: Cases) -> Table:
-    used = set(cases.episodes["measure"].dropna())
+    used = set(cases.episodes["measure"].dropna().unique())
     rows = [
         {
             "measure": m.label,
