@@ -64,7 +64,7 @@ def encode_therapists(frame: pd.DataFrame) -> TherapistTable:
     cells = {name: frame[name].fillna(_THERAPIST_DEFAULTS.get(name, np.nan)) for name in (*_CLOSED, *_OPEN)}
     codes = _CLOSED | {name: vocabulary_of(cells[name]) for name in _OPEN}
     return TherapistTable(
-        tuple(frame["therapist_id"]),
+        tuple(frame["therapist_id"].to_numpy(object)),
         {name: CodeColumn.from_cells(cells[name], codes[name]) for name in cells},
         {name: _floats(frame[name]) for name in _THERAPIST_NUMBERS},
         {name: days_of(frame[name]) for name in ("openings_confirmed_on", "next_opening")},
@@ -79,7 +79,7 @@ def encode_clients(frame: pd.DataFrame, therapists: TherapistTable) -> ClientTab
     """
     sets = {name: _client_set(frame[name], therapists.sets[column].codes) for name, column in CLIENT_SETS.items()}
     return ClientTable(
-        ids=tuple(frame["client_id"]),
+        ids=tuple(frame["client_id"].to_numpy(object)),
         sets=sets,
         numbers={name: _floats(frame[name]) for name in _CLIENT_NUMBERS},
         days={name: days_of(frame[name]) for name in ("enquired_at", "next_opening_by")},

@@ -72,7 +72,7 @@ def episode_design(clinic: Clinic, therapists: TherapistTable) -> EpisodeDesign:
     score if it was not taken after the episode began; the wait is from the enquiry to the first session, and is not
     known for a client's later episodes or where the enquiry came after.
     """
-    position = {client_id: row for row, client_id in enumerate(clinic.clients["client_id"])}
+    position = {client_id: row for row, client_id in enumerate(clinic.clients["client_id"].to_numpy(object))}
     client_rows = rows_of(position, clinic.episodes["client_id"].tolist())
     rows = np.flatnonzero(client_rows >= 0)
     episodes = clinic.episodes.iloc[rows]

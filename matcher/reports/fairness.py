@@ -122,7 +122,7 @@ def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
 ERROR = "prediction error (SD)"
 ERROR_NOTE = (
     "The prediction error has no period before: the model is tried on the latest courses up to the period's end, which "
-    "reach back beyond its beginning."
+    "reach back beyond its beginning. Measured is then of the trial's courses, each of which has some outcome."
 )
 
 

@@ -1,7 +1,8 @@
 """Shares and means by group, as they may be shown, with intervals and differences from everybody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,25 +22,32 @@ from matcher.reports.suppression import LEAST, counted, grouped_parts, grouped_t
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Bools = NDArray[np.bool_]
+MEASURED: Final = "measured (%)"
+MEASURED_BEFORE: Final = "before, measured (%)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouped:
     """A figure by group, each (g,): people it is known of (rounded, NaN hidden), the figure, and the difference.
 
-    The difference is from everybody else of whom the figure is known.
+    The difference is from everybody else of whom the figure is known; ``complete`` is the share of those it could have
+    been known of, from 0 to 1.
     """
 
     labels: tuple[str, ...]
     n: Floats
     figure: Estimates
     difference: Estimates
+    complete: Floats
 
 
-def share_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None) -> Grouped:
+def share_by_group(
+    values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None, could: Bools | None = None
+) -> Grouped:
     """Return the share for whom a yes or no (1 or 0, NaN not known) holds, by group; codes below 0 are left out.
 
-    ``window`` tells the rows of the period from those before it; without one all rows count.
+    ``window`` tells the rows of the period from those before it, without one all rows count; ``could`` tells of whom
+    it could have been known, of everybody by default.
     """
     known = ~np.isnan(values) & (codes >= 0)
     n, n_before = (_counts(codes, rows, len(labels)) for rows in _rows(known, window))
@@ -53,7 +61,8 @@ def share_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: 
     others = rounded_shares(np.nansum(parts) - parts, np.nansum(np.where(np.isnan(parts), 0, sizes)) - sizes)
     shown = int((~np.isnan(parts)).sum())
     difference = share_difference(figure, others) if shown > 1 else _nothing(len(labels))
-    return Grouped(tuple(labels), sizes, figure, difference)
+    complete = _complete(sizes, codes, window, could)
+    return Grouped(tuple(labels), sizes, figure, difference, complete)
 
 
 def mean_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None) -> Grouped:
@@ -70,7 +79,19 @@ def mean_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: W
     # Too few others to compare with say nothing, and would say too much of themselves.
     too_few = rounded(rest.n, n_before.sum() - n_before) < LEAST
     others = Moments(rest.n, np.where(too_few, np.nan, rest.mean), rest.variance)
-    return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others))
+    complete = _complete(sizes, codes, window, None)
+    return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others), complete)
+
+
+def _complete(sizes: Floats, codes: Codes, window: Window | None, could: Bools | None) -> Floats:
+    """Return the share (g,) of those it could have been known of, NaN where either count is hidden.
+
+    Whoever has the size beside it can work out how many those were, so they are counts as much as if they were shown.
+    """
+    counted_in = (codes >= 0) & (np.ones(len(codes), dtype=bool) if could is None else could)
+    whole = grouped_there(*(_counts(codes, rows, len(sizes)) for rows in _rows(counted_in, window)))
+    # Either may be rounded past the other.
+    return np.minimum(sizes / whole, 1)
 
 
 def _rows(known: Bools, window: Window | None) -> tuple[Bools, Bools]:
@@ -93,6 +114,7 @@ def as_table(grouped: Grouped, first: str, name: str, digits: int, compared: boo
     columns = {
         first: list(grouped.labels),
         "people": counted(grouped.n),
+        MEASURED: np.round(100 * grouped.complete),
         name: figure.value,
         "from": figure.low,
         "to": figure.high,
@@ -115,6 +137,7 @@ def beside_before(
     then = pd.DataFrame(
         {
             "people, period before": list(counted(before.n)),
+            MEASURED_BEFORE: np.round(100 * before.complete),
             "period before": figure.value.round(digits),
             "before, from": figure.low.round(digits),
             "before, to": figure.high.round(digits),
@@ -122,7 +145,7 @@ def beside_before(
         index=list(before.labels),
     )
     then = then.reindex(table[first]).reset_index(drop=True)
-    return pd.concat([table, then if intervals else then.iloc[:, :2]], axis=1)
+    return pd.concat([table, then if intervals else then.iloc[:, :3]], axis=1)
 
 
 def as_drawn(grouped: Grouped, digits: int, group: str | None = None) -> pd.DataFrame:
@@ -136,4 +159,4 @@ def as_drawn(grouped: Grouped, digits: int, group: str | None = None) -> pd.Data
 
 def in_percent(grouped: Grouped) -> Grouped:
     """Return a grouped share in percent."""
-    return Grouped(grouped.labels, grouped.n, grouped.figure.scaled(100), grouped.difference.scaled(100))
+    return replace(grouped, figure=grouped.figure.scaled(100), difference=grouped.difference.scaled(100))

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from matcher.clinic.national import LICENCE, SOURCE, national_outcomes
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.cases import Cases
-from matcher.reports.groups import share_by_group
+from matcher.reports.groups import MEASURED, MEASURED_BEFORE, Grouped, share_by_group
 from matcher.reports.intervals import Estimates
+from matcher.reports.outcomes import eligible
 from matcher.reports.phrases import about, span
 from matcher.reports.suppression import HIDDEN_NOTE, counted
 from matcher.reports.values import Picture, Section, Table
@@ -19,7 +20,8 @@ METHOD = (
     "Courses that ended in the period, had two sessions or more, and have a first and a last PHQ-9 or GAD-7 score are "
     "held against NHS Talking Therapies in England for the client's main concern, all therapies, 2019-20 to 2024-25. "
     "Expected is what the same mix of concerns would show at the national rates. National rates count as known; the "
-    "clinic's shares have Wilson 95% intervals that allow for rounding."
+    "clinic's shares have Wilson 95% intervals that allow for rounding. Measured is the share of the courses of two "
+    "sessions or more, for recovery of those known to have begun as a case, that have the scores needed."
 )
 CAUTIONS = (
     "The national service scores both questionnaires and counts a change on either; here each course is counted on its "
@@ -41,9 +43,8 @@ def nation(cases: Cases) -> Section:
     published = national_outcomes()
     published = published[(published["modality"] == "") & (published["concern"] != "")].set_index("concern")
     known = [code for code in CONCERNS if code in published.index]
-    alike = like_with_like(cases)
     code = pd.Index(known).get_indexer(pd.Index(np.array(list(CONCERNS), dtype=object)[cases.concern]))
-    code = np.where(alike & (cases.concern >= 0), code, -1).astype(np.intp)
+    code = np.where(cases.concern >= 0, code, -1).astype(np.intp)
     frames = [_rows(cases, key, code, known, published) for key in _FIGURES]
     frame = pd.concat(frames, ignore_index=True)
     whole = pd.concat([_whole(cases, key, code, known, published) for key in _FIGURES], ignore_index=True)
@@ -59,23 +60,35 @@ def nation(cases: Cases) -> Section:
 
 def like_with_like(cases: Cases) -> Bools:
     """Return the courses, whenever they ended, that can be held against the national ones."""
-    sessions = (cases.episodes["sessions"] >= 2).to_numpy(bool)
     measure = cases.episodes["measure"].isin(_MEASURES).to_numpy(bool)
-    return sessions & measure & ~np.isnan(cases.followed.improved)
+    return _long_enough(cases) & measure & ~np.isnan(cases.followed.improved)
+
+
+def _long_enough(cases: Cases) -> Bools:
+    return (cases.episodes["sessions"] >= 2).to_numpy(bool)
+
+
+def _alike(cases: Cases, key: str) -> tuple[Floats, Bools]:
+    """Return what followed (n,), NaN where not like with like, and of which courses it could have been known."""
+    value = np.where(like_with_like(cases), getattr(cases.followed, key), np.nan)
+    return value, _long_enough(cases) & eligible(cases.followed, key)
 
 
 def _rows(cases: Cases, key: str, code: NDArray[np.intp], known: list[str], published: pd.DataFrame) -> pd.DataFrame:
-    grouped = share_by_group(getattr(cases.followed, key), code, known, cases.ends)
+    value, could = _alike(cases, key)
+    grouped = share_by_group(value, code, known, cases.ends, could)
     column, label = _FIGURES[key]
     nation_rate = published.loc[known, column].to_numpy(np.float64)
     frame = pd.DataFrame({"concern": [CONCERNS[name].label for name in known], "what followed": label})
-    frame = pd.concat([frame, pd.DataFrame(_columns(grouped.n, grouped.figure, nation_rate))], axis=1)
+    frame = pd.concat([frame, pd.DataFrame(_columns(grouped, nation_rate))], axis=1)
     return frame[frame["courses"].notna()].reset_index(drop=True)
 
 
-def _columns(n: Floats, figure: Estimates, nation_rate: Floats) -> dict[str, object]:
+def _columns(grouped: Grouped, nation_rate: Floats) -> dict[str, object]:
+    figure = grouped.figure
     return {
-        "courses": counted(n),
+        "courses": counted(grouped.n),
+        MEASURED: np.round(100 * grouped.complete),
         "here (%)": np.round(100 * figure.value),
         "from (%)": np.round(100 * figure.low),
         "to (%)": np.round(100 * figure.high),
@@ -96,17 +109,18 @@ def _beside(figure: Estimates, rate: Floats) -> list[str]:
 
 def _whole(cases: Cases, key: str, code: NDArray[np.intp], known: list[str], published: pd.DataFrame) -> pd.DataFrame:
     """Return the clinic as a whole beside what its mix of concerns would show at the national rates."""
-    value = getattr(cases.followed, key)
+    value, could = _alike(cases, key)
     one = np.where(code >= 0, 0, -1).astype(np.intp)
     kept = (code >= 0) & ~np.isnan(value) & cases.ended
     column, label = _FIGURES[key]
-    grouped = share_by_group(value, one, ["all"], cases.ends)
-    then = share_by_group(value, one, ["all"], cases.ends_before)
+    grouped = share_by_group(value, one, ["all"], cases.ends, could)
+    then = share_by_group(value, one, ["all"], cases.ends_before, could)
     rates = published.loc[known, column].to_numpy(np.float64)
     expected = float(rates[code[kept]].mean()) if kept.any() else np.nan
-    columns = _columns(grouped.n, grouped.figure, np.array([expected if not np.isnan(grouped.n[0]) else np.nan]))
+    columns = _columns(grouped, np.array([expected if not np.isnan(grouped.n[0]) else np.nan]))
     columns |= {
         "courses, period before": counted(then.n),
+        MEASURED_BEFORE: np.round(100 * then.complete),
         "here, period before (%)": np.round(100 * then.figure.value),
         "before, from (%)": np.round(100 * then.figure.low),
         "before, to (%)": np.round(100 * then.figure.high),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.vocabulary import MEASURES
 from matcher.reports.cases import ALLIANCE, Cases, Course, Window
+from matcher.reports.groups import MEASURED, MEASURED_BEFORE
 from matcher.reports.intervals import (
     Estimates,
     Moments,
@@ -90,7 +91,7 @@ def eligible(course: Course, key: str) -> Bools:
 
 def _share_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
     found = [_period_shares(cases, rows) for rows in (now, before)]
-    (ended, n, k, said), (_, n_before, k_before, _) = found
+    (ended, n, k, said), (ended_before, n_before, k_before, _) = found
     here, then = rounded_shares(k, n), rounded_shares(k_before, n_before)
     change = share_difference(here, then)
     return pd.DataFrame(
@@ -98,12 +99,13 @@ def _share_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
             "what followed": [figure.label for figure in SHARES],
             "courses": counted(ended),
             "measured": counted(n),
-            "measured (%)": np.round(100 * np.minimum(n / ended, 1)),
+            MEASURED: np.round(100 * np.minimum(n / ended, 1)),
             "share (%)": np.round(100 * here.value),
             "from (%)": np.round(100 * here.low),
             "to (%)": np.round(100 * here.high),
             "in words": said,
             "period before, measured": counted(n_before),
+            MEASURED_BEFORE: np.round(100 * np.minimum(n_before / ended_before, 1)),
             "period before (%)": np.round(100 * then.value),
             "before, from (%)": np.round(100 * then.low),
             "before, to (%)": np.round(100 * then.high),
@@ -139,19 +141,26 @@ ENDING_KEYS = ("planned", "dropped_out", "changed")
 
 
 def _mean_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
-    rows, courses = [], float(may_show(*now.counts(np.ones(len(cases), dtype=bool))))
+    everyone = np.ones(len(cases), dtype=bool)
+    rows: list[dict[str, object]] = []
+    courses, courses_before = (float(may_show(*period.counts(everyone))) for period in (now, before))
     for figure in MEANS:
         (here, n), (then, n_before) = (_moments(values_of(cases, figure.key), rows_) for rows_ in (now, before))
         change = mean_difference(here, then)
         rows.append(
-            {"what followed": figure.label, "courses": courses, "measured": n}
+            {"what followed": figure.label, "courses": courses, "measured": n, MEASURED: _percent_of(n, courses)}
             | _named(here.interval, ("mean", "from", "to"), figure.digits)
-            | {"period before, measured": n_before}
+            | {"period before, measured": n_before, MEASURED_BEFORE: _percent_of(n_before, courses_before)}
             | _named(then.interval, ("period before", "before, from", "before, to"), figure.digits)
             | _named(change, ("change", "change, from", "change, to"), figure.digits)
         )
     frame = pd.DataFrame(rows)
     return frame.assign(**{name: counted(frame[name]) for name in _COUNTS})
+
+
+def _percent_of(n: float, courses: float) -> float:
+    # Either may be rounded past the other.
+    return float(np.round(100 * min(n / courses, 1.0)))
 
 
 _COUNTS = ("courses", "measured", "period before, measured")
@@ -182,7 +191,7 @@ def _drawn(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(cases: Cases) -> Table:
-    used = set(cases.episodes["measure"].dropna())
+    used = set(cases.episodes["measure"].dropna().unique())
     rows = [
         {
             "measure": m.label,

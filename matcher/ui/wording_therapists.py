@@ -72,7 +72,7 @@ KIND_LEADS: Final[dict[str, str]] = {
     "therapists": "One row a therapist. All rows are taken in, or none.",
     "clients": (
         "One row a client. Who has no enquiry and no course of therapy yet comes into the list of enquiries; who may "
-        "be in danger comes to its top. An empty cell keeps what we know."
+        "be in danger comes to its top. An empty cell keeps what we know. A time of day without a zone is read as UTC."
     ),
     "episodes": "One row a course of therapy. Its client and therapist must be known here.",
 }

@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.reports.build import whole_months
 from matcher.reports.cases import cases
+from matcher.reports.groups import share_by_group
 from matcher.reports.matched import WAYS, matched, ways_matched
 from matcher.reports.outcomes import outcomes
 from matcher.reports.suppression import FEWEST, STEP
@@ -109,6 +110,49 @@ def test_every_period_asked_for_does_not_tell_a_months_hidden_count(seed):
         if last == first + 1:
             truth |= {(way, first): count for way, count in true.items()}
     assert Attack(shown, {TOTAL: WAYS}).hold_out(truth)
+
+
+KINDS = ("measured", "all", "not measured")
+
+
+def measured_by_way(data):
+    """Give every period with the courses by way, measured and all, that the share measured tells, and the true ones."""
+    for first, last in combinations(range(MONTHS + 1), 2):
+        found = cases(data, scope(period(first, last)))
+        code = ways_matched(found)
+        grouped = share_by_group(found.followed.improved, code, WAYS, found.ends)
+        # At worst the share gives the count it is of away, whatever its rounding.
+        of = STEP * np.round(grouped.n / grouped.complete / STEP)
+        known = ~np.isnan(found.followed.improved)
+        rows = {"measured": found.ended & known, "all": found.ended, "not measured": found.ended & ~known}
+        true = {name: np.bincount(code[kept], minlength=len(WAYS)) for name, kept in rows.items()}
+        whole = outcomes(found).tables[0].frame.iloc[0]
+        shown = {"measured": [*grouped.n, whole["measured"]], "all": [*of, whole["courses"]]}
+        yield (first, last), shown, true
+
+
+@pytest.mark.slow
+def test_the_share_measured_by_way_does_not_tell_a_months_hidden_count():
+    data = data_of(simulated(clients=350, therapists=6, seed=0, recommended_share=0.3))
+    shown: dict[str, dict[tuple[int, int], float]] = {}
+    truth = {}
+    for (first, last), found, true in measured_by_way(data):
+        for name, counts in found.items():
+            for way, count in zip((*WAYS, TOTAL), counts, strict=True):
+                shown.setdefault(f"{way}, {name}", {})[first, last] = count
+        if last == first + 1:
+            truth |= {
+                (f"{way}, {name}", first): int(count)
+                for name, counts in true.items()
+                for way, count in zip(WAYS, counts, strict=True)
+            }
+    assert any(not np.isnan(count) for way in WAYS for count in shown[f"{way}, all"].values())
+    taken = [way for way in WAYS if any(truth[f"{way}, all", month] for month in range(MONTHS))]
+    shown = {f"{way}, {name}": shown.get(f"{way}, {name}", {}) for way in (*taken, TOTAL) for name in KINDS}
+    truth = {cell: count for cell, count in truth.items() if cell[0] in shown}
+    sums = {f"{way}, all": [f"{way}, measured", f"{way}, not measured"] for way in (*taken, TOTAL)}
+    sums |= {f"{TOTAL}, {name}": [f"{way}, {name}" for way in taken] for name in KINDS}
+    assert Attack(shown, sums).hold_out(truth)
 
 
 @pytest.mark.slow

@@ -9,7 +9,9 @@ import pytest
 
 from matcher.clinic.folder import Clinic
 from matcher.reports.build import SECTIONS, build_report, months_before, whole_months
+from matcher.reports.cases import cases
 from matcher.reports.dictionary import meaning_of
+from matcher.reports.matched import WAYS, ways_matched
 from matcher.reports.suppression import FEWEST, STEP
 from matcher.reports.values import Period, Report, ReportData
 from tests.reports.made_clinics import TODAY, WHOLE, clinic_of, data_of, scope, simulated, slates_of
@@ -65,6 +67,31 @@ def test_every_column_named_as_a_count_is_one(report):
             for name in found.frame:
                 if name in COUNTS:
                     assert isinstance(found.frame[name].dtype, pd.Int64Dtype), (found.key, name)
+
+
+def test_every_figure_of_a_group_way_or_nation_has_its_share_measured_beside_it(report):
+    for part in report.sections:
+        for found in part.tables:
+            kinds = ("matched_", "fairness_", "nation", "outcomes", "outcome_means")
+            if found.key.startswith(kinds) and "95%" not in found.title and found.key != "fairness_exposure":
+                shown = found.frame["measured (%)"].dropna()
+                assert len(shown), found.key
+                assert shown.between(1, 100).all(), found.key
+
+
+def test_the_share_measured_by_way_is_the_true_one():
+    made = simulated(recommended_share=0.4)
+    whole = build_report(data_of(made), scope(), today=TODAY)
+    frame = table(whole, "matched_improved").set_index("how the match came about")
+    found = cases(data_of(made), whole.scope)
+    code = ways_matched(found)
+    known = ~np.isnan(found.followed.improved)
+    for place, way in enumerate(WAYS):
+        if way in frame.index and not pd.isna(frame.loc[way, "measured (%)"]):
+            true = 100 * known[found.ended & (code == place)].mean()
+            # Both counts are in steps of 5.
+            assert frame.loc[way, "measured (%)"] == pytest.approx(true, abs=1 + 800 / frame.loc[way, "people"])
+    assert frame["measured (%)"].notna().any()
 
 
 def test_pictures_hold_no_figure_more_exact_than_their_tables(report):

@@ -1,5 +1,6 @@
 """The staff's pages at work: duplicates, the list accepted one by one, past work with its interval, the handover."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,34 @@ def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
     assert [client_id for client_id in "abc" if held(store, client_id)] == offered
     app = press(app, w.ACCEPT)
     assert sum(look(store, client_id).state == "offered" for client_id in "abc") == 2
+
+
+def whom(app) -> dict[str, str]:
+    """Return whom the page places each client with, by reference."""
+    found = (re.search(r"<b>(\S+)</b>.*?→ <b>([^<]+)</b>", str(html.proto.body)) for html in app.get("html"))
+    return {said[1]: said[2] for said in found if said}
+
+
+@pytest.mark.slow
+def test_a_client_placed_by_hand_and_a_changed_caseload_move_the_plan(store: Store) -> None:
+    for client_id in "ab":
+        enquire(store, client_id)
+    one, app = look(store, "a").reference, open_app(store, first="place-list")
+    before = whom(app)
+    names = set(app.selectbox(key="pin:therapist").options)
+    other = min(names - {before[one]})
+    app.selectbox(key="pin:client").select(one)
+    app.selectbox(key="pin:therapist").select(other)
+    app = press(app, w.KEEP_PAIR, [b.label for b in app.button].count(w.KEEP_PAIR) - 1)
+    assert f"{one} with {other}" in words(app)
+    assert whom(app)[one] == other
+    app = press(app, w.UNDO)
+    assert whom(app) == before
+    app.selectbox(key="load:who").select(before[one])
+    app.number_input(key="load:places").set_value(0)
+    app = press(app, w.ASK)
+    assert f"{before[one]}: 0 open places" in words(app)
+    assert before[one] not in whom(app).values()
 
 
 def measured(store: Store, therapist_id: str, courses: int, improved: int) -> None:
