@@ -15,7 +15,7 @@ from matcher.services.access import NotAllowedError, Person
 from matcher.services.privacy import AT_THE_MACHINE, erase_client, export_client
 from matcher.store import audit, places
 from matcher.store.codes import make_code
-from matcher.store.drafts import save_draft
+from matcher.store.drafts import drafts_of, load_draft, save_draft
 from matcher.store.enquiries import add_enquiry, add_event
 from matcher.store.enquiry_tables import kept_outcomes
 from matcher.store.errors import NotFoundError
@@ -121,7 +121,12 @@ def test_what_is_erased_is_nowhere_and_measurements_stay_without_a_name(filled: 
         assert (kept.therapist_id, kept.sessions, kept.main_concern) == ("t1", 5, "depression")
         assert (kept.started_month.day, kept.age_group) == (1, "adult")
         assert session.scalar(select(func.count()).select_from(metadata.tables["choices"])) == 0
-        assert session.scalar(select(func.count()).select_from(metadata.tables["drafts"])) == 1
+        # An empty draft stays for a day, so that an open tab brings nothing back.
+        assert list(drafts_of(session, "c0")) == []
+        left = [
+            load_draft(session, owner).answers for owner in session.scalars(select(metadata.tables["drafts"].c.owner))
+        ]
+        assert sorted(map(bool, left)) == [False, True]
         last = audit.read_entries(session, most=1)[0]
         assert (last.action, last.subject_id, last.detail) == ("erased", "c0", {"outcomes_kept": 1, "reason": "law"})
         assert audit.verify(session, RING.audit).intact
