@@ -106,8 +106,8 @@ def sound(load: Load, people: int) -> None:
 def test_many_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> None:
     """``MATCHER_LOAD_PEOPLE`` people (60) for as long as everybody needs to the cards, and most to a request.
 
-    Found with 200: 20 answers a second are what one process gives, 27 are asked for, and 33 people of 200 do not get
-    to the cards in time.
+    Found with 200, other work beside them: all come to the cards and send a request, .13 s in the middle, 2.2 s at
+    the 95th percentile, since they come to the cards in the same minutes.
     """
     people = int(os.environ.get("MATCHER_LOAD_PEOPLE", "60"))
     with serving(tmp_path) as app:
