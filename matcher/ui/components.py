@@ -1,6 +1,6 @@
 """Each kind of question a page is drawn from. They draw in the client's language and keep answers, no more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -55,9 +55,9 @@ def ticks(question: q.Question, answers: Answers, codes: Iterable[str]) -> None:
     answers[question.code] = chosen
 
 
-def take(answers: Answers) -> None:
+def take(asked: Mapping[str, Any], answers: Answers) -> None:
     """Take what stands in the page's widgets into the answers without drawing them again."""
-    for name, value in state.asked().items():
+    for name, value in asked.items():
         code, ticked, option = name.partition(":")
         if code not in _KNOWN:
             continue

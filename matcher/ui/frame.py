@@ -39,8 +39,9 @@ def step(
     early = state.pressed(name, _BUTTONS)
     if early is not None:
         # Whoever leaves a page that is in order need not wait until it is drawn once more.
-        take(journey.answers)
-        _move(journey, name, early, check, state.asked())
+        asked = state.asked()
+        take(asked, journey.answers)
+        _move(journey, name, early, check, asked)
     st.button(say(w.BACK), type="tertiary", key="back")
     skip = "" if name in _NEEDED else f" · {say(wq.CAN_SKIP)}"
     st.caption(say(w.STEP, number=number(name), total=len(NUMBERED)) + skip)
