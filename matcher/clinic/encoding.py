@@ -57,6 +57,11 @@ CLIENT_SETS: dict[str, str] = {
     "funding": "funding",
     "availability": "availability",
 }
+# A measure's usual intake score, and the spread of it with the sign that makes worse positive.
+_USUAL: dict[object, tuple[float, float]] = {
+    code: (measure.intake_mean, measure.intake_sd * (1 if measure.higher_is_worse else -1))
+    for code, measure in MEASURES.items()
+}
 
 
 def encode_therapists(frame: pd.DataFrame) -> TherapistTable:
@@ -97,12 +102,8 @@ def start_severity(frame: pd.DataFrame) -> Floats:
 
     NaN where there is no score; the usual means and SDs are ``data/reference/measures.csv``.
     """
-    mean = frame["measure"].map({code: m.intake_mean for code, m in MEASURES.items()}).to_numpy(np.float64)
-    sd = (
-        frame["measure"]
-        .map({code: m.intake_sd * (1 if m.higher_is_worse else -1) for code, m in MEASURES.items()})
-        .to_numpy(np.float64)
-    )
+    usual = [_USUAL.get(measure, (np.nan, np.nan)) for measure in frame["measure"].tolist()]
+    mean, sd = np.array(usual, dtype=np.float64).reshape(-1, 2).T
     column = "score" if "score" in frame else "score_start"
     return ((frame[column].to_numpy(np.float64) - mean) / sd).astype(np.float32)
 

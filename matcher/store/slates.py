@@ -18,6 +18,7 @@ from matcher.store.errors import NotFoundError, StoreError
 from matcher.store.snapshot import (
     PUBLISHED,
     Snapshot,
+    answers_kept,
     answers_of,
     catalogue_bytes,
     catalogue_frame,
@@ -30,6 +31,7 @@ from matcher.store.tables import catalogues, slate_rows, slates
 
 #: Who a slate was made by, and an entry of the audit log is of, where a client acted on their own pages.
 CLIENT: Final = "client"
+_SOFTWARE: Final = version("matcher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def save_slate(
         made_with.safety_checked,
         made_with.model_hash,
         made_with.catalogue_hash,
-        version("matcher"),
+        _SOFTWARE,
         datetime.now(UTC),
         actor,
     )
@@ -145,13 +147,13 @@ def slates_of(session: Session, client_id: str) -> list[str]:
     return list(session.scalars(query.order_by(slates.c.made_at.desc(), slates.c.slate_id)))
 
 
-def seen_last(session: Session, client_id: str) -> pd.DataFrame | None:
-    """Return a client's canonical row as their own pages last showed them a slate for it, None where they never did."""
+def seen_last(session: Session, client_id: str) -> Mapping[str, str] | None:
+    """Return a client's answers as their own pages last showed them a slate for them, None where they never did."""
     query = select(slates).where(slates.c.client_id == client_id, slates.c.made_by == CLIENT)
     row = session.execute(query.order_by(slates.c.made_at.desc(), slates.c.slate_id).limit(1)).one_or_none()
     if row is None:
         return None
-    return snapshot_from(sealer_of(session).open(row.snapshot, "slates", "snapshot", row.slate_id), row).clients()
+    return answers_kept(sealer_of(session).open(row.snapshot, "slates", "snapshot", row.slate_id))
 
 
 def shown_on(session: Session, slate_id: str, client_id: str) -> list[str] | None:

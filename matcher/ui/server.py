@@ -57,6 +57,8 @@ def app_parts(services: Services | None = None) -> dict[str, Any]:
             Middleware(PageShell, document=shell.document(settings), not_found=shell.not_found(settings)),
         ],
         "lifespan": lifespan,
+        # Without any, Streamlit looks through its folders for a file of them whenever a page asks who is there.
+        "secrets": {"matcher": {}},
     }
 
 
