@@ -33,8 +33,12 @@ _TEXTS = {"phone": "0491 570 156", "email": "robin@example.org"}
 
 @dataclass
 class Load:
-    """What came of a run: each rerun's seconds by page, journeys that ended with a reference, and what went wrong."""
+    """What came of a run: each rerun's seconds by page, journeys that ended with a reference, and what went wrong.
 
+    Seconds count from a moment on, ``since``: until then people come.
+    """
+
+    since: float = 0.0
     seconds: dict[str, list[float]] = field(default_factory=dict)
     to_matches: list[float] = field(default_factory=list)
     journeys: int = 0
@@ -74,7 +78,6 @@ class Visitor:
 
     async def stay(self, until: float) -> None:
         """Go through the journey again and again until a moment."""
-        await asyncio.sleep(self.random.uniform(0, self.think))
         while time.monotonic() < until:
             try:
                 await self.journey(until)
@@ -188,7 +191,8 @@ class Visitor:
         asked_on = self.page or "start"
         while not await self._take(tab):
             pass
-        self.load.seconds.setdefault(asked_on, []).append(time.perf_counter() - start)
+        if time.monotonic() >= self.load.since:
+            self.load.seconds.setdefault(asked_on, []).append(time.perf_counter() - start)
 
     async def _take(self, tab: websockets.ClientConnection) -> bool:
         received = await asyncio.wait_for(tab.recv(), 60)
@@ -239,11 +243,24 @@ async def warm(port: int) -> None:
     assert load.journeys == 1, load.troubles
 
 
-async def visit(port: int, visitors: int, seconds: float, think: float = THINK_SECONDS) -> Load:
-    """Let a number of clients go through the journey at once for a time, and return what came of it."""
-    load = Load()
-    until = time.monotonic() + seconds
-    await asyncio.gather(*(Visitor(port, load, i, think).stay(until) for i in range(visitors)))
+async def visit(
+    port: int, visitors: int, seconds: float, think: float = THINK_SECONDS, arriving: float | None = None
+) -> Load:
+    """Let a number of clients go through the journey at once for a time, and return what came of it.
+
+    They come evenly over the ``arriving`` seconds before that time, each beginning anew when done, so that all parts of
+    the way are walked at once as on any day; without it, all come within one pause, and to every page together.
+    """
+    coming = think if arriving is None else arriving
+    begin = time.monotonic()
+    load = Load(since=begin if arriving is None else begin + arriving)
+    until = begin + seconds + (arriving or 0)
+
+    async def one(i: int) -> None:
+        await asyncio.sleep(coming * i / visitors)
+        await Visitor(port, load, i, think).stay(until)
+
+    await asyncio.gather(*(one(i) for i in range(visitors)))
     return load
 
 
