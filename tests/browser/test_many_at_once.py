@@ -16,12 +16,13 @@ from loops import run_async
 from real_server import RealServer, free_port, serving
 from run_load import figures_of
 from stores import fresh_postgres
-from visitors import Load, Visitor, first_cookie, visit, warm
+from visitors import Load, Visitor, first_cookie, percentile, visit, warm
 
 #: The way to the cards, about 43 reruns, in the five minutes it is meant to take.
 JOURNEY_PACE = 300 / 40
-#: Long enough for everybody to come to the cards, and for most to send a request, another 14 reruns.
-JOURNEY_SECONDS = 480
+#: The whole way to a request sent, about 52 reruns: people come evenly over as long, so that then all are there.
+JOURNEY_SECONDS = 390
+MEASURED_SECONDS = 300
 #: One click after another, without reading: as a bare app is usually tried.
 HURRIED_PACE = 3.0
 
@@ -91,31 +92,22 @@ def processes(folder: Path, count: int, url: str) -> Iterator[list[RealServer]]:
         yield running
 
 
-def sound(load: Load, people: int) -> None:
-    """Hold a run to what it promises: everybody gets to the cards at their own pace, and nobody meets an error.
-
-    No trouble is allowed for: the driver speaks over loopback, so whatever it met is the app's or a mistake in the
-    driver. How long answers take is printed, and held to by nobody getting stuck.
-    """
-    print(load.troubles[:5])
-    assert load.troubles == []
-    assert len(load.to_matches) >= people
-
-
 @pytest.mark.benchmark
 def test_many_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> None:
-    """``MATCHER_LOAD_PEOPLE`` people (60) for as long as everybody needs to the cards, and most to a request.
+    """200 people (``MATCHER_LOAD_PEOPLE``) are on their way at once; those who are done make room for others.
 
-    Found with 200, other work beside them: all come to the cards and send a request, .13 s in the middle, 2.2 s at
-    the 95th percentile, since they come to the cards in the same minutes.
+    Nobody may meet an error: the driver speaks over loopback, so any is the app's or a mistake in the driver.
     """
-    people = int(os.environ.get("MATCHER_LOAD_PEOPLE", "60"))
+    people = int(os.environ.get("MATCHER_LOAD_PEOPLE", "200"))
     with serving(tmp_path) as app:
         run_async(warm(port_of(app)))
-        load = run_async(visit(port_of(app), people, JOURNEY_SECONDS, JOURNEY_PACE))
-    print(json.dumps({f"{people} people, one process, a rerun each 7.5 s": figures_of(load, JOURNEY_SECONDS)}))
-    sound(load, people)
-    assert load.journeys > 0
+        load = run_async(visit(port_of(app), people, MEASURED_SECONDS, JOURNEY_PACE, JOURNEY_SECONDS))
+    print(json.dumps({f"{people} people, one process, a rerun each 7.5 s": figures_of(load, MEASURED_SECONDS)}))
+    print(load.troubles[:5])
+    assert load.troubles == []
+    assert load.journeys >= people / 2
+    # More are let be more: how many one process holds is what is looked for then.
+    assert people > 200 or percentile(load.all_seconds(), 0.95) < 1.0
 
 
 @pytest.mark.benchmark
