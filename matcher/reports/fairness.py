@@ -147,11 +147,12 @@ def _language(cell: object) -> str:
 
 def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
     """Return codes and names, most clients first; rare names share one group."""
-    counts = pd.Series(names).value_counts()
-    rare = counts[counts < max(FEWEST, _FEWEST_SHARE * len(names))].index
-    put = pd.Series(names).where(~pd.Series(names).isin(rare), OTHER)
-    labels = put.value_counts().index.tolist()
-    return pd.Index(labels).get_indexer(pd.Index(put)).astype(np.intp), labels
+    codes, found = pd.factorize(names)
+    rare = np.bincount(codes, minlength=len(found)) < max(FEWEST, _FEWEST_SHARE * len(names))
+    merged, labels = pd.factorize(np.where(rare, OTHER, found))
+    put = merged[codes]
+    order = np.argsort(-np.bincount(put, minlength=len(labels)), kind="stable")
+    return order.argsort()[put], labels[order].tolist()
 
 
 def _apart(grouped: Grouped) -> list[str]:
