@@ -23,6 +23,7 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 #: A table of more rows is folded away: whoever has five minutes reads what stands above it.
 LONG: Final = 12
+Draw = Callable[[Picture], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class Grid:
     numeric: list[bool]
 
 
-def html(report: Report) -> str:
-    """Return a report as a page that needs no other file."""
-    return _page(report, _inline, paper=False)
+def html(report: Report, draw: Draw = svg) -> str:
+    """Return a report as a page that needs no other file; ``draw`` gives each picture's SVG."""
+    return _page(report, lambda picture: _inline(picture, draw(picture)), paper=False)
 
 
-def paper_html(report: Report) -> str:
+def paper_html(report: Report, draw: Draw = svg) -> str:
     """Return a report as the page a PDF is made of: nothing folded away, pictures with their text alternative."""
-    return _page(report, _image, paper=True)
+    return _page(report, lambda picture: _image(picture, draw(picture)), paper=True)
 
 
 def grid(frame: pd.DataFrame) -> Grid:
@@ -95,16 +96,16 @@ def _page(report: Report, draw: Callable[[Picture], Markup], *, paper: bool) -> 
     )
 
 
-def _inline(picture: Picture) -> Markup:
+def _inline(picture: Picture, drawing: str) -> Markup:
     # The page's own title and text alternative stand beside it; the drawing itself is one image to a screen reader.
-    drawing = svg(picture).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
+    drawing = drawing.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
     drawing = drawing.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
     label = Markup(' role="img" focusable="false" aria-label="{}" ').format(picture.alt)
     return Markup(drawing.replace("<svg ", f"<svg{label}", 1))
 
 
-def _image(picture: Picture) -> Markup:
-    coded = base64.b64encode(svg(picture).encode("utf-8")).decode("ascii")
+def _image(picture: Picture, drawing: str) -> Markup:
+    coded = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
     return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(coded, picture.alt)
 
 
