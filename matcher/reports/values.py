@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 #: The columns each kind of picture is drawn from; a missing number is a cell that was hidden or not measured.
 #: flow: step, n, before. intervals: label, value, low, high, n (and group, where rows come in groups).
-#: funnel: label, n, value, centre, low95, high95, low998, high998. calibration: predicted, observed, low, high, n.
-#: trend: month, value, low, high, n (and series).
+#: funnel: label, n, value, centre, low95, high95, low998, high998. calibration: predicted, observed, low, high, n,
+#: complete. trend: month, value, low, high, n (and series).
 PictureKind = Literal["flow", "intervals", "funnel", "calibration", "trend"]
 
 
