@@ -1,6 +1,7 @@
 """A report as one HTML file that stands alone: no script, no address elsewhere, for screen, phone and paper."""
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 #: A table of more rows is folded away: whoever has five minutes reads what stands above it.
 LONG: Final = 12
+_END_OF_INTERVAL: Final = re.compile(r"(^|[ ,])(from|to)( \(%\))?$")
 Draw = Callable[[Picture], str]
 
 
@@ -46,10 +48,20 @@ def paper_html(report: Report, draw: Draw = svg) -> str:
 
 
 def grid(frame: pd.DataFrame) -> Grid:
-    """Return a frame as text cells."""
-    rows = cells(frame)
-    columns = list(zip(*rows, strict=True)) or [()] * len(frame.columns)
-    return Grid(headings(frame), rows, [_is_numeric(column) for column in columns])
+    """Return a frame as text cells, each figure with its interval in brackets: a page is not as wide as a CSV file."""
+    names = headings(frame)
+    columns = [list(column) for column in zip(*cells(frame), strict=True)] or [[] for _ in names]
+    kept = []
+    for place, name in enumerate(names):
+        if _END_OF_INTERVAL.search(name):
+            continue
+        if _END_OF_INTERVAL.search("".join(names[place + 1 : place + 2])):
+            ends = zip(*columns[place : place + 3], strict=True)
+            columns[place] = [value if low == NOT_SHOWN else f"{value} ({low} to {high})" for value, low, high in ends]
+        kept.append(place)
+    shown = [columns[place] for place in kept]
+    rows = [list(row) for row in zip(*shown, strict=True)]
+    return Grid([names[place] for place in kept], rows, [_is_numeric(column) for column in shown])
 
 
 def day(when: date) -> str:
@@ -117,7 +129,7 @@ def _dark() -> str:
     return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
 
 
-def _is_numeric(column: tuple[str, ...]) -> bool:
+def _is_numeric(column: list[str]) -> bool:
     shown = [text for text in column if text and text != NOT_SHOWN]
     return bool(column) and all(text[0].isdigit() or text[0] in "+-−<." for text in shown)
 

@@ -152,7 +152,10 @@ def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
 def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     """Return a point a therapist among the limits that chance alone would keep nearly all within."""
     x = alt.X(
-        "n:Q", title="Clients counted", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickMinStep=1, tickCount=6)
+        "n:Q",
+        title="Measured courses",
+        scale=alt.Scale(zero=True, nice=True),
+        axis=alt.Axis(tickMinStep=1, tickCount=6),
     )
     y = alt.Y("value:Q", title=picture.unit or None, scale=alt.Scale(zero=False), axis=_numbers(picture))
     base = alt.Chart()

@@ -75,6 +75,7 @@ def _rivals_table(report: EvaluationReport) -> Table:
         "The client alone foretells the same whoever the therapist, so there the difference is the squared error the "
         "learned model saves."
     )
+    rows[0]["the learned model"] = "is this one"
     frame = pd.DataFrame(rows)
     frame.insert(1, MEASURED, measured)
     title = "The learned model beside its rivals, on later courses"
@@ -157,9 +158,10 @@ def _policy_table(policy: OffPolicyEstimate, measured: float) -> Table:
 def _why(policy: OffPolicyEstimate) -> str:
     """Return why there is no estimate, without exact counts."""
     said = policy.refused or ""
-    return (
-        "Too little overlap: the lists shown are worth too few courses for this question." if "worth" in said else said
-    )
+    if not policy.interval.n:
+        return "No course followed a list that was kept with its chances."
+    few = "Too little overlap: the lists shown are worth too few courses for this question."
+    return few if "worth" in said else said
 
 
 def _sentence(report: EvaluationReport, few: bool) -> str:

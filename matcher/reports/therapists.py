@@ -41,6 +41,13 @@ _LABELS = {
     "staying": "staying to the end (SD)",
 }
 ALL = "all domains"
+_DOMAIN_WORDS = {
+    "trauma": "trauma and safety",
+    "relational": "relationships",
+    "addiction": "habits and anger",
+    "body": "body and health",
+    "work_neuro": "work, ADHD and autism",
+}
 OUTCOMES_SHOWN = ("improvement", "alliance", "staying")
 #: Measured courses and all of them as they may be shown, now and at the end of the period before, each (J,).
 Sizes = tuple[Floats, Floats, Floats, Floats]
@@ -167,7 +174,7 @@ def _domain_rows(
     frames = []
     for found, earlier, (n, *rest) in zip(parts, before_parts, sizes, strict=True):
         seen = (np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), *rest)
-        frames.append(_rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=found.domain))
+        frames.append(_rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=_in_words(found)))
     frame = pd.concat(frames, ignore_index=True)
     told = frame[frame["what it says"] != NOT_ENOUGH]
     return told[["domain", *(name for name in told.columns if name != "domain")]].reset_index(drop=True)
@@ -207,7 +214,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
             "high998": wider,
         }
     ).round(2)
-    what = f"{_LABELS[found.outcome]}, {found.domain}"
+    what = f"{_LABELS[found.outcome]}, {_in_words(found)}"
     outside = int((np.abs(found.card.raw[told]) > wide).sum())
     alt = (
         f"Funnel of {len(told)} therapists with {FEWEST_TO_COMPARE} or more measured courses: "
@@ -216,6 +223,10 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
     return Picture(
         f"funnel_{found.outcome}_{found.domain.replace(' ', '_')}", "funnel", f"Funnel: {what}", alt, frame, "SD", 0.0
     )
+
+
+def _in_words(found: Cards) -> str:
+    return _DOMAIN_WORDS.get(found.domain, found.domain)
 
 
 def _sentence(cases: Cases, whole: list[Cards], parts: list[Cards], names: list[str]) -> str:
