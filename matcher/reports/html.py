@@ -24,7 +24,8 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 #: A table of more rows is folded away: whoever has five minutes reads what stands above it.
 LONG: Final = 12
-_END_OF_INTERVAL: Final = re.compile(r"(^|[ ,])(from|to)( \(%\))?$")
+# How the columns of an interval's ends are named.
+_FROM, _TO = (re.compile(rf"(^|[ ,]){end}( \(%\))?$") for end in ("from", "to"))
 Draw = Callable[[Picture], str]
 
 
@@ -51,14 +52,12 @@ def grid(frame: pd.DataFrame) -> Grid:
     """Return a frame as text cells, each figure with its interval in brackets: a page is not as wide as a CSV file."""
     names = headings(frame)
     columns = [list(column) for column in zip(*cells(frame), strict=True)] or [[] for _ in names]
-    kept = []
-    for place, name in enumerate(names):
-        if _END_OF_INTERVAL.search(name):
-            continue
-        if _END_OF_INTERVAL.search("".join(names[place + 1 : place + 2])):
-            ends = zip(*columns[place : place + 3], strict=True)
-            columns[place] = [value if low == NOT_SHOWN else f"{value} ({low} to {high})" for value, low, high in ends]
-        kept.append(place)
+    kept = list(range(len(names)))
+    for place in range(1, len(names) - 1):
+        if _FROM.search(names[place]) and _TO.search(names[place + 1]):
+            found = zip(*columns[place - 1 : place + 2], strict=True)
+            columns[place - 1] = [v if low == NOT_SHOWN else f"{v} ({low} to {high})" for v, low, high in found]
+            kept = [one for one in kept if one not in (place, place + 1)]
     shown = [columns[place] for place in kept]
     rows = [list(row) for row in zip(*shown, strict=True)]
     return Grid([names[place] for place in kept], rows, [_is_numeric(column) for column in shown])

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist is held against others, and reliability from which one is named.
 FEWEST_TO_COMPARE = 30
+FEWEST_IN_FUNNEL = 3
 RELIABLE = 0.7
 METHOD = (
     "All courses that ended by the last day of the period; beside them the same by the last day of the period before. "
@@ -197,10 +198,11 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
     if found.card is None:
         return None
     told = order[found.n[order] >= FEWEST_TO_COMPARE]
-    if not len(told):
-        return None
     # Limits in full would tell the exact count.
     n = rounded(found.n[told])
+    # Limits are lines: they need therapists with more and with fewer courses.
+    if len(told) < FEWEST_IN_FUNNEL or len(set(n)) < 2:
+        return None
     wide, wider = found.card.limits(0.95, n), found.card.limits(0.998, n)
     frame = pd.DataFrame(
         {
