@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from matcher.console import ERRORS, OUTPUT, print_problems, progress_bar
 from matcher.services import clinic_data
 
 if TYPE_CHECKING:
-    from matcher.reports.values import Report
+    from matcher.reports.values import Report, Section
     from matcher.services.reporting import Asked
 
 _ACTOR = "command line"
@@ -57,15 +58,21 @@ def report(
     if pdf is not None:
         report_files.check_pdf()
     asked = reporting.Asked(start and start.date(), end and end.date(), concern, site)
-    with progress_bar() as bar:
+    # Pictures are drawn on another processor while the next section is made; it gets ready while the clinic is read.
+    drawing = None if out is None and pdf is None else report_files.Drawing()
+    with drawing or nullcontext(), progress_bar() as bar:
         reading = bar.add_task("Reading parts", total=None, visible=False)
         task = bar.add_task("Reporting", total=reporting.report_steps())
-        steps = _Steps(
-            lambda key: bar.update(task, advance=1, description=f"Reporting: {key}"),
-            lambda done, total: bar.update(reading, completed=done, total=total, visible=True),
-        )
+
+        def begin(section: "Section") -> None:
+            bar.update(task, advance=1, description=f"Reporting: {section.key}")
+            if drawing is not None:
+                drawing.begin(section)
+
+        steps = _Steps(begin, lambda done, total: bar.update(reading, completed=done, total=total, visible=True))
         made = _make(clinic, asked, scheduler, steps)
-        written = report_files.write_report(made, page=out, pdf_file=pdf, tables=tables)
+        drawn = {} if drawing is None else {"draw": drawing.svg}
+        written = report_files.write_report(made, page=out, pdf_file=pdf, tables=tables, **drawn)
     if as_json:
         OUTPUT.print_json(json.dumps(report_files.as_json(made)))
         return
@@ -78,7 +85,7 @@ def report(
 class _Steps:
     """Whom to tell of each section made, and of each part read."""
 
-    made: Callable[[str], object]
+    made: Callable[["Section"], object]
     read: Callable[[int, int], object]
 
 

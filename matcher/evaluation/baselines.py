@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from matcher.clinic.encoding import TherapistTable, encode_clients, encode_therapists
+from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients, encode_therapists
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
 from matcher.clinic.pairs import Pairs
@@ -38,6 +38,10 @@ class Scorer(Protocol):
         """Return scores (n_clients, n_therapists), NaN where not eligible; the higher the better."""
         ...
 
+    def score_table(self, table: ClientTable) -> Array:
+        """Return the same of clients encoded against ``therapists_`` before."""
+        ...
+
 
 class Baseline(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
     """A recommender that scores a grid of pairs; scores are relative to the average therapist a client could see."""
@@ -51,7 +55,10 @@ class Baseline(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no
     def score(self, clients: pd.DataFrame) -> Array:
         """Return scores (n_clients, n_therapists) relative to each client's eligible mean, NaN where not eligible."""
         check_is_fitted(self, "therapists_")
-        table = encode_clients(canonical_clients(clients), self.therapists_)
+        return self.score_table(encode_clients(canonical_clients(clients), self.therapists_))
+
+    def score_table(self, table: ClientTable) -> Array:
+        """Return the same of clients encoded against ``therapists_`` before."""
         result = np.full((len(table), len(self.therapists_)), np.nan)
         step = max(1, _BLOCK_PAIRS // max(len(self.therapists_), 1))
         for start in range(0, len(table), step):

@@ -210,7 +210,11 @@ def _calibration_groups(scores: Array, later: LaterEpisodes) -> tuple[Calibratio
     ids = later.design.therapist_ids
     beyond = later.beyond - later.beyond.mean()
     rows = [group == value for value in np.unique(group)]
-    return tuple(CalibrationGroup(float(scores[r].mean()), clustered_mean(beyond[r], ids[r])) for r in rows)
+    complete = ~np.isnan(later.known).any(axis=1)
+    return tuple(
+        CalibrationGroup(float(scores[r].mean()), clustered_mean(beyond[r], ids[r]), int(complete[r].sum()))
+        for r in rows
+    )
 
 
 def _drop_out(later: LaterEpisodes, benefit: SeenBenefit) -> DropOut | None:

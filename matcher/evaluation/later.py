@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from matcher.clinic.encoding import TherapistTable, encode_therapists
+from matcher.clinic.encoding import ClientTable, TherapistTable, encode_clients, encode_therapists, rows_of
 from matcher.clinic.folder import Clinic
 from matcher.evaluation.baselines import Scorer
 from matcher.evaluation.learned_baselines import FEWEST_EPISODES
@@ -26,12 +26,13 @@ _PAIRS_AT_ONCE = 2_000_000
 class LaterEpisodes:
     """n later episodes with listed therapists.
 
-    ``clients`` has one row an episode, the client as of that episode, with the episode's id; ``column`` is the
-    therapist's row. ``known`` (n, 3) are outcomes and ``usual`` (n, 3) what the case mix foretold, learned from earlier
-    episodes. ``beyond`` (n,) is what followed beyond that, weighted as the benefit is; see ``beyond_usual``.
+    ``clients`` has one row an episode, the client as of that episode, with the episode's id, encoded once for whoever
+    is on trial; ``column`` is the therapist's row. ``known`` (n, 3) are outcomes and ``usual`` (n, 3) what the case mix
+    foretold, learned from earlier episodes. ``beyond`` (n,) is what followed beyond that, weighted as the benefit is;
+    see ``beyond_usual``.
     """
 
-    clients: pd.DataFrame
+    clients: ClientTable
     design: EpisodeDesign
     column: NDArray[np.intp]
     known: Array
@@ -44,8 +45,7 @@ class LaterEpisodes:
     def take(self, places: NDArray[np.intp]) -> "LaterEpisodes":
         """Return the given episodes."""
         arrays = {name: getattr(self, name)[places] for name in ("column", "known", "usual", "beyond")}
-        clients = self.clients.iloc[places].reset_index(drop=True)
-        return LaterEpisodes(clients=clients, design=self.design.take(places), **arrays)
+        return LaterEpisodes(clients=self.clients.take(places), design=self.design.take(places), **arrays)
 
 
 def without_capacity(clinic: Clinic) -> Clinic:
@@ -61,11 +61,11 @@ def later_episodes(split: TimeSplit, weights: Array) -> LaterEpisodes:
     design = episode_design(replace(split.earlier, episodes=split.later), therapists)
     usual = case_mix_expectation(earlier, design)
     kept = np.flatnonzero(design.listed & ~np.isnan(design.Y).all(axis=1))
-    beyond = np.full(len(design), np.nan)
-    beyond[kept] = beyond_usual(design.Y[kept], usual[kept], weights)
-    column = np.array([therapists.position.get(i, -1) for i in design.therapist_ids], dtype=np.intp)
-    clients = clients_as_of(split.earlier.clients, split.later.iloc[design.rows])
-    return LaterEpisodes(clients, design, column, design.Y, usual, beyond).take(kept)
+    design, usual = design.take(kept), usual[kept]
+    beyond = beyond_usual(design.Y, usual, weights)
+    column = rows_of(therapists.position, design.therapist_ids.tolist())
+    clients = encode_clients(clients_as_of(split.earlier.clients, split.later.iloc[design.rows]), therapists)
+    return LaterEpisodes(clients, design, column, design.Y, usual, beyond)
 
 
 def beyond_usual(known: Array, usual: Array, weights: Array) -> Array:
@@ -124,7 +124,7 @@ def seen_scores(scorer: Scorer, later: LaterEpisodes) -> Array:
     """Return the score (n,) of each episode's own therapist among all the client could see; NaN if not eligible."""
     scores = np.full(len(later), np.nan)
     for rows in _blocks(len(later), scorer.therapists_):
-        grid = scorer.score(later.clients.iloc[rows].reset_index(drop=True))
+        grid = scorer.score_table(later.clients.take(rows))
         scores[rows] = grid[np.arange(len(rows)), later.column[rows]]
     return scores
 
@@ -141,7 +141,7 @@ def seen_benefit(recommender: Recommender, later: LaterEpisodes) -> SeenBenefit:
     """Return what the recommender expected of each episode's own therapist."""
     outcomes, sd = np.full((len(later), len(OUTCOMES)), np.nan), np.full(len(later), np.nan)
     for rows in _blocks(len(later), recommender.therapists_):
-        ranked = recommender.rank(later.clients.iloc[rows].reset_index(drop=True), top=0)
+        ranked = recommender.rank_table(later.clients.take(rows), top=0)
         own = ranked.therapist_rows == later.column[rows][ranked.client_rows]
         place = rows[ranked.client_rows[own]]
         outcomes[place] = ranked.outcomes[own]

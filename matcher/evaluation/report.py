@@ -66,10 +66,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationGroup:
-    """Later episodes with alike predictions: their mean predicted benefit, and what followed beyond the case mix."""
+    """Later episodes with alike predictions: their mean predicted benefit, and what followed beyond the case mix.
+
+    ``complete`` counts those of which every outcome is known; all have some.
+    """
 
     predicted: float
     realised: Interval
+    complete: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,10 @@ def time_split(clinic: Clinic, quantile: float = 0.7, on: date | None = None) ->
     cut = pd.Timestamp(on) if on is not None else _at_quantile(episodes["started_on"], quantile)
     later = episodes["started_on"] >= cut
     earlier = episodes[~later].reset_index(drop=True)
-    returning = later & episodes["client_id"].isin(set(earlier["client_id"]))
+    client, clients = pd.factorize(episodes["client_id"])
+    known_before = np.zeros(len(clients), dtype=bool)
+    known_before[client[~later]] = True
+    returning = later & known_before[client]
     known, hidden = _as_known_on(earlier, cut)
     return TimeSplit(
         cut.date(),

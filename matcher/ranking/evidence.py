@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matcher.ranking.likelihood import negative_log_likelihood
+from matcher.ranking.likelihood import log_likelihood
 from matcher.ranking.posterior import FixedPrior
 from matcher.ranking.sums import Floats, OutcomeSums
 from matcher.ranking.variance import VarianceComponents, VariancePrior
@@ -31,7 +31,7 @@ def log_evidence(sums: OutcomeSums, prior: FixedPrior, variances: VariancePrior,
 
     def value(scale: float) -> float:
         scaled = VarianceComponents(centre.level_slope * scale**2, centre.domain * scale**2, residual)
-        return -negative_log_likelihood(sums, scaled, prior)[0]
+        return log_likelihood(sums, scaled, prior)
 
     ratios = np.array([value(scale) for scale in SCALES]) - value(NOTHING)
     highest = float(ratios.max())

@@ -11,6 +11,7 @@ where T_S is the expected residual cross-product of the rows with outcomes S, an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -35,44 +36,70 @@ class Moments:
     shared: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class _Integrated:
+    """The effects integrated out: -log likelihood, and what its gradient is made of.
+
+    ``lean`` (J 3k, 3p) is how far therapists' effects lean on the fixed ones, ``factor`` that of the fixed effects'
+    precision (None without any), ``right`` what it is solved for.
+    """
+
+    value: float
+    chunk: Chunk
+    lean: Floats
+    factor: Any
+    right: Floats
+    fixed: Floats
+
+
 def negative_log_likelihood(
     sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior
 ) -> tuple[float, VarianceComponents]:
     """Return -log marginal likelihood, up to a constant, and its gradient in the entries of the components."""
+    found = _integrated(sums, components, prior)
+    width, tall = len(found.right), found.chunk.right.shape
+    covariance = cho_solve(found.factor, np.eye(width)) if width else np.zeros((0, 0))
+    lean = found.lean.reshape(*tall, width)
+    shared = (found.lean @ -covariance).reshape(lean.shape)
+    alone = (found.chunk.inverse @ found.chunk.right[..., None])[..., 0]
+    moments = Moments(
+        fixed=found.fixed,
+        fixed_cov=covariance,
+        effects=alone - lean @ found.fixed,
+        effects_cov=found.chunk.inverse - shared @ lean.transpose(0, 2, 1),
+        shared=shared,
+    )
+    effects = _effects_gradient(sums, components, moments)
+    return found.value, VarianceComponents(*effects, _residual_gradient(sums, components, moments))
+
+
+def log_likelihood(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) -> float:
+    """Return the log marginal likelihood, up to the same constant, without its gradient."""
+    return -_integrated(sums, components, prior).value
+
+
+def _integrated(sums: OutcomeSums, components: VarianceComponents, prior: FixedPrior) -> _Integrated:
     chunk = _everything(sums, components)
-    precision = prior.precision()
+    precision, centre = prior.precision(), prior.stacked()
     left, right, square = whole_sums(sums, components)
-    centre = prior.stacked()
-    left, right = left + precision, right + precision @ centre
-    lean = chunk.inverse @ chunk.cross
-    width = left.shape[0]
-    tall = chunk.right.size
-    flat = lean.reshape(tall, width)
-    left = left - chunk.cross.reshape(tall, width).T @ flat
-    right = right - flat.T @ chunk.right.ravel()
-    alone = (chunk.inverse @ chunk.right[..., None])[..., 0]
+    width = len(right)
+    half = chunk.root @ chunk.cross
+    lean = (chunk.root.transpose(0, 2, 1) @ half).reshape(-1, width)
+    half = half.reshape(-1, width)
+    known = (chunk.root @ chunk.right[..., None]).ravel()
+    left = left + precision - half.T @ half
+    right = right + precision @ centre - half.T @ known
     factor = cho_factor((left + left.T) / 2) if width else None
-    covariance = cho_solve(factor, np.eye(width)) if factor else np.zeros((0, 0))
-    fixed = covariance @ right
+    fixed = cho_solve(factor, right) if width else right
     value = (
         sum(part.n * log_residual(components, bits) for bits, part in sums.patterns.items())
         + chunk.log_determinant
         + sums.n_therapists * components.log_determinant(sums.n_random)
         + (2 * float(np.log(np.diagonal(factor[0])).sum()) if factor else 0.0)
         + square
-        + float(centre @ precision @ centre - np.sum(chunk.right * alone) - right @ fixed)
+        + float(centre @ precision @ centre - known @ known - right @ fixed)
     )
-    shared = -lean @ covariance
-    moments = Moments(
-        fixed=fixed,
-        fixed_cov=covariance,
-        effects=alone - lean @ fixed,
-        effects_cov=chunk.inverse - shared @ lean.transpose(0, 2, 1),
-        shared=shared,
-    )
-    effects = _effects_gradient(sums, components, moments)
-    residual = _residual_gradient(sums, components, moments)
-    return value / 2, VarianceComponents(*effects, residual)
+    return _Integrated(value / 2, chunk, lean, factor, right, fixed)
 
 
 def _everything(sums: OutcomeSums, components: VarianceComponents) -> Chunk:

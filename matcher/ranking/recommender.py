@@ -80,7 +80,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
             If the weights are not three numbers of 0 or more.
         """
         therapists = encode_therapists(clinic.therapists)
-        return self.attach(clinic, learn(sums_of(episode_design(clinic, therapists))))
+        return self.attach_table(therapists, learn(sums_of(episode_design(clinic, therapists))))
 
     def attach(self, clinic: Clinic, learned: Learned) -> Self:
         """Rank a clinic's therapists by what was learned before; those it has never seen count as average."""
@@ -97,8 +97,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
     def update(self, clinic: Clinic) -> Self:
         """Take in a clinic's new episodes without going back to the old ones; the spreads are estimated again."""
         check_is_fitted(self, "belief_")
-        new = sums_of(episode_design(clinic, encode_therapists(clinic.therapists)))
-        return self.attach(clinic, learn(self.learned_.sums + new))
+        therapists = encode_therapists(clinic.therapists)
+        new = sums_of(episode_design(clinic, therapists))
+        return self.attach_table(therapists, learn(self.learned_.sums + new))
 
     def score(self, clients: pd.DataFrame) -> NDArray[np.float64]:
         """Return the expected benefit of every client with every therapist, (n_clients, n_therapists).
@@ -106,7 +107,10 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         SD units relative to the average therapist each client could see; NaN where not eligible. Columns follow
         ``therapists_.ids``. This is a ranking, not a metric: safety is looked at by ``recommend``.
         """
-        table = self._encode(canonical_clients(clients))
+        return self.score_table(self._encode(canonical_clients(clients)))
+
+    def score_table(self, table: ClientTable) -> NDArray[np.float64]:
+        """Return the same as ``score`` of clients encoded against ``therapists_`` before."""
         result = np.full((len(table), len(self.therapists_)), np.nan)
         for start, block in client_blocks(table, self.therapists_):
             result[start : start + len(block)] = score_matrix(block, self.therapists_, self.belief_)
@@ -156,7 +160,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         ValueError
             If ``top`` is negative.
         """
-        return joined([chosen.ranked for chosen in self._choose(self._encode(canonical_clients(clients)), top)])
+        return self.rank_table(self._encode(canonical_clients(clients)), top)
+
+    def rank_table(self, table: ClientTable, top: int = 3) -> Ranked:
+        """Return the same as ``rank`` of clients encoded against ``therapists_`` before."""
+        return joined([chosen.ranked for chosen in self._choose(table, top)])
 
     def _encode(self, canonical: pd.DataFrame) -> ClientTable:
         check_is_fitted(self, "belief_")

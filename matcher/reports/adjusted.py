@@ -20,12 +20,17 @@ RECOMMENDED, USUAL = "recommended", "usual"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The adjusted difference of recommended less usual in one outcome, in SD or, for staying, as a share."""
+    """The adjusted difference of recommended less usual in one outcome, in SD or, for staying, as a share.
+
+    ``recommended`` and ``usual`` are courses in which it was measured, ``all_recommended`` and ``all_usual`` all.
+    """
 
     outcome: str
     interval: Interval
     recommended: int
     usual: int
+    all_recommended: int
+    all_usual: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +78,9 @@ def _compare(cases: Cases, rows: Bools, found: Arms, outcome: int) -> Comparison
     y = cases.scores[:, outcome]
     kept = np.flatnonzero(rows & ~np.isnan(found.recommended) & ~np.isnan(y))
     arm = found.recommended[kept]
-    counts = int(arm.sum()), int((1 - arm).sum())
-    if min(counts) < FEWEST_IN_ARM:
+    measured = int(arm.sum()), int((1 - arm).sum())
+    counts = *measured, *(int((rows & (found.recommended == arm)).sum()) for arm in (1, 0))
+    if min(measured) < FEWEST_IN_ARM:
         return Comparison(OUTCOMES[outcome], unknown(len(kept)), *counts)
     scale = DROPOUT_SD if OUTCOMES[outcome] == "staying" else 1.0
     interval = adjusted_difference(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from matcher.reports.phrases import NOT_ENOUGH, listed
+from matcher.reports.phrases import NOT_ENOUGH, about, listed
 from matcher.reports.values import Answer, Section
 
 Frames = dict[str, pd.DataFrame]
@@ -134,9 +134,9 @@ def _sure(frames: Frames) -> str:
     measured = first["measured (%)"]
     doubt = "" if measured >= _WELL_MEASURED else ", so figures of those measured may flatter"
     return (
-        f"About {first['courses']} courses ended and {measured:.0f}% have a first and a last score{doubt}. "
-        f"{able or 'No'} therapist{'s have' if able != 1 else ' has'} enough courses to be compared. Brackets hold 95% "
-        "intervals: what the data leave open."
+        f"{about(first['courses']).capitalize()} courses ended and {measured:.0f}% have a first and a last "
+        f"score{doubt}. {able or 'No'} therapist{'s have' if able != 1 else ' has'} enough courses to be compared. "
+        "Brackets hold 95% intervals: what the data leave open."
     )
 
 

@@ -1,9 +1,11 @@
 """The clinic owner's report: every section from one clinic's rows."""
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+
+from threadpoolctl import threadpool_limits
 
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.answers import answers
@@ -20,27 +22,15 @@ from matcher.reports.therapists import therapists
 from matcher.reports.values import Period, Report, ReportData, Scope, Section
 from matcher.reports.wishes import wishes
 
-Maker = Callable[[Cases, Foretold], Section]
-
-
-def _plain(make: Callable[[Cases], Section]) -> Maker:
-    return lambda found, _: make(found)
-
-
-SECTIONS: dict[str, Maker] = {
-    "flow": _plain(flow),
-    "outcomes": _plain(outcomes),
-    "matched": _plain(matched),
-    "prediction": prediction,
-    "wishes": _plain(wishes),
-    "therapists": _plain(therapists),
-    "fairness": fairness,
-    "nation": _plain(nation),
-}
+#: The sections in the order they are read in.
+SECTIONS = ("flow", "outcomes", "matched", "prediction", "wishes", "therapists", "fairness", "nation")
+#: The same as they are made: those with most pictures first, so that drawing can begin, and last what needs the trial.
+_PLAIN: tuple[Callable[[Cases], Section], ...] = (therapists, matched, flow, outcomes, nation, wishes)
+_ON_TRIAL: tuple[Callable[[Cases, Foretold], Section], ...] = (prediction, fairness)
 
 
 def build_report(
-    data: ReportData, scope: Scope, *, today: date, progress: Callable[[str], object] | None = None
+    data: ReportData, scope: Scope, *, today: date, progress: Callable[[Section], object] | None = None
 ) -> Report:
     """Return the report of a clinic for a scope, whose periods are widened to whole months.
 
@@ -53,7 +43,7 @@ def build_report(
     today
         The day the report is made on.
     progress
-        Called with the key of each section as it is done.
+        Called with each section as it is done.
 
     Raises
     ------
@@ -65,14 +55,24 @@ def build_report(
     if scope.site is not None and (data.sites is None or scope.site not in set(data.sites.values())):
         raise ValueError("the site is not one of those given")
     scope = replace(scope, period=whole_months(scope.period), before=whole_months(scope.before))
-    found = cases(data, scope)
-    foretold = foretell(found)
-    sections = []
-    for key, make in SECTIONS.items():
-        sections.append(make(found, foretold))
-        if progress is not None:
-            progress(key)
+    # The matrices are small: two threads would wait for each other longer than they work.
+    with threadpool_limits(1):
+        made = {}
+        for section in _made(cases(data, scope)):
+            made[section.key] = section
+            if progress is not None:
+                progress(section)
+    sections = [made[key] for key in SECTIONS]
     return Report(_title(scope), scope, today, tuple(sections), answers(sections))
+
+
+def _made(found: Cases) -> Iterator[Section]:
+    """Give the sections as they are done."""
+    for plain in _PLAIN:
+        yield plain(found)
+    foretold = foretell(found)
+    for on_trial in _ON_TRIAL:
+        yield on_trial(found, foretold)
 
 
 def whole_months(period: Period) -> Period:

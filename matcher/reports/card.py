@@ -56,6 +56,11 @@ class _Sums:
     Cy: Floats
     yy: float
 
+    @property
+    def squares(self) -> Floats:
+        """Each unit's case mix times itself (J, q q)."""
+        return (self.C[:, :, None] * self.C[:, None, :]).reshape(len(self.n), -1)
+
 
 def report_cards(y: Floats, case_mix: Floats, unit: NDArray[np.intp], count: int) -> Card | None:
     """Return the cards of ``count`` units, None where there are fewer than two units or too few rows.
@@ -77,7 +82,7 @@ def report_cards(y: Floats, case_mix: Floats, unit: NDArray[np.intp], count: int
     weight = np.exp(likelihood + prior - (likelihood + prior).max())
     weight /= weight.sum()
     mean = pull * (sums.y - fixed @ sums.C.T)
-    doubt = np.einsum("jq,gqr,jr->gj", sums.C, inverse, sums.C) * pull**2
+    doubt = inverse.reshape(len(ratio), -1) @ sums.squares.T * pull**2
     variance = noise[:, None] * (pull + doubt)
     value = weight @ mean
     sd = np.sqrt(weight @ (variance + (mean - value) ** 2))
@@ -120,8 +125,8 @@ def _sums(y: Floats, C: Floats, unit: NDArray[np.intp], count: int) -> _Sums:
 def _profile(sums: _Sums, pull: Floats, ratio: Floats, n: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Return, for each of g ratios, the fixed effects' covariance factor, log likelihood, fixed effects and noise."""
     q = sums.C.shape[1]
-    cross = sums.CC - np.einsum("gj,jq,jr->gqr", pull, sums.C, sums.C)
-    right = sums.Cy - np.einsum("gj,jq,j->gq", pull, sums.C, sums.y)
+    cross = sums.CC - (pull @ sums.squares).reshape(-1, q, q)
+    right = sums.Cy - (pull * sums.y) @ sums.C
     fixed = np.linalg.solve(cross, right[..., None])[..., 0]
     square = sums.yy - pull @ sums.y**2 - np.einsum("gq,gq->g", fixed, right)
     noise = np.maximum(square, 1e-12) / (n - q)
@@ -139,11 +144,12 @@ def _least_squares(sums: _Sums, n: int) -> tuple[Floats, float]:
 def independent_columns(columns: Floats) -> Floats:
     """Return an intercept and the directions in which the other columns really differ, (n, at most q)."""
     n = len(columns)
-    moving = columns[:, columns.std(axis=0) > 1e-9] if n else columns[:, :0]
+    spread = columns.std(axis=0) if n else np.zeros(columns.shape[1])
+    moving = columns[:, spread > 1e-9]
     one = np.ones((n, 1))
     if not moving.shape[1]:
         return one
-    scaled = (moving - moving.mean(axis=0)) / moving.std(axis=0)
+    scaled = (moving - moving.mean(axis=0)) / spread[spread > 1e-9]
     size, directions = np.linalg.eigh(scaled.T @ scaled / n)
     kept = size > 1e-6
     return np.hstack((one, scaled @ directions[:, kept] / np.sqrt(size[kept])))

@@ -19,6 +19,7 @@ _HEADINGS: Final = ("file", "table", "column", "means", "unit", "small numbers")
 PICTURE_HEADINGS: Final[dict[str, str]] = {
     "step": "step",
     "n": "people counted",
+    "complete": "measured (%)",
     "before": "people counted, period before",
     "label": "what",
     "group": "which",
@@ -79,7 +80,11 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
     Meaning("(before, )?(from|to)|95% interval (from|to)", "an end of the 95% interval of the figure before it", _AS),
     Meaning("change.*|difference.*", "a difference, or an end of its 95% interval", _AS),
     Meaning("(before, )?(from|to) \\(%\\)", "an end of the 95% interval of the share before it", "%"),
-    Meaning("(before, )?measured \\(%\\)", "the share measured, of those the figure beside it could be of", "%"),
+    Meaning(
+        "(before, |recommended, |usual, )?measured \\(%\\)",
+        "the share measured, of those the figure beside it could be of",
+        "%",
+    ),
     Meaning(".*\\(%\\)", "a share of those counted", "%"),
     Meaning(".*days.*", "days from the enquiry: the median, or what the slowest tenth waited at least", "days"),
     Meaning("centre|9.*% limit, (lower|upper)", "the clinic's mean, or a limit chance alone would keep within", _AS),

@@ -101,15 +101,11 @@ class _Figure:
 def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
     pairs, rows = cases.first_met
     met = cases.client_rows[rows]
-    waited = (cases.episodes["started_on"].iloc[rows].to_numpy("datetime64[D]")
-              - cases.clients["enquired_at"].iloc[met].to_numpy("datetime64[D]"))  # fmt: skip
-    wait = np.where(np.isnat(waited), np.nan, waited.astype("timedelta64[D]").astype(np.float64))
-    wait = np.where(wait >= 0, wait, np.nan)
     later = cases.rows_of_clients(pd.Series(foretold.client_ids, dtype=object))
     began = (cases.begins.at(rows), cases.begins_before.at(rows))
     ended, own, followed = (cases.ends, cases.ends_before), cases.client_rows, cases.followed
     return [
-        _Figure(WAIT, 0, wait, met, *began),
+        _Figure(WAIT, 0, days_waited(cases, rows), met, *began),
         _Figure("wishes honoured (%)", 0, 100 * preference_fit(pairs), met, *began),
         _Figure("alliance, 0 to 10", 1, followed.alliance, own, *ended),
         _Figure("reliably improved (%)", 0, followed.improved, own, *ended, share=True),
@@ -117,6 +113,15 @@ def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
         # The trial's later courses reach across periods.
         _Figure(ERROR, 2, foretold.followed - foretold.expected, later, None, None),
     ]
+
+
+def days_waited(cases: Cases, rows: Codes) -> Floats:
+    """Return the days (n,) from enquiry to first session of first courses, NaN where not known."""
+    met = cases.client_rows[rows]
+    waited = (cases.episodes["started_on"].iloc[rows].to_numpy("datetime64[D]")
+              - cases.clients["enquired_at"].iloc[met].to_numpy("datetime64[D]"))  # fmt: skip
+    wait = np.where(np.isnat(waited), np.nan, waited.astype("timedelta64[D]").astype(np.float64))
+    return np.where(wait >= 0, wait, np.nan)
 
 
 ERROR = "prediction error (SD)"
@@ -147,11 +152,12 @@ def _language(cell: object) -> str:
 
 def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
     """Return codes and names, most clients first; rare names share one group."""
-    counts = pd.Series(names).value_counts()
-    rare = counts[counts < max(FEWEST, _FEWEST_SHARE * len(names))].index
-    put = pd.Series(names).where(~pd.Series(names).isin(rare), OTHER)
-    labels = put.value_counts().index.tolist()
-    return pd.Index(labels).get_indexer(pd.Index(put)).astype(np.intp), labels
+    codes, found = pd.factorize(names)
+    rare = np.bincount(codes, minlength=len(found)) < max(FEWEST, _FEWEST_SHARE * len(names))
+    merged, labels = pd.factorize(np.where(rare, OTHER, found))
+    put = merged[codes]
+    order = np.argsort(-np.bincount(put, minlength=len(labels)), kind="stable")
+    return order.argsort()[put], labels[order].tolist()
 
 
 def _apart(grouped: Grouped) -> list[str]:

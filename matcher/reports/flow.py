@@ -75,7 +75,7 @@ def _flow_table(steps: pd.DataFrame) -> pd.DataFrame:
         {
             "step": steps["step"],
             "people": counted(steps["n"]),
-            "of those who enquired (%)": steps["share"].round(),
+            "of those who enquired (%)": steps["share"].round().where(steps["n"].isna() | (steps.index > 0), 100),
             "from (%)": steps["low"].round(),
             "to (%)": steps["high"].round(),
             "people, period before": counted(steps["before"]),

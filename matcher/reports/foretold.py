@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.clinic.encoding import TherapistTable
+from matcher.clinic.encoding import ClientTable, TherapistTable
 from matcher.clinic.folder import Clinic
 from matcher.evaluation.baselines import CaseMixOnly, NextAvailable, PublishedEffects, WishesOnly
 from matcher.evaluation.candidates import OURS, PUBLISHED, Candidate
@@ -44,7 +44,11 @@ class _Learned:
 
     def score(self, clients: pd.DataFrame) -> Floats:
         """Return the scores (n_clients, n_therapists)."""
-        return np.asarray(self.inner.score(clients), dtype=np.float64)
+        return self.inner.score(clients)
+
+    def score_table(self, table: ClientTable) -> Floats:
+        """Return the scores of encoded clients."""
+        return self.inner.score_table(table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

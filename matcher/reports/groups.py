@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from matcher.reports.cases import Window
 from matcher.reports.intervals import (
@@ -92,6 +92,13 @@ def _complete(sizes: Floats, codes: Codes, window: Window | None, could: Bools |
     whole = grouped_there(*(_counts(codes, rows, len(sizes)) for rows in _rows(counted_in, window)))
     # Either may be rounded past the other.
     return np.minimum(sizes / whole, 1)
+
+
+def measured_share(n: ArrayLike, whole: ArrayLike) -> Floats:
+    """Return the share measured in whole percent, of counts as they may be shown; NaN where either is hidden."""
+    # Either may be rounded past the other.
+    share: Floats = np.round(100 * np.minimum(np.asarray(n) / np.asarray(whole), 1))
+    return share
 
 
 def _rows(known: Bools, window: Window | None) -> tuple[Bools, Bools]:

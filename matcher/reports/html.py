@@ -1,6 +1,7 @@
 """A report as one HTML file that stands alone: no script, no address elsewhere, for screen, phone and paper."""
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,9 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 #: A table of more rows is folded away: whoever has five minutes reads what stands above it.
 LONG: Final = 12
+# How the columns of an interval's ends are named.
+_FROM, _TO = (re.compile(rf"(^|[ ,]){end}( \(%\))?$") for end in ("from", "to"))
+Draw = Callable[[Picture], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +38,29 @@ class Grid:
     numeric: list[bool]
 
 
-def html(report: Report) -> str:
-    """Return a report as a page that needs no other file."""
-    return _page(report, _inline, paper=False)
+def html(report: Report, draw: Draw = svg) -> str:
+    """Return a report as a page that needs no other file; ``draw`` gives each picture's SVG."""
+    return _page(report, lambda picture: _inline(picture, draw(picture)), paper=False)
 
 
-def paper_html(report: Report) -> str:
+def paper_html(report: Report, draw: Draw = svg) -> str:
     """Return a report as the page a PDF is made of: nothing folded away, pictures with their text alternative."""
-    return _page(report, _image, paper=True)
+    return _page(report, lambda picture: _image(picture, draw(picture)), paper=True)
 
 
 def grid(frame: pd.DataFrame) -> Grid:
-    """Return a frame as text cells."""
-    rows = cells(frame)
-    columns = list(zip(*rows, strict=True)) or [()] * len(frame.columns)
-    return Grid(headings(frame), rows, [_is_numeric(column) for column in columns])
+    """Return a frame as text cells, each figure with its interval in brackets: a page is not as wide as a CSV file."""
+    names = headings(frame)
+    columns = [list(column) for column in zip(*cells(frame), strict=True)] or [[] for _ in names]
+    kept = list(range(len(names)))
+    for place in range(1, len(names) - 1):
+        if _FROM.search(names[place]) and _TO.search(names[place + 1]):
+            found = zip(*columns[place - 1 : place + 2], strict=True)
+            columns[place - 1] = [v if low == NOT_SHOWN else f"{v} ({low} to {high})" for v, low, high in found]
+            kept = [one for one in kept if one not in (place, place + 1)]
+    shown = [columns[place] for place in kept]
+    rows = [list(row) for row in zip(*shown, strict=True)]
+    return Grid([names[place] for place in kept], rows, [_is_numeric(column) for column in shown])
 
 
 def day(when: date) -> str:
@@ -95,16 +107,16 @@ def _page(report: Report, draw: Callable[[Picture], Markup], *, paper: bool) -> 
     )
 
 
-def _inline(picture: Picture) -> Markup:
+def _inline(picture: Picture, drawing: str) -> Markup:
     # The page's own title and text alternative stand beside it; the drawing itself is one image to a screen reader.
-    drawing = svg(picture).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
+    drawing = drawing.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
     drawing = drawing.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
     label = Markup(' role="img" focusable="false" aria-label="{}" ').format(picture.alt)
     return Markup(drawing.replace("<svg ", f"<svg{label}", 1))
 
 
-def _image(picture: Picture) -> Markup:
-    coded = base64.b64encode(svg(picture).encode("utf-8")).decode("ascii")
+def _image(picture: Picture, drawing: str) -> Markup:
+    coded = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
     return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(coded, picture.alt)
 
 
@@ -116,7 +128,7 @@ def _dark() -> str:
     return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
 
 
-def _is_numeric(column: tuple[str, ...]) -> bool:
+def _is_numeric(column: list[str]) -> bool:
     shown = [text for text in column if text and text != NOT_SHOWN]
     return bool(column) and all(text[0].isdigit() or text[0] in "+-−<." for text in shown)
 

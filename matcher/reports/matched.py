@@ -14,6 +14,7 @@ from matcher.reports.groups import (
     beside_before,
     in_percent,
     mean_by_group,
+    measured_share,
     share_by_group,
 )
 from matcher.reports.phrases import span
@@ -169,8 +170,10 @@ def _comparison_table(comparisons: tuple[Comparison, ...], randomised: bool) -> 
     rows = [
         {
             "what followed": _OUTCOME_WORDS[found.outcome],
-            "recommended, courses": may_show([found.recommended])[0],
-            "usual, courses": may_show([found.usual])[0],
+            "recommended, courses": float(may_show(found.recommended)),
+            "recommended, measured (%)": measured_share(may_show(found.recommended), may_show(found.all_recommended)),
+            "usual, courses": float(may_show(found.usual)),
+            "usual, measured (%)": measured_share(may_show(found.usual), may_show(found.all_usual)),
             "difference": _points(found, found.interval.value),
             "from": _points(found, found.interval.low),
             "to": _points(found, found.interval.high),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.vocabulary import MEASURES
 from matcher.reports.cases import ALLIANCE, Cases, Course, Window
-from matcher.reports.groups import MEASURED, MEASURED_BEFORE
+from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
 from matcher.reports.intervals import (
     Estimates,
     Moments,
@@ -99,13 +99,13 @@ def _share_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
             "what followed": [figure.label for figure in SHARES],
             "courses": counted(ended),
             "measured": counted(n),
-            MEASURED: np.round(100 * np.minimum(n / ended, 1)),
+            MEASURED: measured_share(n, ended),
             "share (%)": np.round(100 * here.value),
             "from (%)": np.round(100 * here.low),
             "to (%)": np.round(100 * here.high),
             "in words": said,
             "period before, measured": counted(n_before),
-            MEASURED_BEFORE: np.round(100 * np.minimum(n_before / ended_before, 1)),
+            MEASURED_BEFORE: measured_share(n_before, ended_before),
             "period before (%)": np.round(100 * then.value),
             "before, from (%)": np.round(100 * then.low),
             "before, to (%)": np.round(100 * then.high),
@@ -148,19 +148,14 @@ def _mean_rows(cases: Cases, now: Window, before: Window) -> pd.DataFrame:
         (here, n), (then, n_before) = (_moments(values_of(cases, figure.key), rows_) for rows_ in (now, before))
         change = mean_difference(here, then)
         rows.append(
-            {"what followed": figure.label, "courses": courses, "measured": n, MEASURED: _percent_of(n, courses)}
+            {"what followed": figure.label, "courses": courses, "measured": n, MEASURED: measured_share(n, courses)}
             | _named(here.interval, ("mean", "from", "to"), figure.digits)
-            | {"period before, measured": n_before, MEASURED_BEFORE: _percent_of(n_before, courses_before)}
+            | {"period before, measured": n_before, MEASURED_BEFORE: measured_share(n_before, courses_before)}
             | _named(then.interval, ("period before", "before, from", "before, to"), figure.digits)
             | _named(change, ("change", "change, from", "change, to"), figure.digits)
         )
     frame = pd.DataFrame(rows)
     return frame.assign(**{name: counted(frame[name]) for name in _COUNTS})
-
-
-def _percent_of(n: float, courses: float) -> float:
-    # Either may be rounded past the other.
-    return float(np.round(100 * min(n / courses, 1.0)))
 
 
 _COUNTS = ("courses", "measured", "period before, measured")

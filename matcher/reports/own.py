@@ -8,6 +8,7 @@ import pandas as pd
 
 from matcher.clinic.folder import Clinic
 from matcher.reports.cases import Cases, cases
+from matcher.reports.groups import MEASURED, measured_share
 from matcher.reports.intervals import moments
 from matcher.reports.outcomes import outcomes
 from matcher.reports.suppression import HIDDEN_NOTE, counted, may_show
@@ -81,19 +82,22 @@ def _beside(whole: Cases, therapist_id: str) -> Section:
         found = cards(whole, [therapist_id], outcome)
         told = found.n >= FEWEST_TO_COMPARE if found.card is not None else np.zeros(1, dtype=bool)
         if found.card is None or not told[0]:
-            rows.append((_NAMES[outcome], found.n[0], *(np.nan,) * 4, says(*(np.full(1, np.nan),) * 3, told)[0]))
+            said = says(*(np.full(1, np.nan),) * 3, told)[0]
+            rows.append((_NAMES[outcome], found.n[0], found.over[0], *(np.nan,) * 4, said))
             continue
         value, low, high, reliability = (
             part[:1] for part in (found.card.value, found.card.low, found.card.high, found.card.reliability)
         )
         said = says(low, high, reliability, told)[0]
-        rows.append((_NAMES[outcome], found.n[0], value[0], low[0], high[0], reliability[0], said))
-    columns = ["outcome", "measured courses", "from the average", "from", "to", "reliability", "what it says"]
+        rows.append((_NAMES[outcome], found.n[0], found.over[0], value[0], low[0], high[0], reliability[0], said))
+    columns = ["outcome", "measured courses", MEASURED, "from the average", "from", "to", "reliability", "what it says"]
     frame = pd.DataFrame(rows, columns=columns).round(2)
-    frame["measured courses"] = counted(may_show(frame["measured courses"]))
+    n = may_show(frame["measured courses"])
+    frame[MEASURED] = measured_share(n, may_show(frame[MEASURED]))
+    frame["measured courses"] = counted(n)
     apart = frame[frame["what it says"].isin(("above the average", "below the average"))]
     sentence = "Beside the clinic's average at equal case mix: " + (
-        "; ".join(f"{row.outcome} {row[7]}" for row in apart.itertuples())
+        "; ".join(f"{row.outcome} {row[8]}" for row in apart.itertuples())
         or "nothing can be told apart from it with the courses measured so far"
     )
     note = f"A comparison needs {FEWEST_TO_COMPARE} measured courses, and a reliability of {RELIABLE:g} to be named."

@@ -3,7 +3,8 @@
 from importlib import import_module
 from typing import Any, Final
 
-from matcher.reports.html import day, paper_html
+from matcher.reports.html import Draw, day, paper_html
+from matcher.reports.pictures import svg
 from matcher.reports.values import Report
 
 NEEDS: Final = "a PDF needs WeasyPrint: install it with pip install 'matcher[pdf]', or print the HTML file to a PDF."
@@ -13,7 +14,7 @@ class PdfMissingError(RuntimeError):
     """There is no library to write a PDF with; the message says how to get one."""
 
 
-def pdf(report: Report) -> bytes:
+def pdf(report: Report, draw: Draw = svg) -> bytes:
     """Return a report as a PDF that a screen reader can follow (PDF/UA-1: headings, tables and pictures are tagged).
 
     Raises
@@ -23,7 +24,8 @@ def pdf(report: Report) -> bytes:
     """
     weasyprint = _weasyprint()
     sheet = weasyprint.CSS(string=_PAGES.format(foot=_quoted(f"{report.title}, made on {day(report.made_on)}")))
-    page = weasyprint.HTML(string=paper_html(report), url_fetcher=weasyprint.URLFetcher(allowed_protocols=["data"]))
+    fetcher = weasyprint.URLFetcher(allowed_protocols=["data"])
+    page = weasyprint.HTML(string=paper_html(report, draw), url_fetcher=fetcher)
     written: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
     return written
 

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from matcher.reports import theme
 from matcher.reports.cells import NOT_SHOWN
@@ -56,15 +57,23 @@ def has_numbers(picture: Picture) -> bool:
 
 
 def _drawn(picture: Picture) -> alt.LayerChart:
-    drawn = _DRAW[picture.kind](picture, _plain(picture.frame))
+    # Altair checks each part against the whole schema as it is made, which takes as long as drawing it.
+    with debug_mode(False):
+        drawn = _DRAW[picture.kind](picture, _plain(picture.frame))
     # Set, not asked for by `properties`, which copies every part of a chart, deep down, each time.
     drawn.config = theme.config()
     return drawn
 
 
 def _layers(frame: pd.DataFrame, height: int, *parts: alt.Chart) -> alt.LayerChart:
-    # Layers without rows of their own take these: Altair would copy and compare the rows of each.
-    return alt.LayerChart(data=frame, layer=list(parts), height=height)
+    # Layers without rows of their own take these: Altair would copy and compare the rows of each. Plain values do, as
+    # every channel names its type.
+    return alt.LayerChart(data=_values(frame), layer=list(parts), height=height)
+
+
+def _values(frame: pd.DataFrame) -> alt.InlineData:
+    rows = frame.astype(object).where(frame.notna(), None)
+    return alt.InlineData(values=rows.to_dict("records"))
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +117,7 @@ def _flow(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     said = base.transform_calculate(said=f"isValid(datum.n) ? format(datum.n, ',') : '{NOT_SHOWN}'", at="datum.n || 0")
     ends = alt.X("end:Q")
     said = said.transform_calculate(end="max(datum.at, datum.before || 0)").mark_text(align="left", dx=8)
-    return _layers(frame, _height(len(order)), bars, marks, said.encode(x=ends, y=y, text="said:N"))
+    return _layers(frame, _height(len(order)), bars, marks, said.encode(x=ends, y=y, text=alt.Text("said:N")))
 
 
 def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
@@ -132,7 +141,7 @@ def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     colour: dict[str, Any] = {} if channels else {"color": theme.MAIN}
     known = base.transform_filter("isValid(datum.value)")
     whiskers = known.mark_rule(strokeWidth=3, opacity=0.75, **colour)
-    whiskers = whiskers.encode(x="low:Q", x2="high:Q", y=y, **channels)
+    whiskers = whiskers.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, **channels)
     points = known.mark_point(size=80, filled=True, opacity=1, **colour).encode(x=x, y=y, **channels, **shape)
     hidden = base.transform_filter("!isValid(datum.value)").mark_text(align="left", color=theme.QUIET)
     offset = {name: channel for name, channel in channels.items() if name == "yOffset"}
@@ -143,7 +152,10 @@ def _intervals(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
 def _funnel(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     """Return a point a therapist among the limits that chance alone would keep nearly all within."""
     x = alt.X(
-        "n:Q", title="Clients counted", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickMinStep=1, tickCount=6)
+        "n:Q",
+        title="Measured courses",
+        scale=alt.Scale(zero=True, nice=True),
+        axis=alt.Axis(tickMinStep=1, tickCount=6),
     )
     y = alt.Y("value:Q", title=picture.unit or None, scale=alt.Scale(zero=False), axis=_numbers(picture))
     base = alt.Chart()
@@ -165,13 +177,15 @@ def _calibration(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
     ends = frame[["predicted", "observed", "low", "high"]].to_numpy().ravel()
     ends = ends[~pd.isna(ends)]
     line = pd.DataFrame({"at": [ends.min(), ends.max()] if len(ends) else [0.0, 1.0]})
-    same = alt.Chart(line).mark_line(color=theme.QUIET, strokeDash=[4, 4])
+    same = alt.Chart(_values(line)).mark_line(color=theme.QUIET, strokeDash=[4, 4])
     same = same.encode(x=alt.X("at:Q"), y=alt.Y("at:Q"))
     base = alt.Chart().transform_filter("isValid(datum.observed)")
     loose: dict[str, Any] = {"scale": alt.Scale(zero=False, nice=True), "axis": _numbers(picture)}
     x = alt.X("predicted:Q", title="Predicted" + _in(picture), **loose)
     y = alt.Y("observed:Q", title="What followed" + _in(picture), **loose)
-    whiskers = base.mark_rule(strokeWidth=3, opacity=0.75, color=theme.MAIN).encode(x=x, y="low:Q", y2="high:Q")
+    whiskers = base.mark_rule(strokeWidth=3, opacity=0.75, color=theme.MAIN).encode(
+        x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+    )
     points = base.mark_point(size=80, filled=True, opacity=1, color=theme.MAIN).encode(x=x, y=y)
     return _layers(frame, 320, same, whiskers, points)
 
@@ -191,7 +205,7 @@ def _trend(picture: Picture, frame: pd.DataFrame) -> alt.LayerChart:
         colour = {}
     known = alt.Chart().transform_filter("isValid(datum.value)")
     whiskers = known.mark_rule(strokeWidth=2, opacity=0.75, **colour)
-    whiskers = whiskers.encode(x=x, y="low:Q", y2="high:Q", **channels)
+    whiskers = whiskers.encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), **channels)
     points = known.mark_point(size=60, filled=True, opacity=1, **colour).encode(x=x, y=y, **channels, **shape)
     every = alt.Chart().mark_point(opacity=0, size=0).encode(x=x)
     return _layers(frame, 260, *_reference(picture, "y"), every, whiskers, points)
@@ -204,7 +218,7 @@ def _numbers(picture: Picture) -> alt.Axis:
 def _reference(picture: Picture, channel: str) -> list[alt.Chart]:
     if picture.reference is None:
         return []
-    rule = alt.Chart(pd.DataFrame({"at": [picture.reference]})).mark_rule(color=theme.INK, strokeDash=[4, 4])
+    rule = alt.Chart(_values(pd.DataFrame({"at": [picture.reference]}))).mark_rule(color=theme.INK, strokeDash=[4, 4])
     return [rule.encode(**{channel: alt.X("at:Q") if channel == "x" else alt.Y("at:Q")})]
 
 

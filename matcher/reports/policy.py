@@ -12,8 +12,10 @@ from matcher.reports.cases import Cases
 Floats = NDArray[np.float64]
 
 
-def first_by_benefit(cases: Cases) -> OffPolicyEstimate:
+def first_by_benefit(cases: Cases) -> tuple[OffPolicyEstimate, int, int]:
     """Return the estimated benefit that followed, had the highest predicted benefit always come first.
+
+    With it, how many lists it rests on, and how many there would be if something were known of every course after one.
 
     What is judged is whom the list put first, whoever the client then saw: a client's own choice is not left to
     chance. The reward is the benefit beyond what the case mix foretells, from the first course after the list, by the
@@ -24,7 +26,7 @@ def first_by_benefit(cases: Cases) -> OffPolicyEstimate:
     known = ~np.isnan(reward)
     kept = shown[known]
     log = log_of(reward[known], kept["propensity"], kept["best"].astype(float))
-    return estimate(log, "SNIPS", None, kept["client_id"].to_numpy(object))
+    return estimate(log, "SNIPS", None, kept["client_id"].to_numpy(object)), len(kept), len(shown)
 
 
 def _firsts(cases: Cases) -> pd.DataFrame:

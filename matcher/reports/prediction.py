@@ -11,6 +11,7 @@ from matcher.evaluation.report import EvaluationReport
 from matcher.evaluation.sentences import LIMITS, too_few
 from matcher.reports.cases import Cases
 from matcher.reports.foretold import MOST_COURSES, Foretold
+from matcher.reports.groups import MEASURED, measured_share
 from matcher.reports.phrases import listed
 from matcher.reports.policy import first_by_benefit
 from matcher.reports.suppression import HIDDEN_NOTE, counted, may_show
@@ -29,6 +30,10 @@ NO_BEFORE = (
     "There is no period before here: the trial takes the latest courses up to the period's end, whenever they began, "
     "so that it would mostly be compared with itself."
 )
+MEASURED_NOTE = (
+    "Measured is the share of the trial's later courses of which alliance, end score and ending are all known. The "
+    "others count by what is known of them; courses of which nothing is known are left out."
+)
 _VERDICTS = {1: "did better", -1: "did worse", 0: "cannot tell yet"}
 _NAMES = {"case mix only": "the client alone"}
 
@@ -36,10 +41,10 @@ _NAMES = {"case mix only": "the client alone"}
 def prediction(cases: Cases, foretold: Foretold) -> Section:
     """Return the section on whether predictions hold."""
     report = foretold.report
-    policy = first_by_benefit(cases)
+    policy, lists, all_lists = first_by_benefit(cases)
     few = too_few(report.counts) is not None
     tables = [] if few else [_rivals_table(report), _calibration_table(report)]
-    tables.append(_policy_table(policy))
+    tables.append(_policy_table(policy, float(measured_share(may_show(lists), may_show(all_lists)))))
     pictures = () if few else _pictures(report)
     refused = () if policy.refused is None else (f"No estimate of another way of matching: {_why(policy)}",)
     cautions = (*LIMITS, NO_BEFORE, *refused)
@@ -64,11 +69,17 @@ def _rivals_table(report: EvaluationReport) -> Table:
             "difference, to": round(interval.high, 3),
             "the learned model": _verdict(difference, interval),
         }
+    counts = [group.realised.n for group in report.calibration], [group.complete for group in report.calibration]
+    measured = float(measured_share(may_show(sum(counts[1])), may_show(sum(counts[0]))))
     note = (
         "The client alone foretells the same whoever the therapist, so there the difference is the squared error the "
         "learned model saves."
     )
-    return Table("rivals", "The learned model beside its rivals, on later courses", pd.DataFrame(rows), (note,))
+    rows[0]["the learned model"] = "is this one"
+    frame = pd.DataFrame(rows)
+    frame.insert(1, MEASURED, measured)
+    title = "The learned model beside its rivals, on later courses"
+    return Table("rivals", title, frame, (note, MEASURED_NOTE, HIDDEN_NOTE))
 
 
 def _row(name: str, interval: Interval) -> dict[str, object]:
@@ -97,10 +108,11 @@ def _calibration_rows(report: EvaluationReport) -> pd.DataFrame:
             "low": group.realised.low,
             "high": group.realised.high,
             "n": float(group.realised.n),
+            "complete": float(measured_share(may_show(group.complete), may_show(group.realised.n))),
         }
         for group in report.calibration
     ]
-    frame = pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n"]).astype(float).round(3)
+    frame = pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n", "complete"]).astype(float).round(3)
     frame["n"] = may_show(frame["n"])
     return frame[frame["n"].notna()].reset_index(drop=True)
 
@@ -113,10 +125,11 @@ def _calibration_table(report: EvaluationReport) -> Table:
             "low": "from",
             "high": "to",
             "n": "courses",
+            "complete": MEASURED,
         }
     )
     frame["courses"] = counted(frame["courses"])
-    return Table("calibration", "Predicted benefit and what followed, by thirds", frame, (HIDDEN_NOTE,))
+    return Table("calibration", "Predicted benefit and what followed, by thirds", frame, (MEASURED_NOTE, HIDDEN_NOTE))
 
 
 def _pictures(report: EvaluationReport) -> tuple[Picture, ...]:
@@ -128,24 +141,27 @@ def _pictures(report: EvaluationReport) -> tuple[Picture, ...]:
     return (Picture("calibration", "calibration", "Predicted benefit and what followed", alt, frame, "SD", 0.0),)
 
 
-def _policy_table(policy: OffPolicyEstimate) -> Table:
+def _policy_table(policy: OffPolicyEstimate, measured: float) -> Table:
     told = policy.refused is None
     values = (policy.interval.value, policy.interval.low, policy.interval.high) if told else (np.nan,) * 3
     row: dict[str, object] = {"if the highest predicted benefit always came first": "benefit beyond usual (SD)"}
     row |= {name: round(value, 3) for name, value in zip(("estimate", "from", "to"), values, strict=True)}
+    row[MEASURED] = measured
     row["worth this many courses"] = may_show([policy.effective_n])[0]
     row["why not"] = "" if told else _why(policy)
     frame = pd.DataFrame([row])
     frame["worth this many courses"] = counted(frame["worth this many courses"])
-    return Table("policy", "Another way of matching, judged from the lists shown", frame)
+    note = "Measured is the share of the lists that a course followed of which something is known."
+    return Table("policy", "Another way of matching, judged from the lists shown", frame, (note,))
 
 
 def _why(policy: OffPolicyEstimate) -> str:
     """Return why there is no estimate, without exact counts."""
     said = policy.refused or ""
-    return (
-        "Too little overlap: the lists shown are worth too few courses for this question." if "worth" in said else said
-    )
+    if not policy.interval.n:
+        return "No course followed a list that was kept with its chances."
+    few = "Too little overlap: the lists shown are worth too few courses for this question."
+    return few if "worth" in said else said
 
 
 def _sentence(report: EvaluationReport, few: bool) -> str:

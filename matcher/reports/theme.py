@@ -35,14 +35,14 @@ def config() -> dict[str, Any]:
         # The picture as a whole carries its text alternative; its parts would only repeat themselves.
         "aria": False,
         "view": {"stroke": None},
-        "axis": {**text, **plain, "gridColor": FAINT, "domainColor": QUIET, "tickColor": QUIET, "labelLimit": 220},
+        "axis": {**text, **plain, "gridColor": FAINT, "domainColor": QUIET, "tickColor": QUIET, "labelLimit": 0},
         "legend": {
             **text,
             **plain,
             "orient": "top",
             "title": None,
             "symbolStrokeWidth": 2,
-            "labelLimit": 400,
+            "labelLimit": 0,
             "columns": 3,
         },
         "text": {"color": INK, "fontSize": TEXT_SIZE - 1},

@@ -10,6 +10,7 @@ from matcher.domain.vocabulary import DOMAINS
 from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
 from matcher.reports.cases import Cases, ended_by
+from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
 from matcher.reports.phrases import NOT_ENOUGH, span
 from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
 from matcher.reports.values import Period, Picture, Section, Table
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist is held against others, and reliability from which one is named.
 FEWEST_TO_COMPARE = 30
+FEWEST_IN_FUNNEL = 3
 RELIABLE = 0.7
 METHOD = (
     "All courses that ended by the last day of the period; beside them the same by the last day of the period before. "
@@ -40,30 +42,44 @@ _LABELS = {
     "staying": "staying to the end (SD)",
 }
 ALL = "all domains"
-MEASURED = ("improvement", "alliance", "staying")
+_DOMAIN_WORDS = {
+    "trauma": "trauma and safety",
+    "relational": "relationships",
+    "addiction": "habits and anger",
+    "body": "body and health",
+    "work_neuro": "work, ADHD and autism",
+}
+OUTCOMES_SHOWN = ("improvement", "alliance", "staying")
+#: Measured courses and all of them as they may be shown, now and at the end of the period before, each (J,).
+Sizes = tuple[Floats, Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cards:
-    """The cards of all therapists for one outcome in one domain, with each one's measured courses."""
+    """The cards of all therapists for one outcome in one domain, with each one's measured courses and all of them."""
 
     outcome: str
     domain: str
     card: Card | None
     n: Floats
+    over: Floats
 
 
 def therapists(cases: Cases) -> Section:
     """Return the section on therapists."""
     ids, names = named_therapists(cases)
     order = np.argsort(np.array([name.lower() for name in names]), kind="stable")
-    asked = [*((outcome, None) for outcome in MEASURED), *(("improvement", place) for place in range(len(DOMAINS)))]
+    asked = [
+        *((outcome, None) for outcome in OUTCOMES_SHOWN),
+        *(("improvement", place) for place in range(len(DOMAINS))),
+    ]
     found, then = ([cards(cases, ids, *one, by) for one in asked] for by in (None, cases.scope.before))
-    whole, parts = found[: len(MEASURED)], found[len(MEASURED) :]
+    whole, parts = found[: len(OUTCOMES_SHOWN)], found[len(OUTCOMES_SHOWN) :]
     overall = pd.concat(
         [_rows(now, before, names, order) for now, before in zip(whole, then, strict=False)], ignore_index=True
     )
-    by_domain = _domain_rows(whole[0], parts, then[len(MEASURED) :], names, order)
+    before = then[0], then[len(OUTCOMES_SHOWN) :]
+    by_domain = _domain_rows(whole[0], parts, before, names, order)
     tables = (
         Table("therapists", "Therapists at equal case mix, in alphabetical order", overall, (HIDDEN_NOTE,)),
         Table("therapists_domains", "The same by domain: end score", by_domain, (HIDDEN_NOTE,)),
@@ -90,25 +106,29 @@ def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None,
     """
     y = cases.scores[:, OUTCOMES.index(outcome)]
     over = cases.so_far if by is None else ended_by(cases.episodes["ended_on"], by)
-    kept = np.flatnonzero(over & ~np.isnan(y) & (True if domain is None else cases.domain == domain))
+    over = over & (True if domain is None else cases.domain == domain)
+    kept = np.flatnonzero(over & ~np.isnan(y))
     # The last place stands for -1: a therapist who is no longer listed.
     place = np.append(pd.Index(ids).get_indexer(pd.Index(np.array(cases.therapists.ids, dtype=object))), -1)
     unit = place[cases.therapist_rows[kept]].astype(np.intp)
+    listed = place[cases.therapist_rows[over]]
     left = cases.episodes["therapist_id"].iloc[kept[unit < 0]]
     codes, others = pd.factorize(left)
     unit[unit < 0] = len(ids) + codes
     count = len(ids) + len(others)
     card = report_cards(y[kept], cases.case_mix[kept], unit, count) if len(kept) else None
     n = np.bincount(unit, minlength=count).astype(np.float64)[: len(ids)]
-    return Cards(outcome, ALL if domain is None else DOMAINS[domain], card, n)
+    whole = np.bincount(listed[listed >= 0], minlength=len(ids)).astype(np.float64)
+    return Cards(outcome, ALL if domain is None else DOMAINS[domain], card, n, whole)
 
 
 def _rows(
-    found: Cards, then: Cards, names: list[str], order: NDArray[np.intp], shown: Floats | None = None
+    found: Cards, then: Cards, names: list[str], order: NDArray[np.intp], sizes: Sizes | None = None
 ) -> pd.DataFrame:
     """Return one row a therapist; figures only where they may be compared, now and at the end of the period before."""
-    n = _shown_sizes(found) if shown is None else shown
+    n, whole, n_before, whole_before = sizes or tuple(map(grouped_there, (found.n, found.over, then.n, then.over)))
     frame = pd.DataFrame({"therapist": names, "outcome": _LABELS[found.outcome], "measured courses": counted(n)})
+    frame[MEASURED] = measured_share(n, whole)
     values = np.full((3, len(names)), np.nan)
     reliability = np.full(len(names), np.nan)
     if found.card is not None:
@@ -124,7 +144,8 @@ def _rows(
         parts = (then.card.value, then.card.low, then.card.high)
         earlier = [np.where(could, part[: len(names)], np.nan) for part in parts]
     else:
-        earlier = [np.full(len(names), np.nan)] * 3
+        earlier, could = [np.full(len(names), np.nan)] * 3, np.zeros(len(names), dtype=bool)
+    frame[MEASURED_BEFORE] = np.where(could, measured_share(n_before, whole_before), np.nan)
     for name, value in zip(("from the average, period before", "before, from", "before, to"), earlier, strict=True):
         frame[name] = np.round(value, 2)
     return frame.iloc[order].reset_index(drop=True)
@@ -139,39 +160,49 @@ def says(low: Floats, high: Floats, reliability: Floats, told: Bools) -> list[st
     ]
 
 
-def _shown_sizes(found: Cards) -> Floats:
-    return grouped_there(found.n)
-
-
 def _domain_rows(
-    whole: Cards, parts: list[Cards], then: list[Cards], names: list[str], order: NDArray[np.intp]
+    whole: Cards, parts: list[Cards], then: tuple[Cards, list[Cards]], names: list[str], order: NDArray[np.intp]
 ) -> pd.DataFrame:
     """Return a row a therapist and domain; sizes hold against both therapists' and domains' sums."""
-    cells = Cells()
-    totals = cells.add_all(whole.n)
-    places = [cells.add_all(found.n) for found in parts]
-    for row, total in enumerate(totals):
-        cells.add_up(total, [column[row] for column in places])
-    for found, column in zip(parts, places, strict=True):
-        cells.add_up(cells.add(found.n.sum()), column)
-    shown = cells.shown()
+    before, before_parts = then
+    sizes = zip(
+        _by_domain(whole.n, [found.n for found in parts]),
+        _by_domain(whole.over, [found.over for found in parts]),
+        _by_domain(before.n, [found.n for found in before_parts]),
+        _by_domain(before.over, [found.over for found in before_parts]),
+        strict=True,
+    )
     frames = []
-    for found, before, column in zip(parts, then, places, strict=True):
-        n = np.where(found.n >= FEWEST_TO_COMPARE, shown[column], np.nan)
-        frames.append(_rows(found, before, names, order, n).drop(columns="outcome").assign(domain=found.domain))
+    for found, earlier, (n, *rest) in zip(parts, before_parts, sizes, strict=True):
+        seen = (np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), *rest)
+        frames.append(_rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=_in_words(found)))
     frame = pd.concat(frames, ignore_index=True)
     told = frame[frame["what it says"] != NOT_ENOUGH]
     return told[["domain", *(name for name in told.columns if name != "domain")]].reset_index(drop=True)
+
+
+def _by_domain(whole: Floats, parts: list[Floats]) -> list[Floats]:
+    """Return therapists' counts (J,) in each domain as they may be shown beside each therapist's and domain's sum."""
+    cells = Cells()
+    totals = cells.add_all(whole)
+    places = [cells.add_all(counts) for counts in parts]
+    for row, total in enumerate(totals):
+        cells.add_up(total, [column[row] for column in places])
+    for counts, column in zip(parts, places, strict=True):
+        cells.add_up(cells.add(counts.sum()), column)
+    shown = cells.shown()
+    return [shown[column] for column in places]
 
 
 def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture | None:
     if found.card is None:
         return None
     told = order[found.n[order] >= FEWEST_TO_COMPARE]
-    if not len(told):
-        return None
     # Limits in full would tell the exact count.
     n = rounded(found.n[told])
+    # Limits are lines: they need therapists with more and with fewer courses.
+    if len(told) < FEWEST_IN_FUNNEL or len(set(n)) < 2:
+        return None
     wide, wider = found.card.limits(0.95, n), found.card.limits(0.998, n)
     frame = pd.DataFrame(
         {
@@ -185,7 +216,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
             "high998": wider,
         }
     ).round(2)
-    what = f"{_LABELS[found.outcome]}, {found.domain}"
+    what = f"{_LABELS[found.outcome]}, {_in_words(found)}"
     outside = int((np.abs(found.card.raw[told]) > wide).sum())
     alt = (
         f"Funnel of {len(told)} therapists with {FEWEST_TO_COMPARE} or more measured courses: "
@@ -194,6 +225,10 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
     return Picture(
         f"funnel_{found.outcome}_{found.domain.replace(' ', '_')}", "funnel", f"Funnel: {what}", alt, frame, "SD", 0.0
     )
+
+
+def _in_words(found: Cards) -> str:
+    return _DOMAIN_WORDS.get(found.domain, found.domain)
 
 
 def _sentence(cases: Cases, whole: list[Cards], parts: list[Cards], names: list[str]) -> str:

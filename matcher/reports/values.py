@@ -1,19 +1,23 @@
 """The parts of a report as values: statistics fill them, rendering draws them, neither knows the other."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from matcher.clinic.folder import Clinic
-from matcher.evaluation.report import EvaluationReport
+if TYPE_CHECKING:
+    # Whoever only draws pictures need not load what finds the numbers.
+    from matcher.clinic.folder import Clinic
+    from matcher.evaluation.report import EvaluationReport
 
 #: The columns each kind of picture is drawn from; a missing number is a cell that was hidden or not measured.
 #: flow: step, n, before. intervals: label, value, low, high, n (and group, where rows come in groups).
-#: funnel: label, n, value, centre, low95, high95, low998, high998. calibration: predicted, observed, low, high, n.
-#: trend: month, value, low, high, n (and series).
+#: funnel: label, n, value, centre, low95, high95, low998, high998. calibration: predicted, observed, low, high, n,
+#: complete. trend: month, value, low, high, n (and series).
 PictureKind = Literal["flow", "intervals", "funnel", "calibration", "trend"]
 
 

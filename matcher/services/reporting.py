@@ -10,7 +10,7 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.problems import ClinicError
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.build import SECTIONS, build_report, months_before, whole_months
-from matcher.reports.values import Period, Report, ReportData, Scope
+from matcher.reports.values import Period, Report, ReportData, Scope, Section
 from matcher.services.access import Person, needs
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.sites import site_names, sites_of
@@ -77,7 +77,7 @@ def store_report(
     store: Store,
     asked: Asked,
     actor: str,
-    progress: Callable[[str], object] | None = None,
+    progress: Callable[[Section], object] | None = None,
     rows: Gathered | None = None,
 ) -> Report:
     """Return the report of a store's clinic, and note who made it; raises as `data_report`.
@@ -95,7 +95,7 @@ def store_report(
 
 
 def data_report(
-    data: ReportData, asked: Asked, progress: Callable[[str], object] | None = None, newest: date | None = None
+    data: ReportData, asked: Asked, progress: Callable[[Section], object] | None = None, newest: date | None = None
 ) -> Report:
     """Return the report of a clinic's rows, the same in whatever order they come.
 
@@ -111,18 +111,18 @@ def data_report(
     return build_report(data, scope, today=datetime.now(UTC).date(), progress=progress)
 
 
-def clinic_report(clinic: Clinic, asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
+def clinic_report(clinic: Clinic, asked: Asked, progress: Callable[[Section], object] | None = None) -> Report:
     """Return the report of a clinic folder; raises as `data_report`."""
     return gathered_report(Gathered(clinic, None), asked, progress)
 
 
-def gathered_report(rows: Gathered, asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
+def gathered_report(rows: Gathered, asked: Asked, progress: Callable[[Section], object] | None = None) -> Report:
     """Return the report of a clinic folder whose rows were brought together before; raises as `data_report`."""
     data = ReportData(rows.clinic, sites=sites_of(rows.clinic.therapists))
     return data_report(data, asked, progress, rows.newest)
 
 
-def demo_report(asked: Asked, progress: Callable[[str], object] | None = None) -> Report:
+def demo_report(asked: Asked, progress: Callable[[Section], object] | None = None) -> Report:
     """Return the report of the made-up demo clinic, labelled so; raises as `data_report`."""
     return _made_up(clinic_report(demo_clinic(), asked, progress))
 

@@ -23,7 +23,7 @@ from matcher.domain.vocabulary import CONCERNS
 from matcher.ranking.learning import learn
 from matcher.ranking.persistence import ModelCard
 from matcher.reports.cases import main_concerns
-from matcher.reports.values import Report
+from matcher.reports.values import Report, Section
 from matcher.services.clinic_data import clinic_store
 from matcher.services.matching import load_recommender
 from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, newest_day, store_report
@@ -110,7 +110,7 @@ def report_on_cluster(
     settings: Settings,
     actor: str,
     progress: Progress | None = None,
-    steps: Callable[[str], object] | None = None,
+    steps: Callable[[Section], object] | None = None,
 ) -> Report:
     """Return the report of a clinic in parts: the one that one machine makes of the same rows, to the last figure.
 

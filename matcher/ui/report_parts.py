@@ -5,9 +5,9 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from matcher.reports.cells import NOT_SHOWN, cells, headings
+from matcher.reports.cells import NOT_SHOWN
 from matcher.reports.dictionary import picture_frame
-from matcher.reports.html import LONG, notes
+from matcher.reports.html import LONG, grid, notes
 from matcher.reports.pictures import chart, has_numbers
 from matcher.reports.values import Picture, Section, Table
 from matcher.ui import wording_owner as wo
@@ -57,14 +57,14 @@ def draw_table(table: Table) -> None:
 
 
 def show_frame(frame: pd.DataFrame, title: str = "") -> None:
-    """Draw a frame as a plain table, every cell as the other forms of the report have it.
+    """Draw a frame as a plain table, every cell as the other forms of the report have it, as `html.grid` puts them.
 
     A screen reader reads it row by row; what is wide scrolls in a box of its own that the keyboard reaches.
     """
-    names = headings(frame)
-    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in cells(frame))
-    label = escape(title or ", ".join(names), quote=True)
+    shown = grid(frame)
+    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in shown.headings)
+    body = "".join(f"<tr>{_row(row)}</tr>" for row in shown.rows)
+    label = escape(title or ", ".join(shown.headings), quote=True)
     st.html(
         f'<div role="region" tabindex="0" aria-label="{label}" style="overflow-x:auto">'
         f'<table class="figures"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>{_STYLE}'

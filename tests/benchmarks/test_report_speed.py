@@ -7,8 +7,10 @@ import pytest
 from matcher.clinic.folder import Clinic
 from matcher.ranking.recommender import Recommender
 from matcher.reports.build import build_report
+from matcher.reports.drawing import Drawing
 from matcher.reports.html import html
-from matcher.simulation.clinic import simulate_clinic
+from matcher.reports.values import Report
+from matcher.simulation.clinic import SimulatedClinic, simulate_clinic
 from matcher.simulation.world import World
 from tests.reports.made_clinics import TODAY, data_of, scope
 
@@ -27,14 +29,30 @@ def test_a_report_of_fifty_thousand_courses(capsys):
         start = time.process_time()
         page = html(report)
         drawn.append(time.process_time() - start)
-    whole, pictures = min(built) + min(drawn), sum(len(section.pictures) for section in report.sections)
+    pictures = sum(len(section.pictures) for section in report.sections)
+    wall = [as_the_command_does(made, report) for _ in range(2)]
     with capsys.disabled():
         print(
             f"\n{len(made.episodes):,} courses, processor time: report {min(built):.2f} s, page of {pictures} pictures "
-            f"{min(drawn):.2f} s (the first, with what draws them loaded, {drawn[0]:.2f} s), together {whole:.2f} s; "
-            f"fitting the model once {fitted:.2f} s; the page is {len(page) / 1e6:.2f} MB"
+            f"{min(drawn):.2f} s (the first, with what draws them loaded, {drawn[0]:.2f} s); fitting the model once "
+            f"{fitted:.2f} s; the page is {len(page) / 1e6:.2f} MB. By the clock, drawn beside: {min(wall):.2f} s"
         )
     assert len(report.sections) == 8
     assert len(page) < 3_000_000
     # A report fits a model too, on a part, and reads everything once: a few fits' worth.
     assert min(built) < 6 * fitted
+    # Promised: 5 s. The rest is for whatever else the machine is doing, and for two processors that are half of one.
+    assert min(wall) < 8
+
+
+def as_the_command_does(made: SimulatedClinic, before: Report) -> float:
+    """Return the seconds by the clock from a clinic's rows to its page, another process drawing as `matcher report`."""
+    with Drawing() as drawing:
+        # It gets ready while the command reads the clinic, which takes longer.
+        drawing.begin(before.sections[0])
+        drawing.svg(before.sections[0].pictures[0])
+        html(before, drawing.svg)
+        start = time.perf_counter()
+        report = build_report(data_of(made), scope(), today=TODAY, progress=drawing.begin)
+        html(report, drawing.svg)
+        return time.perf_counter() - start

@@ -74,8 +74,8 @@ def test_a_world_without_effects_does_not() -> None:
 class _Backwards(Recommender):
     """Ranks by the learned model turned upside down."""
 
-    def score(self, clients):
-        return -super().score(clients)
+    def score_table(self, table):
+        return -super().score_table(table)
 
 
 @pytest.mark.slow
@@ -163,7 +163,7 @@ def test_the_seen_therapist_is_the_one_that_is_scored(clinic: Clinic) -> None:
     later = later_episodes(split, WEIGHTS)
     scorer = _Known().fit(split.earlier)
     scores = seen_scores(scorer, later)
-    grid = scorer.score(later.clients)
+    grid = scorer.score_table(later.clients)
     listed = {t: i for i, t in enumerate(scorer.therapists_.ids)}
     for row, therapist in enumerate(later.design.therapist_ids):
         assert np.isnan(scores[row]) == np.isnan(grid[row, listed[therapist]])

@@ -14,7 +14,7 @@ from made_up import FORMULA, HOSTILE, made_up_report, pictures
 
 from matcher.clinic.cells import unguard
 from matcher.reports.cells import NOT_SHOWN, cell
-from matcher.reports.dictionary import DICTIONARY_FILE
+from matcher.reports.dictionary import DICTIONARY_FILE, picture_frame
 from matcher.reports.html import html, paper_html
 from matcher.reports.pictures import chart, svg
 from matcher.reports.tables import as_json, csv_files, frames, write_tables, zip_tables
@@ -108,16 +108,43 @@ def test_each_section_opens_with_its_sentence_and_shows_its_cautions(page: str) 
     assert page.rfind("<details>", 0, caution) < page.rfind("</details>", 0, caution), "a caution is never folded away"
 
 
+def unfolded(table: list[list[str]], headings: list[str]) -> list[list[str]]:
+    """Return the rows of a page's table with the ends of intervals in columns of their own, as a file has them."""
+    first, *rows = table
+    left_out = [name[:1].upper() + name[1:] not in first for name in headings]
+    has_ends = [after for out, after in zip(left_out, [*left_out[1:], False], strict=True) if not out]
+    assert len(headings) == len(first) + 2 * sum(has_ends)
+    return [
+        [part for text, ends in zip(row, has_ends, strict=True) for part in (apart(text) if ends else (text,))]
+        for row in rows
+    ]
+
+
+def apart(text: str) -> tuple[str, ...]:
+    """Return a figure and the ends of its interval, both hidden where it has none."""
+    found = re.fullmatch(r"(.*) \((.*) to (.*)\)", text)
+    return (text, NOT_SHOWN, NOT_SHOWN) if found is None else found.groups()
+
+
+def framed() -> list[list[str]]:
+    """Return the headings of every table in the order in which a page has them."""
+    return [
+        list(frame)
+        for section in REPORT.sections
+        for frame in (*map(picture_frame, section.pictures), *(table.frame for table in section.tables))
+    ]
+
+
 def test_every_form_holds_the_same_cells(page: str) -> None:
-    shown = [table[1:] for table in read(page).tables]
-    on_paper = [table[1:] for table in read(paper_html(REPORT)).tables]
+    shown = [unfolded(*tables) for tables in zip(read(page).tables, framed(), strict=True)]
+    on_paper = [unfolded(*tables) for tables in zip(read(paper_html(REPORT)).tables, framed(), strict=True)]
     files = csv_files(REPORT)
     exported = [csv_rows(files[name])[1:] for name, _title, _frame in frames(REPORT)]
     plain = [
         part["rows"] for section in as_json(REPORT)["sections"] for part in (*section["tables"], *section["pictures"])
     ]
     assert sorted(shown) == sorted(on_paper) == sorted(exported) == sorted(plain)
-    hidden = sum(row.count(NOT_SHOWN) for table in shown for row in table)
+    hidden = sum(row.count(NOT_SHOWN) for table in exported for row in table)
     assert hidden == sum(int(frame.isna().sum().sum()) for _name, _title, frame in frames(REPORT)) > 0
     json.dumps(as_json(REPORT), allow_nan=False)
 

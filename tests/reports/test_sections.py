@@ -55,6 +55,22 @@ def test_every_section_is_there_and_opens_with_one_sentence(report):
         assert "nan" not in part.sentence.lower().split()
 
 
+#: Figures of everybody, where nothing is there to be measured; wishes have a column of those not known.
+OF_EVERYBODY = {"flow", "flow_times", "wishes"}
+
+
+def test_the_share_measured_stands_beside_every_figure(report):
+    for found in (found for part in report.sections for found in part.tables if found.key not in OF_EVERYBODY):
+        figures = [name for name in found.frame if name == "from" or name.endswith((", from", "from (%)"))]
+        shares = [name for name in found.frame if name.endswith("measured (%)")]
+        assert bool(shares) == bool(figures), found.key
+        for name in shares:
+            assert found.frame[name].dropna().between(0, 100).all()
+    known = table(report, "therapists").dropna(subset=["measured courses"])
+    assert known["measured (%)"].gt(0).all()
+    assert known.loc[known["outcome"].str.startswith("staying"), "measured (%)"].min() > 95
+
+
 def test_every_count_shown_is_ten_or_more_and_a_multiple_of_five(report):
     for key, name, counts in all_counts(report):
         assert (counts >= FEWEST).all(), (key, name)

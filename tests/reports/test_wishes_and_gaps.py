@@ -153,8 +153,8 @@ def verdict(association: float, difference: float, compared: int = 500) -> Foret
     counts = Counts(1000, 0, 0, 0, 0, 0, compared, 30 if compared > 100 else 3, compared)
     report = EvaluationReport(
         date(2026, 1, 1), counts, (), (Result(OURS, around(association), 0.5), Result("wishes only", around(0.0), 0.5)),
-        (Difference(OURS, "wishes only", around(difference)),), (CalibrationGroup(-0.1, around(-0.1)),), None, None, (),
-        (), (),
+        (Difference(OURS, "wishes only", around(difference)),), (CalibrationGroup(-0.1, around(-0.1), compared),),
+        None, None, (), (), (),
     )  # fmt: skip
     return Foretold(report, [], np.zeros(0), np.zeros(0))
 
@@ -178,9 +178,10 @@ def test_putting_the_highest_benefit_first_is_judged_from_lists_left_to_chance()
     clinic_made = clinic_of(made)
     lists = slates_of(clinic_made)
     found = cases(ReportData(clinic_made, slates=lists), scope())
-    policy = first_by_benefit(found)
+    policy, known, shown = first_by_benefit(found)
+    assert 100 < known <= shown
     assert policy.refused is None
     # The order was left to chance and the benefits mean nothing, so nothing is gained: the interval holds 0.
     assert policy.interval.low < 0 < policy.interval.high
-    certain = first_by_benefit(replace(found, data=ReportData(clinic_made, slates=slates_of(clinic_made, 1.0))))
+    certain, _, _ = first_by_benefit(replace(found, data=ReportData(clinic_made, slates=slates_of(clinic_made, 1.0))))
     assert certain.refused is not None

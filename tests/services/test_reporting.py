@@ -15,6 +15,7 @@ from matcher.cli import app
 from matcher.clinic import Clinic, write_clinic
 from matcher.clinic.problems import ClinicError
 from matcher.reports import pdf
+from matcher.reports.html import html
 from matcher.reports.values import Period, ReportData
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.clinic_data import demo_clinic
@@ -59,6 +60,7 @@ def test_the_command_writes_page_and_tables_and_says_what_they_say(place: Path, 
     write_clinic(small, place / "folder")
     found = run("--clinic", "folder", "--out", "report.html", "--tables", "tables")
     page = (place / "report.html").read_text(encoding="utf-8")
+    assert page == html(clinic_report(small, Asked()))
     assert page.startswith("<!DOCTYPE html>")
     assert len(page) < 3_000_000
     assert (place / "tables" / "data_dictionary.csv").exists()
