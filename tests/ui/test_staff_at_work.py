@@ -15,10 +15,12 @@ from matcher.services.one_enquiry import open_case
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
 from matcher.services.safety_lane import HANDOVER
+from matcher.store import queue
 from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
 from matcher.store.rows import Contact
 from matcher.store.store import Store
+from matcher.ui import staff_queue
 from matcher.ui import wording_staff as w
 
 
@@ -56,6 +58,18 @@ def test_duplicates_are_shown_and_merged_only_when_somebody_says_so(store: Store
     assert (look(store, "b").state, look(store, "b").closed_reason, look(store, "b").merged_into) == (
         "closed", "duplicate", "a",
     )  # fmt: skip
+
+
+def test_however_many_duplicates_there_are_the_first_are_shown_and_the_rest_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "_AT_ONCE", 3)
+    monkeypatch.setattr(staff_queue, "PAGE", 2)
+    for n in range(8):
+        enquire(store, f"c{n}", contact=Contact(None, f"{n % 4}@example.org"))
+    app = open_app(store)
+    assert [button.label for button in app.button].count(w.MERGE) == 2
+    assert w.DUPLICATES_MORE.format(n=2) in words(app)
 
 
 def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
