@@ -29,7 +29,8 @@ from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranked import Chosen, Ranked, choose, joined
 from matcher.ranking.ranks import stable_hashes
 from matcher.ranking.reasons import words_for
-from matcher.ranking.scoring import client_blocks, score_matrix
+from matcher.ranking.scoring import client_blocks, scored
+from matcher.ranking.standing import Standing, standing
 
 WITHHELD = "A safety concern was raised: a person speaks with this client before anyone is suggested"
 
@@ -100,16 +101,19 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         new = sums_of(episode_design(clinic, encode_therapists(clinic.therapists)))
         return self.attach(clinic, learn(self.learned_.sums + new))
 
-    def score(self, clients: pd.DataFrame) -> NDArray[np.float64]:
+    def score(self, clients: pd.DataFrame, *, progress: Callable[[int], object] | None = None) -> NDArray[np.float64]:
         """Return the expected benefit of every client with every therapist, (n_clients, n_therapists).
 
         SD units relative to the average therapist each client could see; NaN where not eligible. Columns follow
         ``therapists_.ids``. This is a ranking, not a metric: safety is looked at by ``recommend``.
+        ``progress`` is called with the number of clients done.
         """
         table = self._encode(canonical_clients(clients))
         result = np.full((len(table), len(self.therapists_)), np.nan)
         for start, block in client_blocks(table, self.therapists_):
-            result[start : start + len(block)] = score_matrix(block, self.therapists_, self.belief_)
+            result[start : start + len(block)] = scored(block, self.therapists_, self.belief_)[0]
+            if progress is not None:
+                progress(start + len(block))
         return result
 
     def recommend(
@@ -157,6 +161,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
             If ``top`` is negative.
         """
         return joined([chosen.ranked for chosen in self._choose(self._encode(canonical_clients(clients)), top)])
+
+    def stand(self, clients: pd.DataFrame, therapist_rows: NDArray[np.intp]) -> Standing:
+        """Return where one eligible therapist of each client, by row (n,), stands in their whole ranking."""
+        table = self._encode(canonical_clients(clients))
+        return standing(table, self.therapists_, self.belief_, self.hashes_, therapist_rows)
 
     def _encode(self, canonical: pd.DataFrame) -> ClientTable:
         check_is_fitted(self, "belief_")

@@ -145,6 +145,11 @@ def open_clients(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
+def placed_clients(session: Session) -> frozenset[str]:
+    """Return the clients to whom somebody is offered or booked, and those whose enquiry is closed."""
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS))))
+
+
 def checked_clients(session: Session) -> frozenset[str]:
     """Return the clients with whom a named person recorded a call about safety, which opened matching."""
     query = select(enquiry_events.c.client_id).where(enquiry_events.c.kind == SAFETY_CALL)
