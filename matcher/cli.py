@@ -15,8 +15,7 @@ from matcher.cli_input import (
     ModelOption,
     OutOption,
     SchedulerOption,
-    given_clients,
-    given_clinic_and_model,
+    given_to_rank,
     scaling,
 )
 from matcher.cli_output import print_explanation, print_frame
@@ -74,13 +73,12 @@ def recommend(
     if scheduler is not None:
         _recommend_on_cluster(scheduler, clinic, model, top, out)
         return
-    loaded, recommender = given_clinic_and_model(clinic, model)
-    frame = loaded.clients if clients is None else given_clients(clients)
+    loaded, recommender = given_to_rank(clinic, model, clients)
     with _progress() as progress:
-        task = progress.add_task("Ranking", total=len(frame))
+        task = progress.add_task("Ranking", total=len(loaded.clients))
         table = matching.recommend_table(
             recommender,
-            frame,
+            loaded.clients,
             top,
             safety_checked=safety_checked,
             progress=lambda done: progress.update(task, completed=done),
@@ -104,16 +102,15 @@ def assign(
     as_json: JsonOption = False,
 ) -> None:
     """Place the whole list: one therapist a client, nobody over their open places, the best expected benefit in all."""
-    loaded, recommender = given_clinic_and_model(clinic, model)
-    frame = loaded.clients if clients is None else given_clients(clients)
+    loaded, recommender = given_to_rank(clinic, model, clients, unplaced=True)
     with _progress() as progress:
-        task = progress.add_task("Looking at limits and safety", total=len(frame))
+        task = progress.add_task("Beginning", total=len(loaded.clients))
         plan = placing.place(
             loaded,
             recommender,
-            frame,
+            loaded.clients,
             queue_first=queue_first,
-            progress=lambda done: progress.update(task, completed=done),
+            progress=lambda step, done, total: progress.update(task, description=step, completed=done, total=total),
         )
     print_frame(placing.assign_table(plan), out, as_json)
     for sentence in plan.sentences:
@@ -148,7 +145,7 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say why, or why not, this therapist for this client: every limit, every term of the benefit, every unknown."""
-    loaded, recommender = given_clinic_and_model(clinic, model)
+    loaded, recommender = given_to_rank(clinic, model)
     explanation = matching.explain(loaded, recommender, client_id, therapist_id)
     if as_json:
         _OUTPUT.print_json(json.dumps(asdict(explanation)))

@@ -1,5 +1,6 @@
 """What commands share on their way in: options, a clinic from a folder or the store, and its problems shown."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -57,14 +58,23 @@ def given_clinic(clinic: Path | None) -> Clinic:
     return loaded
 
 
-def given_clinic_and_model(clinic: Path | None, model: Path | None) -> tuple[Clinic, Recommender]:
-    """Return the clinic and a recommender for it: by the model given, else the one set, else published effects."""
+def given_to_rank(
+    clinic: Path | None, model: Path | None, clients: Path | None = None, *, unplaced: bool = False
+) -> tuple[Clinic, Recommender]:
+    """Return a clinic with its own or the given clients, and a recommender for it.
+
+    That is by the model given, else the one set, else published effects. In the store therapists' own limits hold;
+    ``unplaced`` leaves out its clients who have somebody already.
+    """
     loaded = given_clinic(clinic)
+    if clients is not None:
+        loaded = replace(loaded, clients=_clients_of(clients))
+    if clinic is None:
+        loaded = clinic_data.in_force(read_settings(), loaded, unplaced=unplaced and clients is None)
     return loaded, matching.load_recommender(loaded, model or read_settings().model)
 
 
-def given_clients(path: Path) -> pd.DataFrame:
-    """Return the usable clients of a file; show what is wrong with it."""
+def _clients_of(path: Path) -> pd.DataFrame:
     frame, problems, _rejected = read_clients(path)
     print_problems(clinic_data.shown_problems(problems))
     return frame

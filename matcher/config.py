@@ -84,7 +84,9 @@ class Settings(BaseSettings):
     leave_url: str = Field(
         default="https://www.bom.gov.au/", pattern="^https?://", description='Where "Leave this site" goes.'
     )
-    time_zone: str = Field(default="Australia/Sydney", description="The zone in which times are shown.")
+    time_zone: str = Field(
+        default="Australia/Sydney", description="The zone in which times are shown, and read where a file names none."
+    )
     open_days: Annotated[tuple[Weekday, ...], NoDecode] = Field(
         default=WEEKDAYS[:5], min_length=1, description="The days somebody is there: mon,tue,wed."
     )

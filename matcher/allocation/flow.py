@@ -11,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from matcher.allocation.chains import best_chains, best_moves
 from matcher.allocation.problem import NOBODY, Array, Rows
 
 #: Pairs looked at first, for each client.
 _BEST_PAIRS = 24
+#: Pairs added in a round, for each client.
+_MORE_PAIRS = 12
 _ROUNDS = 30
 #: Benefits are whole millionths of an SD to the solver.
 _UNIT = 1e-6
@@ -34,11 +37,11 @@ def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
     Worths are lifted so that one client more outweighs every swing in benefit; the plan places as many as can be.
     """
     worths = np.round(worths / _UNIT) * _UNIT
-    looked_at = _first_pairs(worths)
+    looked_at = _best(worths, _BEST_PAIRS)
     for _ in range(_ROUNDS):
         placed = flow_over(worths, looked_at, places)
         # Of the pairs looked at alone: among those the plan is the best there is, and prices settle.
-        prices = _prices(np.where(looked_at, worths, 0.0), placed, places)
+        prices = _prices(np.where(looked_at, worths, np.nan), placed, places)
         bids = worths - prices
         bids[worths <= 0] = -np.inf
         gap = _bound(bids, prices, places) - _worth(worths, placed)
@@ -48,13 +51,14 @@ def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
         missing = (bids > np.maximum(own, 0.0)[:, None] + _UNIT / 2) & ~looked_at
         if not missing.any():
             break
-        looked_at |= missing
+        looked_at |= _best(np.where(missing, bids, 0.0), _MORE_PAIRS)
     return Flow(placed, max(float(gap), 0.0))
 
 
-def _first_pairs(worths: Array) -> np.ndarray:
-    n_best = min(_BEST_PAIRS, worths.shape[1])
-    best = np.argpartition(-worths, n_best - 1, axis=1)[:, :n_best] if n_best else np.zeros((len(worths), 0), int)
+def _best(worths: Array, most: int) -> np.ndarray:
+    """Return each client's best few pairs that are worth anything, (n_c, n_t)."""
+    most = min(most, worths.shape[1])
+    best = np.argpartition(-worths, most - 1, axis=1)[:, :most] if most else np.zeros((len(worths), 0), int)
     chosen = np.zeros(worths.shape, dtype=bool)
     np.put_along_axis(chosen, best, True, axis=1)
     return chosen & (worths > 0)
@@ -96,28 +100,14 @@ def flow_over(worths: Array, looked_at: np.ndarray, places: Rows) -> Rows:
 def _prices(worths: Array, placed: Rows, places: Rows) -> Array:
     """Return what one more place with each therapist is worth to this plan, (n_t,), 0 where a place is open.
 
-    The best chain of moves that a new place starts, as longest paths over therapists (Bellman and Ford).
+    ``worths`` is NaN where a pair is not looked at.
     """
-    n = len(places)
-    taken = np.bincount(placed[placed != NOBODY], minlength=n)
     waiting = placed == NOBODY
-    entry = np.where(worths[waiting] > 0, worths[waiting], 0.0).max(axis=0, initial=0.0)
-    moves = np.full((n, n), -np.inf)
-    inside = np.flatnonzero(~waiting)
-    if len(inside):
-        rows = inside[np.argsort(placed[inside], kind="stable")]
-        now = placed[rows]
-        gains = np.where(worths[rows] > 0, worths[rows] - worths[rows, now][:, None], -np.inf)
-        seen, starts = np.unique(now, return_index=True)
-        moves[:, seen] = np.maximum.reduceat(gains, starts, axis=0).T
-    prices = np.where(taken < places, 0.0, entry)
-    for _ in range(n):
-        # A move into t out of s is worth its gain and the place it frees with s.
-        better = np.maximum(prices, np.where(taken < places, 0.0, (moves + prices).max(axis=1, initial=0.0)))
-        if np.allclose(better, prices, rtol=0, atol=_UNIT / 4):
-            break
-        prices = better
-    return prices
+    moves = best_moves(worths, placed, np.flatnonzero(~waiting))
+    room = np.bincount(placed[~waiting], minlength=len(places)) < places
+    moves[:, room] = -np.inf
+    entry = np.nan_to_num(worths[waiting], nan=0.0).max(axis=0, initial=0.0)
+    return best_chains(moves, np.where(room, 0.0, entry), _UNIT / 4)[0]
 
 
 def _bound(bids: Array, prices: Array, places: Rows) -> float:

@@ -68,8 +68,8 @@ def choose(
     """
     for start, block in client_blocks(clients, therapists):
         kept, means = best_of_block(block, therapists, belief, hashes, top, keep_fitting=keep_fitting)
-        for first, last in _parts([len(rows) for rows in kept]):
-            yield _rank(block, therapists, belief, hashes, means, (start, first), kept[first:last])
+        for first, last in few_at_once([len(rows) for rows in kept]):
+            yield rank_kept(block, therapists, belief, hashes, means, (start, first), kept[first:last])
 
 
 def joined(parts: list[Ranked]) -> Ranked:
@@ -79,7 +79,7 @@ def joined(parts: list[Ranked]) -> Ranked:
     return Ranked(*(np.concatenate([getattr(part, f.name) for part in (empty, *parts)]) for f in fields(Ranked)))
 
 
-def _parts(sizes: list[int]) -> Iterator[tuple[int, int]]:
+def few_at_once(sizes: list[int]) -> Iterator[tuple[int, int]]:
     """Yield ranges of clients with at most ``_PAIRS_AT_ONCE`` pairs, or one client each."""
     first, pairs = 0, 0
     for i, size in enumerate(sizes):
@@ -91,7 +91,7 @@ def _parts(sizes: list[int]) -> Iterator[tuple[int, int]]:
         yield first, len(sizes)
 
 
-def _rank(
+def rank_kept(
     block: ClientTable,
     therapists: TherapistTable,
     belief: Belief,
@@ -100,6 +100,10 @@ def _rank(
     place: tuple[int, int],
     kept: list[Rows],
 ) -> Chosen:
+    """Return some rows of therapists of each of a block's clients from ``place`` on, in order, with their terms.
+
+    ``place`` holds where the block starts, and the first of its clients who is meant.
+    """
     start, first = place
     client = np.repeat(np.arange(first, first + len(kept)), [len(rows) for rows in kept])
     rows = np.concatenate(kept)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matcher.clinic.encoding import Floats
 
 # Differences below this are rounding of single precision: such therapists count as tied.
-_TIE = 5e-7
+TIE = 5e-7
 # Scores looked at together for their best, at most.
 _RUN = 64
 
@@ -49,7 +49,7 @@ def near_best(scores: Floats, eligible: NDArray[np.bool_], top: int) -> tuple[Ro
     near = eligible
     if top and scores.size:
         masked = np.where(eligible, scores, -np.inf)
-        near = eligible & (masked >= (_not_above_last(masked, top) - 2 * _TIE)[:, None])
+        near = eligible & (masked >= (_not_above_last(masked, top) - 2 * TIE)[:, None])
     # Twice as fast as asking for both at once.
     client, column = np.divmod(np.flatnonzero(near), max(scores.shape[1], 1))
     return client, column
@@ -68,7 +68,7 @@ def best_of(clients: Rows, scores: Floats, keys: NDArray[np.uint64], top: int) -
     lowest = np.where(owner[there] == owner, values[there], -np.inf) if len(owner) else values
     lowest = np.where(last > there, -np.inf, lowest).astype(scores.dtype)
     # Sure of a place, tied for the last one, or below.
-    level = np.where(values > lowest + _TIE, 0, np.where(values >= lowest - _TIE, 1, 2))
+    level = np.where(values > lowest + TIE, 0, np.where(values >= lowest - TIE, 1, 2))
     again = np.lexsort((np.where(level == 1, keys[order], 0), level, owner))
     chosen: Rows = order[again[(np.arange(len(owner)) - first < top) & (level[again] < 2)]]
     return chosen

@@ -29,7 +29,8 @@ from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranked import Chosen, Ranked, choose, joined
 from matcher.ranking.ranks import stable_hashes
 from matcher.ranking.reasons import words_for
-from matcher.ranking.scoring import client_blocks, score_matrix
+from matcher.ranking.scoring import client_blocks, scored
+from matcher.ranking.standing import Standing, standing
 
 WITHHELD = "A safety concern was raised: a person speaks with this client before anyone is suggested"
 
@@ -101,11 +102,12 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         new = sums_of(episode_design(clinic, therapists))
         return self.attach_table(therapists, learn(self.learned_.sums + new))
 
-    def score(self, clients: pd.DataFrame) -> NDArray[np.float64]:
+    def score(self, clients: pd.DataFrame, *, progress: Callable[[int], object] | None = None) -> NDArray[np.float64]:
         """Return the expected benefit of every client with every therapist, (n_clients, n_therapists).
 
         SD units relative to the average therapist each client could see; NaN where not eligible. Columns follow
         ``therapists_.ids``. This is a ranking, not a metric: safety is looked at by ``recommend``.
+        ``progress`` is called with the number of clients done.
         """
         return self.score_table(self._encode(canonical_clients(clients)))
 
@@ -113,7 +115,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         """Return the same as ``score`` of clients encoded against ``therapists_`` before."""
         result = np.full((len(table), len(self.therapists_)), np.nan)
         for start, block in client_blocks(table, self.therapists_):
-            result[start : start + len(block)] = score_matrix(block, self.therapists_, self.belief_)
+            result[start : start + len(block)] = scored(block, self.therapists_, self.belief_)[0]
+            if progress is not None:
+                progress(start + len(block))
         return result
 
     def recommend(
@@ -165,6 +169,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
     def rank_table(self, table: ClientTable, top: int = 3) -> Ranked:
         """Return the same as ``rank`` of clients encoded against ``therapists_`` before."""
         return joined([chosen.ranked for chosen in self._choose(table, top)])
+
+    def stand(self, clients: pd.DataFrame, therapist_rows: NDArray[np.intp]) -> Standing:
+        """Return where one eligible therapist of each client, by row (n,), stands in their whole ranking."""
+        table = self._encode(canonical_clients(clients))
+        return standing(table, self.therapists_, self.belief_, self.hashes_, therapist_rows)
 
     def _encode(self, canonical: pd.DataFrame) -> ClientTable:
         check_is_fitted(self, "belief_")

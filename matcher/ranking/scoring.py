@@ -99,11 +99,12 @@ def score_part(clients: ClientTable, part: TherapistTable, belief: Belief) -> Sc
     return ScoredPart(benefit, mask, means)
 
 
-def score_matrix(clients: ClientTable, therapists: TherapistTable, belief: Belief) -> Floats:
-    """Return the benefit of a block of clients with every therapist (n, J), NaN where not eligible."""
+def scored(clients: ClientTable, therapists: TherapistTable, belief: Belief) -> tuple[Floats, Means]:
+    """Return the benefit of a block of clients with every therapist (n, J), NaN where not eligible, and the means."""
     parts = [score_part(clients, part, belief) for part in therapists.parts]
     means = parts[0].means
     for part in parts[1:]:
         means = means + part.means
     centre = means.benefit.astype(np.float32)[:, None]
-    return np.hstack([np.where(part.mask == 0, part.benefit - centre, np.float32(np.nan)) for part in parts])
+    scores = [np.where(part.mask == 0, part.benefit - centre, np.float32(np.nan)) for part in parts]
+    return np.hstack(scores), means

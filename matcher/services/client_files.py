@@ -5,7 +5,7 @@ put them in the safety lane at once.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import pandas as pd
@@ -41,10 +41,10 @@ class Looked:
 
 
 @needs("work_enquiry")
-def look_at(person: Person, store: Store, frame: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looked:
+def look_at(person: Person, store: Store, frame: pd.DataFrame, wanted: ColumnMap, kind: str, zone: tzinfo) -> Looked:
     """Return what a file of ``clients`` or ``episodes`` would become; nothing is changed."""
     del person
-    found = preview(frame, wanted, kind)
+    found = preview(frame, wanted, kind, zone)
     if found.problem:
         return Looked(found)
     if kind == "episodes":
@@ -71,7 +71,7 @@ def take_in_clients(
     StaleVersionError, StoreError
         As `keep_column_map`; nothing is loaded then.
     """
-    looked = _usable(preview(frame, wanted, "clients"))
+    looked = _usable(preview(frame, wanted, "clients", settings.zone))
     raw = renamed(frame, wanted).loc[list(looked.kept)]
     now, actor = datetime.now(UTC), person.account_id
     with store.writing() as session:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from matcher.config import Settings
 from matcher.domain.vocabulary import CONCERNS, SEVERITIES
 from matcher.services.access import Person, needs
 from matcher.services.one_enquiry import Case
@@ -13,16 +14,18 @@ from matcher.store.store import Store
 
 @needs("export_client")
 def handover_text(
-    person: Person, store: Store, case: Case, notes: Mapping[str, str], now: datetime, clinic: str
+    person: Person, store: Store, case: Case, notes: Mapping[str, str], now: datetime, settings: Settings
 ) -> str:
     """Return the sheet to print or save, and note that it was made; what nobody wrote stays blank."""
     with store.writing() as session:
         record(session, person.account_id, "made handover", "client", case.enquiry.client_id)
     safe = case.enquiry.private.get("safe_contact") or ()
     contact, client = case.contact, case.client
+    # The clinic's own day: in the morning it is still yesterday in UTC.
+    today = now.astimezone(settings.zone)
     lines = [
-        f"Handover, {clinic}",
-        f"Reference {case.enquiry.reference}. Written {now:%d %B %Y} by {person.name}. Confidential.",
+        f"Handover, {settings.clinic_name}",
+        f"Reference {case.enquiry.reference}. Written {today:%-d %B %Y} by {person.name}. Confidential.",
         "",
         f"Name: {contact.name or ''}",
         f"Telephone: {contact.phone or ''}",

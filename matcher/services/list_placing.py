@@ -14,14 +14,12 @@ from matcher.services.placing import Placing, Plan, place
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
 from matcher.store.errors import StaleVersionError, StoreError
-from matcher.store.queue import Listed, Wanted, checked_clients, listed, open_clients
+from matcher.store.queue import Listed, checked_clients, listed_clients, open_clients
 from matcher.store.rows import change_therapist, therapist_of
 from matcher.store.staff_rows import client_rows
 from matcher.store.store import Store
 
 WHOLE_LIST: Final = "whole_list"
-_NOBODY_IS_STALE: Final = datetime.min
-_BLOCK: Final = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +52,8 @@ class Accepted:
 @needs("place_list")
 def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeople:
     """Return everyone nobody has placed yet; raised safety concerns, and words nobody has read, are left out."""
-    now = datetime.max
     with store.reading() as session:
-        ids = open_clients(session)
-        found: list[Listed] = []
-        for start in range(0, len(ids), _BLOCK):
-            wanted = Wanted(client_ids=tuple(ids[start : start + _BLOCK]))
-            found += listed(session, wanted, now, _NOBODY_IS_STALE, _BLOCK)[0]
+        found = listed_clients(session, open_clients(session))
         checked = checked_clients(session)
         ready = {
             line.client_id: line for line in found if not line.needs_person and not line.needs_reading and line.concerns
@@ -89,7 +82,7 @@ def place_people(
     plan = place(ranking.clinic, ranking.recommender, people.frame, edits, queue_first=queue_first)
     names = {str(t): str(name) for t, name in ranking.therapists["name"].items()}
     more = [(names[m.therapist_id], m.client_id is not None, m.benefit) for m in plan.one_more]
-    said = words.plan_sentences(plan.comparison, [placing.why for placing in plan.placings], more)
+    said = words.plan_sentences(plan.comparison, [placing.why for placing in plan.placings], more, plan.gap)
     return PlacedList(plan, said, names)
 
 

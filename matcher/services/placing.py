@@ -1,6 +1,6 @@
 """Placing a whole list: one therapist a client under caseloads, with a reason for each and what the plan is worth."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -14,7 +14,7 @@ from matcher.allocation.solving import is_large, solve
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
 from matcher.clinic.problems import ClinicError
-from matcher.ranking.recommender import Recommender
+from matcher.ranking.recommender import Recommender, withheld_rows
 from matcher.services import placing_words as words
 from matcher.services.matching import recommendation_table
 from matcher.services.waiting_list import (
@@ -22,7 +22,7 @@ from matcher.services.waiting_list import (
     WaitingList,
     arrival,
     problem_of,
-    ranked,
+    stand,
     waiting_list,
     with_capacities,
     with_closed,
@@ -30,6 +30,9 @@ from matcher.services.waiting_list import (
 
 ASSIGN_COLUMNS: tuple[str, ...] = ("client_id", "therapist_id", "benefit", "rank_for_client", "reason")
 _DECIMALS = 6
+#: Told of each step of placing: in words, and how much of how much is done.
+Progress = Callable[[str, int, int], object]
+_LOOKING, _SOLVING, _COMPARING = "Looking at limits and safety", "Placing", "Placed; comparing with other ways"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,15 @@ class OneMore:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A placed list, in the order of the clients given; ``one_more`` starts with the therapist it would do most for."""
+    """A placed list, in the order of the clients given; ``one_more`` starts with the therapist it would do most for.
+
+    ``gap`` is how much more benefit, in SD over everyone, the best plan of all could have at most; 0 where it is this.
+    """
 
     placings: tuple[Placing, ...]
     comparison: Comparison
     one_more: tuple[OneMore, ...]
+    gap: float
     sentences: tuple[str, ...]
 
 
@@ -76,13 +83,13 @@ def place(
     edits: Edits | None = None,
     *,
     queue_first: bool = False,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Place clients with a clinic's therapists: the most people, then the most expected benefit.
 
     Clients whose safety was raised, or whose own words speak of risk, are left out with that reason. ``queue_first``
     gives scarce places to those who waited longest and have the fewest choices; otherwise both only settle ties.
-    ``progress`` is called with the number of clients looked at.
+    ``progress`` is told of each step: in words, and how much of how much is done.
 
     Raises
     ------
@@ -93,22 +100,25 @@ def place(
     if edits.capacities:
         recommender = with_capacities(clinic, recommender, edits.capacities)
     given = canonical_clients(clients)
-    slates = recommender.recommend(given, 1, progress=progress)
-    said = dict(zip(given["client_id"], recommendation_table(slates)["cautions"], strict=True))
-    withheld = {slate.client_id for slate in slates if slate.withheld}
-    listed = waiting_list(recommender, given)
+    withheld = set(given["client_id"][withheld_rows(given)])
+    told = progress or _untold
+    listed = waiting_list(recommender, given, lambda done: told(_LOOKING, done, len(given)))
     made = problem_of(listed, withheld, edits)
+    told(_SOLVING, 0, len(given))
     placed, gap = _solved(made, queue_first)
-    found = _placings(recommender, listed, made, placed, said, withheld)
+    told(_COMPARING, int((placed != NOBODY).sum()), len(given))
+    found = _placings(recommender, listed, made, placed, withheld)
     comparison = compare(made, placed, arrival(listed.frame))
     placings = tuple(found[client] for client in given["client_id"])
     wider = with_closed(clinic, recommender, listed)
     one_more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first)
     by_therapist = [(m.therapist_id, m.client_id is not None, m.benefit) for m in one_more]
-    sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist)
-    if gap:
-        sentences = (*sentences, words.gap_sentence(gap))
-    return Plan(placings, comparison, one_more, sentences)
+    sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist, gap)
+    return Plan(placings, comparison, one_more, gap, sentences)
+
+
+def _untold(step: str, done: int, total: int) -> None:
+    del step, done, total
 
 
 def _solved(made: Problem, queue_first: bool) -> tuple[Rows, float]:
@@ -136,18 +146,19 @@ def _placings(
     listed: WaitingList,
     made: Problem,
     placed: Rows,
-    said: Mapping[str, str],
     withheld: set[str],
 ) -> dict[str, Placing]:
     within = (~np.isnan(listed.benefits)).sum(axis=1).tolist()
-    found = ranked(recommender, listed, placed)
+    eligible = made.eligible
+    choices, places = eligible.sum(axis=1).tolist(), (eligible @ made.places).tolist()
+    found = stand(recommender, listed, placed)
+    said = _what_would_help(recommender, listed, [c for c, n in zip(listed.clients, within, strict=True) if not n])
     result = {}
     for row, client in enumerate(listed.clients):
         n = within[row]
         if placed[row] == NOBODY:
-            why = _why(client in withheld, n, bool(made.eligible[row].any()))
-            places = int(made.places[made.eligible[row]].sum())
-            reason = words.unplaced(why, said[client], int(made.eligible[row].sum()), places)
+            why = _why(client in withheld, n, choices[row] > 0)
+            reason = words.unplaced(why, said.get(client, ""), choices[row], places[row])
             result[client] = Placing(client, None, None, None, None, n, why, reason)
         else:
             benefit, rank, loss = found[row]
@@ -157,6 +168,13 @@ def _placings(
             why = "pinned" if pinned else "placed"
             result[client] = Placing(client, therapist, benefit, rank, loss, n, why, reason)
     return result
+
+
+def _what_would_help(recommender: Recommender, listed: WaitingList, clients: list[str]) -> dict[str, str]:
+    """Return what a slate says to those within whose limits nobody is: which limit would have to give way."""
+    rows = listed.frame[listed.frame["client_id"].isin(clients)].reset_index(drop=True)
+    table = recommendation_table(recommender.recommend(rows, 1, safety_checked=True))
+    return dict(zip(table["client_id"], table["cautions"], strict=True))
 
 
 def _why(withheld: bool, within: int, choice: bool) -> str:

@@ -45,10 +45,13 @@ def unplaced(why: str, said: str, eligible: int, places: int) -> str:
 
 
 def plan_sentences(
-    found: Comparison, whys: Sequence[str], one_more: Sequence[tuple[str, bool, float]]
+    found: Comparison, whys: Sequence[str], one_more: Sequence[tuple[str, bool, float]], gap: float
 ) -> tuple[str, ...]:
-    """Return what the whole plan does; ``one_more`` holds therapist id, whether someone gets in, and the gain in SD."""
-    return (_counts(found, Counter(whys)), *_against(found), *_interaction(found), *_more(one_more))
+    """Return what the whole plan does; ``one_more`` holds therapist id, whether someone gets in, and the gain in SD.
+
+    ``gap`` is how far from the best there is a long list's plan can be, in SD over everyone; 0 where it is the best.
+    """
+    return (_counts(found, Counter(whys)), *_against(found), *_interaction(found), *_more(one_more), *_gap(gap))
 
 
 def _counts(found: Comparison, whys: Counter[str]) -> str:
@@ -107,6 +110,6 @@ def _count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def gap_sentence(gap: float) -> str:
-    """Return how far a long list's plan can be from the best there is, ``gap`` in SD over everyone."""
-    return f"No other plan could have more than {gap:.4f} SD more benefit in all, over everyone placed."
+def _gap(gap: float) -> tuple[str, ...]:
+    said = f"No other plan could have more than {gap:.4f} SD more benefit in all, over everyone placed."
+    return (said,) if gap else ()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any, Final
 
 import pandas as pd
@@ -48,12 +48,15 @@ def with_words(cell: Any, column: str, words: Mapping[str, str]) -> str:
     return ";".join(words.get(part, part) for part in parts_of(str(cell), column))
 
 
-def with_dates(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[DateDoubt, ...]]:
+def with_dates(frame: pd.DataFrame, zone: tzinfo) -> tuple[pd.DataFrame, tuple[DateDoubt, ...]]:
     """Return rows under our column names with their dates as YYYY-MM-DD, and the columns that leave a doubt.
 
     Dates in numbers are read day first, never month first. A column with a date that could only be month first is left
     as it is, so that its rows are set aside; one that could be either is read day first, and said to be in doubt. A day
     that comes with a time of day loses the time.
+
+    A time of an enquiry without a zone is one of ``zone`` and is given its offset from UTC. Of an hour that comes twice
+    when clocks are put back it is the first; an hour that clocks leave out counts as the one after (PEP 495).
     """
     dated, doubts = frame.copy(deep=False), []
     for column in [name for name in _DATES if name in frame and frame.columns.is_unique]:
@@ -63,7 +66,7 @@ def with_dates(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[DateDoubt, ...]
             doubts.append(doubt)
         if doubt is None or doubt.read_as:
             dated[column] = pd.Series(
-                [cell and _ours(cell, column) for cell in cells], index=frame.index, dtype=frame[column].dtype
+                [cell and _ours(cell, column, zone) for cell in cells], index=frame.index, dtype=frame[column].dtype
             )
     return dated, tuple(doubts)
 
@@ -82,19 +85,28 @@ def _doubt(column: str, cells: list[str | None]) -> DateDoubt | None:
     return None
 
 
-def _ours(cell: str, column: str) -> str:
+def _ours(cell: str, column: str, zone: tzinfo) -> str:
     """Return a date as YYYY-MM-DD, with its time where the column has one, and anything else as it stands."""
     if at := _NUMBERS.fullmatch(cell):
         month = at[3]
     elif at := _NAMED.fullmatch(cell):
         month = next((n for n, known in enumerate(_MONTHS, 1) if known.startswith(at[3].casefold())), 0)
     else:
-        return cell
+        return cell if column in _DAYS else _with_offset(cell, zone)
     day = _day(at[4], month, at[1])
     if day is None or column in _DAYS or not at["clock"]:
         return day.isoformat() if day else cell
     clock = _clock(re.sub(r"\s", "", at["clock"]))
-    return f"{day.isoformat()}T{clock.isoformat()}" if clock else cell
+    return datetime.combine(day, clock, zone).isoformat() if clock else cell
+
+
+def _with_offset(cell: str, zone: tzinfo) -> str:
+    """Return an ISO date-time without a zone with its offset, and anything else, a day alone too, as it stands."""
+    try:
+        at = datetime.fromisoformat(cell)
+    except ValueError:
+        return cell
+    return cell if len(cell) <= len("YYYY-MM-DD") or at.tzinfo else at.replace(tzinfo=zone).isoformat()
 
 
 def _clock(written: str) -> time | None:

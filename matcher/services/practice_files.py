@@ -5,6 +5,7 @@ Therapists are taken in here; clients and their courses of therapy in `matcher.s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -59,12 +60,15 @@ def read_export(content: bytes) -> pd.DataFrame:
     return frame.dropna(how="all").reset_index(drop=True)
 
 
-def preview(frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap, kind: str = "therapists") -> Preview:
+def preview(
+    frame: pd.DataFrame, wanted: Mapping[str, str] | ColumnMap, kind: str = "therapists", zone: tzinfo = UTC
+) -> Preview:
     """Return what a file would become under a map of its columns and words.
 
-    Therapists come all or not at all; of clients and courses the rows that cannot be used are set aside.
+    Therapists come all or not at all; of clients and courses the rows that cannot be used are set aside. ``zone`` is
+    that of enquiries' times which name none.
     """
-    mapped, doubts = with_dates(renamed(frame, wanted))
+    mapped, doubts = with_dates(renamed(frame, wanted), zone)
     return replace(_read(mapped, kind), doubts=doubts)
 
 

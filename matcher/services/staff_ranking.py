@@ -19,6 +19,7 @@ from matcher.domain.recommendation import Slate
 from matcher.domain.vocabulary import CONCERNS
 from matcher.eligibility.reasons import Exclusions
 from matcher.ranking.recommender import Recommender
+from matcher.services.own_limits import Limits, barred, closed_while_away
 from matcher.store.snapshot import PUBLISHED
 from matcher.store.staff_rows import therapist_rows
 from matcher.store.store import Store
@@ -39,7 +40,7 @@ class Ranking:
 
     clinic: Clinic
     recommender: Recommender
-    limits: Mapping[str, TherapistSettings]
+    limits: Limits
     therapists: pd.DataFrame
     rows: Mapping[str, dict[str, Any]]
     today: date
@@ -51,16 +52,7 @@ class Ranking:
 
     def barred(self, client: pd.DataFrame) -> pd.DataFrame:
         """Return canonical clients with the therapists who do not take on one of their concerns ruled out."""
-        turned_down = [(t, set(own.declined_concerns)) for t, own in self.limits.items() if own.declined_concerns]
-        if not turned_down:
-            return client
-        cells = []
-        for concerns, excluded in zip(client["concerns"], client["exclude_therapists"], strict=True):
-            named = {part.split(":")[0] for part in concerns.split(";")}
-            more = [therapist for therapist, codes in turned_down if codes & named]
-            before = [] if pd.isna(excluded) else excluded.split(";")
-            cells.append(";".join(dict.fromkeys([*before, *more])) or None)
-        return client.assign(exclude_therapists=pd.Series(cells, index=client.index, dtype="str"))
+        return barred(client, self.limits)
 
     def fitting(self, client: pd.DataFrame) -> tuple[str, ...]:
         """Return everyone within the limits of one barred client, best first: no words, so quick with thousands."""
@@ -113,14 +105,12 @@ def ranking_now(store: Store, learned: Recommender, today: date, model_hash: str
 
 def _ranking(
     frame: pd.DataFrame,
-    limits: Mapping[str, TherapistSettings],
+    limits: Limits,
     learned: Recommender,
     today: date,
     model_hash: str,
 ) -> Ranking:
-    away = [therapist for therapist, own in limits.items() if own.away(today)]
-    closed = frame.assign(capacity=frame["capacity"].mask(frame["therapist_id"].isin(away), 0))
-    clinic = Clinic(closed, *_nobody())
+    clinic = Clinic(closed_while_away(frame, limits, today), *_nobody())
     recommender = Recommender(learned.weights).attach(clinic, learned.learned_)
     by_id = frame.set_index("therapist_id", drop=False)
     rows = {str(row["therapist_id"]): {str(name): value for name, value in row.items()} for row in _records(frame)}

@@ -73,12 +73,9 @@ def duplicates(person: Person, store: Store) -> list[tuple[Listed, ...]]:
     del person
     with store.reading() as session:
         groups = rows.same_contact(session)
-        wanted = Wanted(client_ids=tuple(client_id for group in groups for client_id in group))
-        if not groups:
-            return []
-        found, _ = rows.listed(session, wanted, datetime.max, datetime.min, 10 * PAGE)
+        found = rows.listed_clients(session, [client_id for group in groups for client_id in group])
     by_id = {line.client_id: line for line in found}
-    return [tuple(by_id[client_id] for client_id in group if client_id in by_id) for group in groups]
+    return [tuple(by_id[client_id] for client_id in group) for group in groups]
 
 
 @needs("work_enquiry")

@@ -1,6 +1,6 @@
 """A list to be placed as the solver takes it: people by id become rows, whose turn it is, and rows people again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,9 +11,6 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.problems import ClinicError
 from matcher.ranking.ranks import stable_hashes
 from matcher.ranking.recommender import WITHHELD, Recommender
-
-# Most clients get one of their first few; ranking only those spares most of the work, and the rest are ranked in full.
-_NEAR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,10 @@ def with_capacities(clinic: Clinic, recommender: Recommender, capacities: Mappin
     return Recommender(recommender.weights).attach(edited, recommender.learned_)
 
 
-def waiting_list(recommender: Recommender, clients: pd.DataFrame) -> WaitingList:
-    """Return canonical clients, scored, as a list to be placed."""
+def waiting_list(
+    recommender: Recommender, clients: pd.DataFrame, progress: Callable[[int], object] | None = None
+) -> WaitingList:
+    """Return canonical clients, scored, as a list to be placed; ``progress`` is called with how many are scored."""
     rows = np.argsort(stable_hashes(clients["client_id"]), kind="stable")
     columns = np.argsort(recommender.hashes_, kind="stable")
     frame = clients.iloc[rows].reset_index(drop=True)
@@ -64,7 +63,7 @@ def waiting_list(recommender: Recommender, clients: pd.DataFrame) -> WaitingList
         frame,
         frame["client_id"].tolist(),
         [recommender.therapists_.ids[column] for column in columns],
-        recommender.score(frame)[:, columns],
+        recommender.score(frame, progress=progress)[:, columns],
         recommender.therapists_.numbers["capacity"][columns].astype(np.intp),
     )
 
@@ -129,26 +128,10 @@ def arrival(frame: pd.DataFrame) -> Rows:
     return np.asarray(frame["enquired_at"].argsort(kind="stable") if len(frame) else [], dtype=np.intp)
 
 
-def ranked(recommender: Recommender, listed: WaitingList, placed: Rows) -> dict[int, tuple[float, int, float]]:
+def stand(recommender: Recommender, listed: WaitingList, placed: Rows) -> dict[int, tuple[float, int, float]]:
     """Return, by row, the benefit, rank and loss of the pairs placed, as ``recommend`` gives them."""
     rows = np.flatnonzero(placed != NOBODY)
-    own = listed.benefits[rows, placed[rows]]
-    ahead = np.asarray((listed.benefits[rows] > own[:, None]).sum(axis=1))
-    found = _looked_up(recommender, listed, placed, rows[ahead < _NEAR], _NEAR)
-    far = [row for row in rows.tolist() if row not in found]
-    return found | _looked_up(recommender, listed, placed, np.array(far, dtype=np.intp), 0)
-
-
-def _looked_up(
-    recommender: Recommender, listed: WaitingList, placed: Rows, rows: Rows, top: int
-) -> dict[int, tuple[float, int, float]]:
     column = np.array([recommender.therapists_.position[t] for t in listed.therapists], dtype=np.intp)
-    pairs = recommender.rank(listed.frame.iloc[rows].reset_index(drop=True), top)
-    best = pairs.benefit[pairs.rank == 1]
-    hit = np.flatnonzero(pairs.therapist_rows == column[placed[rows]][pairs.client_rows])
-    return {
-        int(rows[client]): (benefit, rank, float(best[client]) - benefit)
-        for client, benefit, rank in zip(
-            pairs.client_rows[hit].tolist(), pairs.benefit[hit].tolist(), pairs.rank[hit].tolist(), strict=True
-        )
-    }
+    found = recommender.stand(listed.frame.iloc[rows].reset_index(drop=True), column[placed[rows]])
+    loss = (found.best - found.benefit).tolist()
+    return dict(zip(rows.tolist(), zip(found.benefit.tolist(), found.rank.tolist(), loss, strict=True), strict=True))

@@ -3,7 +3,7 @@
 Only what the list shows is read, so that thousands of open enquiries stay quick.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ _SHOWN: Final = (
     "assigned_to", "wants", "therapist_id", "offered_at", "first_session_at", "closed_reason", "updated_at", "version",
 )  # fmt: skip
 _WAITS: Final = ("new", "contacted", "waiting")
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,16 @@ def listed(
     return [_line(row) for row in session.execute(query)], total
 
 
+def listed_clients(session: Session, client_ids: Sequence[str]) -> list[Listed]:
+    """Return the lines of some clients, however many, in no order that means anything."""
+    found: list[Listed] = []
+    for start in range(0, len(client_ids), _AT_ONCE):
+        wanted = Wanted(client_ids=tuple(client_ids[start : start + _AT_ONCE]))
+        # Neither due times nor staleness narrows here, so no moment matters.
+        found += listed(session, wanted, datetime.max, datetime.min, _AT_ONCE)[0]
+    return found
+
+
 def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str, int]:
     """Return how many enquiries are in each state, and how many need a person now, are overdue, or are stale."""
     states = session.execute(select(enquiries.c.state, func.count()).group_by(enquiries.c.state))
@@ -132,6 +143,11 @@ def open_clients(session: Session) -> list[str]:
     """Return the ids of clients whom nobody has placed yet, those with a raised safety concern among them."""
     query = select(enquiries.c.client_id).where(enquiries.c.state.in_(_WAITS)).order_by(enquiries.c.received_at)
     return list(session.scalars(query))
+
+
+def placed_clients(session: Session) -> frozenset[str]:
+    """Return the clients to whom somebody is offered or booked, and those whose enquiry is closed."""
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS))))
 
 
 def checked_clients(session: Session) -> frozenset[str]:

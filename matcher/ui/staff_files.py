@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 
 import pandas as pd
 import streamlit as st
@@ -58,7 +59,7 @@ def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looke
     if kind == "therapists":
         looked = Looked(preview(rows, wanted))
     else:
-        looked = look_at(desk.person, desk.services.store(), rows, wanted, kind)
+        looked = look_at(desk.person, desk.services.store(), rows, wanted, kind, desk.services.settings.zone)
     found = looked.preview
     st.header(w.PREVIEW.format(n=len(rows)), anchor=False)
     if found.problem:
@@ -76,8 +77,16 @@ def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looke
         if len(found.aside) > _SHOWN:
             st.caption(w.ASIDE_MORE.format(n=len(found.aside) - _SHOWN))
     if len(found.rows):
-        st.dataframe(found.rows.head(_SHOWN).dropna(axis=1, how="all"), hide_index=True)
+        st.dataframe(_shown(found.rows, desk.services.settings.zone), hide_index=True)
     return looked
+
+
+def _shown(rows: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
+    """Return the first rows without columns that hold nothing, times as the clinic's clock has them."""
+    first = rows.head(_SHOWN).dropna(axis=1, how="all")
+    if "enquired_at" not in first:
+        return first
+    return first.assign(enquired_at=first["enquired_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None))
 
 
 def _take_in(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str, name: str) -> TableCounts:

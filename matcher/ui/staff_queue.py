@@ -183,8 +183,10 @@ def _duplicates(desk: Desk) -> None:
         return
     with st.expander(f"{w.DUPLICATES} ({len(groups)})"):
         st.caption(w.DUPLICATES_LEAD)
-        for group in groups:
+        for group in groups[:PAGE]:
             _pair(desk, group)
+        if len(groups) > PAGE:
+            st.caption(w.DUPLICATES_MORE.format(n=len(groups) - PAGE))
 
 
 def _pair(desk: Desk, group: tuple[Listed, ...]) -> None:

@@ -52,7 +52,7 @@ def draw_handover(desk: Desk, case: Case) -> None:
                 attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
             st.download_button(
                 w.SAVE_HANDOVER,
-                lambda: handover_text(desk.person, services.store(), case, notes, now(), services.settings.clinic_name),
+                lambda: handover_text(desk.person, services.store(), case, notes, now(), services.settings),
                 file_name=f"handover-{at.reference}.txt",
                 mime="text/plain",
                 key="handover:save",

@@ -77,6 +77,7 @@ LANE: Final = "A person needs to call now"
 LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spoken with them and recorded the call."
 DUPLICATES: Final = "These look like the same person"
 DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
+DUPLICATES_MORE: Final = "{n} more show as these are merged."
 MERGE: Final = "Merge into the first"
 MERGED: Final = "Merged. Everything open goes on in the first one."
 

@@ -72,7 +72,9 @@ KIND_LEADS: Final[dict[str, str]] = {
     "therapists": "One row a therapist. All rows are taken in, or none.",
     "clients": (
         "One row a client. Who has no enquiry and no course of therapy yet comes into the list of enquiries; who may "
-        "be in danger comes to its top. An empty cell keeps what we know. A time of day without a zone is read as UTC."
+        "be in danger comes to its top. An empty cell keeps what we know. A time without a zone is "
+        "read as your clinic's own: an hour that comes twice when clocks go back as the first of them, and an hour "
+        "that clocks skip as the one after."
     ),
     "episodes": "One row a course of therapy. Its client and therapist must be known here.",
 }

@@ -1,6 +1,7 @@
 """Files of waiting clients and of courses of therapy: mapped, looked at, taken in, and nobody in danger missed."""
 
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pandas as pd
@@ -61,7 +62,7 @@ def test_columns_and_strange_words_of_a_waiting_list_are_found() -> None:
 
 
 def test_a_look_says_who_is_in_danger_what_is_set_aside_and_why_and_changes_nothing(store: Store) -> None:
-    looked = look_at(INTAKE, store, *waiting(), "clients")
+    looked = look_at(INTAKE, store, *waiting(), "clients", UTC)
     assert looked.preview.rows["client_id"].tolist() == ["p1", "p2", "p3"]
     assert looked.raised == 2
     assert [line.split(":")[0] for line in looked.preview.aside] == ["Row 4, column concerns", "Row 5, column concerns"]
@@ -109,7 +110,7 @@ def test_courses_of_people_nobody_knows_are_set_aside(store: Store) -> None:
     enquire(store, "known")
     frame = read_export(COURSES)
     wanted = ColumnMap(guess(list(frame.columns), "episodes"), {"ending": {"Finished": "planned"}})
-    looked = look_at(INTAKE, store, frame, wanted, "episodes")
+    looked = look_at(INTAKE, store, frame, wanted, "episodes", UTC)
     assert [line.partition(":")[0] for line in looked.preview.aside] == [
         "Row 2, column client_id", "Row 3, column therapist_id",
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,15 +11,18 @@ from hypothesis import strategies as st
 from staffed import INTAKE, NOW, OTHER, SETTINGS, enquire, look, new_store
 
 from matcher.domain.client import Client
-from matcher.domain.enquiry import ContactDetails
+from matcher.domain.enquiry import ClientRequest, ContactDetails
 from matcher.intake import questionnaire as q
 from matcher.intake.parsing import parse_answers
+from matcher.intake.safety import safety_flags
+from matcher.services.enquiring import Enquiring
 from matcher.services.enquiry_words import other_answers
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.phone_intake import PhoneIntake, begin_with, keep_phone_intake
 from matcher.services.safety_lane import record_call
 from matcher.store import rows
 from matcher.store.errors import StaleVersionError
+from matcher.store.queue import listed_clients, open_clients
 from matcher.store.store import Store
 
 TODAY = date(2026, 11, 23)
@@ -122,3 +126,38 @@ def test_a_number_they_gave_meanwhile_is_not_written_over(store: Store) -> None:
         keep_phone_intake(INTAKE, store, SETTINGS, begun, NOW)
     with store.reading() as session:
         assert rows.known_contact(session, "a", "test").value.phone == "0491 570 006"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"formats": ["telehealth"], "times": ["weekday_evening"], "hopes": "To sleep through", "max_fee": 150},
+        {"about": "I want to kill myself"},
+        {"safety": "yes"},
+        {"hopes": "我想好好睡觉"},
+        {"about": "我想好好睡觉", "therapist_gender": ["woman"], "therapist_gender_weight": "must"},
+    ],
+)
+def test_the_same_answers_by_phone_and_on_the_web_make_the_same_record(tmp_path: Path, more: dict[str, Any]) -> None:
+    store = new_store(tmp_path)
+    known = {"severity": {"sleep": "lot"}, "age_range": list(q.AGES)[2], "consent_matching": True}
+    answers = {"concerns": ["sleep"], **known, **more}
+    contact = ContactDetails("Ada Rao", "she/her", "0491 570 006", "ada@example.org", ("text",), "after six")
+    asked = PhoneIntake(answers, contact, "choose_for_me")
+    keep_phone_intake(INTAKE, store, SETTINGS, asked, NOW)
+    flags = [flag for found in safety_flags([more.get("about", ""), more.get("hopes", "")]) for flag in found]
+    on_the_web = parse_answers(answers, client_id="web", today=TODAY, enquired_at=NOW.replace(tzinfo=None), flags=flags)
+    desk = Enquiring(lambda: store, SETTINGS, lambda: None)
+    desk.send(on_the_web, ClientRequest("choose_for_me", contact), answers)
+    with store.reading() as session:
+        (phone,) = {line.client_id for line in listed_clients(session, open_clients(session))} - {"web"}
+        kept = [replace(rows.client_of(session, c, "x").value, client_id="") for c in (phone, "web")]
+        ways = [rows.contact_of(session, c, "x").value for c in (phone, "web")]
+    assert kept[0] == kept[1]
+    assert ways[0] == ways[1]
+    spoken, sent = look(store, phone), look(store, "web")
+    assert (spoken.needs_person, spoken.needs_reading) == (sent.needs_person, sent.needs_reading)
+    assert (spoken.wants, spoken.state, sent.state) == (sent.wants, "contacted", "new")
+    for name in ("answers", "why", "marks", "pronouns", "safe_contact", "contact_note"):
+        assert spoken.private[name] == sent.private[name]
+    assert (spoken.consent_matching_at is None) == (sent.consent_matching_at is None)

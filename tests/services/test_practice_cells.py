@@ -1,7 +1,8 @@
 """Cells as practice software writes them: dates day first and never month first, and lists with commas."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -23,8 +24,10 @@ PLAIN = ("{0:%d} {0:%b} {0.year}", "{0.day}-{0:%b}-{0.year}", "{0.day} {0:%B} {0
 LISTED = sorted(LISTS.intersection(columns_of("clients")) - {"concerns", "must_have"})
 
 
-def read(cells: list[str], column: str = "started_on") -> tuple[list[str], tuple[DateDoubt, ...]]:
-    dated, doubts = with_dates(pd.DataFrame({column: cells}, dtype=str))
+def read(
+    cells: list[str], column: str = "started_on", zone: str = "Australia/Sydney"
+) -> tuple[list[str], tuple[DateDoubt, ...]]:
+    dated, doubts = with_dates(pd.DataFrame({column: cells}, dtype=str), ZoneInfo(zone))
     return dated[column].tolist(), doubts
 
 
@@ -52,15 +55,56 @@ def test_a_day_is_read_as_australian_software_writes_it(written: str, meant: str
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("31/12/2026 14:05", "2026-12-31T14:05:00"),
-        ("31/12/2026, 2:05:09 PM", "2026-12-31T14:05:09"),
-        ("31 Dec 2026 12:05am", "2026-12-31T00:05:00"),
+        ("31/12/2026 14:05", "2026-12-31T14:05:00+11:00"),
+        ("31/12/2026, 2:05:09 PM", "2026-12-31T14:05:09+11:00"),
+        ("31 Dec 2026 12:05am", "2026-12-31T00:05:00+11:00"),
+        ("1 Jul 2026 12:05am", "2026-07-01T00:05:00+10:00"),
+        ("2026-12-31 14:05", "2026-12-31T14:05:00+11:00"),
+        ("2026-07-01T14:05:09", "2026-07-01T14:05:09+10:00"),
+        ("2026-12-31T14:05Z", "2026-12-31T14:05Z"),
+        ("2026-12-31T14:05:00-05:00", "2026-12-31T14:05:00-05:00"),
+        # Clocks are put back at 3 am on 5 April: the first of the two hours. At 2 am on 4 October they skip one.
+        ("05/04/2026 1:59 am", "2026-04-05T01:59:00+11:00"),
+        ("05/04/2026 2:30 am", "2026-04-05T02:30:00+11:00"),
+        ("05/04/2026 3:00 am", "2026-04-05T03:00:00+10:00"),
+        ("04/10/2026 1:59 am", "2026-10-04T01:59:00+10:00"),
+        ("04/10/2026 2:30 am", "2026-10-04T02:30:00+10:00"),
+        ("04/10/2026 3:00 am", "2026-10-04T03:00:00+11:00"),
+        ("2026-12-31", "2026-12-31"),
         ("31/12/2026", "2026-12-31"),
         ("31/12/2026 25:00", "31/12/2026 25:00"),
     ],
 )
-def test_the_time_of_an_enquiry_is_kept(written: str, meant: str) -> None:
-    assert read([written], "enquired_at") == ([meant], ())
+def test_the_time_of_an_enquiry_is_kept_and_is_the_clinics_own(written: str, meant: str) -> None:
+    assert read([written], "enquired_at")[0] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "meant"),
+    [
+        ("04/10/2026 2:30 am", "Australia/Sydney", "2026-10-03 16:30"),
+        ("04/10/2026 2:30 am", "Australia/Brisbane", "2026-10-03 16:30"),
+        ("31/12/2026 2:30 am", "Australia/Adelaide", "2026-12-30 16:00"),
+        ("31/12/2026 2:30 am", "UTC", "2026-12-31 02:30"),
+        ("08/03/2026 2:30 am", "America/New_York", "2026-03-08 07:30"),
+        ("01/11/2026 1:30 am", "America/New_York", "2026-11-01 05:30"),
+    ],
+)
+def test_a_time_without_a_zone_becomes_utc_from_the_clinics_zone(written: str, zone: str, meant: str) -> None:
+    frame = pd.DataFrame({"client_id": ["p"], "enquired_at": [written]}, dtype=str)
+    found = preview(frame, {name: name for name in frame}, "clients", ZoneInfo(zone))
+    assert found.rows["enquired_at"].tolist() == [pd.Timestamp(meant)]
+
+
+@given(st.datetimes(datetime(1950, 1, 1), datetime(2099, 1, 1)), st.sampled_from(["Australia/Sydney", "Europe/London"]))
+def test_a_time_that_exists_reads_back_as_the_clinics_clock_had_it(at: datetime, zone: str) -> None:
+    at = at.replace(microsecond=0)
+    (cell,), _ = read([f"{at:%d/%m/%Y %H:%M:%S}"], "enquired_at", zone)
+    back = datetime.fromisoformat(cell).astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    # Only a skipped hour does not exist; it becomes the one after.
+    assert back - at in (timedelta(0), timedelta(hours=1))
+    if back != at:
+        assert ZoneInfo(zone).utcoffset(at) != ZoneInfo(zone).utcoffset(at.replace(fold=1))
 
 
 @given(st.lists(st.tuples(DAYS, st.sampled_from(DAY_FIRST)), min_size=1, max_size=8))
@@ -135,7 +179,7 @@ def test_files_with_dates_and_lists_as_exported_are_taken_in(tmp_path: Path) -> 
         {"concerns": {"Low mood": "depression:2"}, "formats": {"Zoom": "telehealth"}},
     )
     take_in_clients(INTAKE, store, SETTINGS, waiting, wanted, "")
-    assert look(store, "p1").received_at.isoformat() == "2026-11-13T14:05:00+00:00"
+    assert look(store, "p1").received_at.isoformat() == "2026-11-13T03:05:00+00:00"
     with store.reading() as session:
         assert client_of(session, "p1", "test").value.formats == ("telehealth", "phone")
     enquire(store, "known")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from matcher.clinic import read_clinic, write_clinic
 from matcher.config import read_settings
 from matcher.services import clinic_data
 from matcher.services.training import train
+from matcher.store.enquiries import add_enquiry
 from matcher.store.models import add_model
-from matcher.store.rows import Contact, keep_contact
+from matcher.store.rows import Contact, client_of, keep_contact
 from matcher.store.tables import contacts, models
+from matcher.store.therapist_desk import TherapistSettings, change_settings
 
 
 @pytest.fixture
@@ -77,6 +80,23 @@ def test_commands_use_the_store_once_it_is_there(place: Path) -> None:
     suggested = run("recommend", "--top", "1").stdout
     assert [line.split(",")[0] for line in suggested.splitlines()[1:]] == ["c0", "c1", "c2"]
     assert "t1" in run("explain", "c0", "t1").stdout
+
+
+def test_commands_on_the_store_hold_to_limits_therapists_set_and_place_who_has_nobody_yet(place: Path) -> None:
+    run("import", "folder")
+    store = clinic_data.clinic_store(read_settings())
+    with store.writing() as session:
+        (concern, _), *_ = client_of(session, "c0", "test").value.concerns
+        change_settings(session, TherapistSettings("t1", declined_concerns=(concern,)), "test")
+        add_enquiry(session, "c0", "web", "test")
+        add_enquiry(session, "c1", "web", "test", state="booked", therapist_id="t1")
+    assert "never to be suggested" in run("explain", "c0", "t1").stdout
+    assert [line.split(",")[0] for line in run("assign").stdout.splitlines()[1:]] == ["c0", "c2"]
+    with store.writing() as session:
+        change_settings(session, TherapistSettings("t1", leave_from=date(2026, 1, 1), version=1), "test")
+    store.close()
+    assert ",t1," not in run("assign").stdout
+    assert ",t1," in run("assign", "--clinic", "folder").stdout
 
 
 def test_an_empty_store_is_said_so_and_serving_fills_it_with_the_demo(place: Path) -> None:

@@ -21,7 +21,7 @@ EXPORT = b"Practitioner ID,Full Name,Focus,Formats,Spots\nt1,Asha Demir-Lee,depr
 WAITING = b"""\
 Patient ID,Full Name,Concerns,Formats,Notes,Added on
 p1,Ada Rao,Low mood,"Zoom, in_person",,03/04/2026
-p2,Bo Lind,,,I want to kill myself,05/04/2026
+p2,Bo Lind,,,I want to kill myself,05/04/2026 9:05 am
 """
 COURSES = (
     b"Case ID,Patient ID,Practitioner ID,Start date,End date,Outcome\nc1,known,t1,13/01/2026,30 Jun 2026,Finished\n"
@@ -83,10 +83,12 @@ def test_a_waiting_list_is_mapped_looked_at_and_taken_in_with_its_dates_day_firs
     app = explain(app, **{"Low mood": "depression:2", "Zoom": "telehealth"})
     app.text_input[0].set_value("Our software").run()
     assert queue(INTAKE, store, Wanted(), NOW).total == 0
+    assert app.dataframe[0].value["enquired_at"].astype(str).tolist()[1] == "2026-04-05 09:05:00"
     app = take_them_in(app, 2)
     assert w.TAKEN_IN.format(added=2, changed=0, unchanged=0) in words(app)
     assert look(store, "p1").received_at.date().isoformat() == "2026-04-03"
     assert look(store, "p2").needs_person
+    assert look(store, "p2").received_at.isoformat() == "2026-04-04T23:05:00+00:00"
     assert load_clinic(store).clients.set_index("client_id").loc["p1", "formats"] == "telehealth;in_person"
     assert remembered(INTAKE, store, "clients")["Our software"].words["formats"] == {"Zoom": "telehealth"}
 
@@ -104,7 +106,7 @@ def test_courses_are_mapped_looked_at_and_taken_in(store: Store) -> None:
 
 
 def test_dates_that_are_month_first_are_not_read(store: Store) -> None:
-    said = words(upload(store, WAITING.replace(b"05/04/2026", b"05/14/2026"), "clients"))
+    said = words(upload(store, WAITING.replace(b"05/04/2026 9:05 am", b"05/14/2026"), "clients"))
     assert w.MONTH_FIRST.format(column="enquired at", written="05/14/2026") in said
     assert w.ASIDE.format(n=2) in said
 

@@ -1,6 +1,7 @@
 """The staff's pages at work: duplicates, the list accepted one by one, past work with its interval, the handover."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from matcher.services.one_enquiry import open_case
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
 from matcher.services.safety_lane import HANDOVER
+from matcher.store import queue
 from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
 from matcher.store.rows import Contact
 from matcher.store.store import Store
+from matcher.ui import staff_queue
 from matcher.ui import wording_staff as w
 
 
@@ -55,6 +58,18 @@ def test_duplicates_are_shown_and_merged_only_when_somebody_says_so(store: Store
     assert (look(store, "b").state, look(store, "b").closed_reason, look(store, "b").merged_into) == (
         "closed", "duplicate", "a",
     )  # fmt: skip
+
+
+def test_however_many_duplicates_there_are_the_first_are_shown_and_the_rest_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "_AT_ONCE", 3)
+    monkeypatch.setattr(staff_queue, "PAGE", 2)
+    for n in range(8):
+        enquire(store, f"c{n}", contact=Contact(None, f"{n % 4}@example.org"))
+    app = open_app(store)
+    assert [button.label for button in app.button].count(w.MERGE) == 2
+    assert w.DUPLICATES_MORE.format(n=2) in words(app)
 
 
 def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
@@ -99,6 +114,23 @@ def test_a_client_placed_by_hand_and_a_changed_caseload_move_the_plan(store: Sto
     assert before[one] not in whom(app).values()
 
 
+def test_a_pair_that_staff_rule_out_stays_parted_when_the_list_is_solved_again(store: Store) -> None:
+    for client_id in "ab":
+        enquire(store, client_id)
+    one, app = look(store, "a").reference, open_app(store, first="place-list")
+    before = whom(app)
+    app = next(b for b in app.button if (b.key or "").startswith(f"ban:{one}:")).click().run()
+    assert f"{one} not with {before[one]}" in words(app)
+    assert whom(app).keys() == before.keys()
+    assert whom(app)[one] != before[one]
+    enquire(store, "c")
+    app = press(app.run(), w.SOLVE_AGAIN)
+    assert whom(app).keys() == {*before, look(store, "c").reference}
+    assert whom(app)[one] != before[one]
+    app = press(app, w.UNDO)
+    assert f"{one} not with" not in words(app)
+
+
 def measured(store: Store, therapist_id: str, courses: int, improved: int) -> None:
     """Keep courses of therapy with scores, the first of them reliably better at the end."""
     people = tuple(client(f"{therapist_id}-{n}") for n in range(courses))
@@ -139,9 +171,11 @@ def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
     app = press(app, w.KEEP_HANDOVER)
     assert f"{HANDOVER['symptoms']}: Sleeps two hours" in words(app)
     opened = open_case(INTAKE, store, ranking(store), "a")
-    sheet = handover_text(INTAKE, store, opened, {"symptoms": "Sleeps two hours"}, NOW, "Harbour")
+    harbour, morning = SETTINGS.model_copy(update={"clinic_name": "Harbour"}), NOW - timedelta(hours=5)
+    sheet = handover_text(INTAKE, store, opened, {"symptoms": "Sleeps two hours"}, morning, harbour)
     for part in (
         "Harbour",
+        "Written 23 November 2026",
         "Ada Rao",
         "0491 570 156",
         "text",
