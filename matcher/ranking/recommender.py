@@ -109,9 +109,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         ``therapists_.ids``. This is a ranking, not a metric: safety is looked at by ``recommend``.
         ``progress`` is called with the number of clients done.
         """
-        return self.score_table(self._encode(canonical_clients(clients)))
+        return self.score_table(self._encode(canonical_clients(clients)), progress=progress)
 
-    def score_table(self, table: ClientTable) -> NDArray[np.float64]:
+    def score_table(
+        self, table: ClientTable, *, progress: Callable[[int], object] | None = None
+    ) -> NDArray[np.float64]:
         """Return the same as ``score`` of clients encoded against ``therapists_`` before."""
         result = np.full((len(table), len(self.therapists_)), np.nan)
         for start, block in client_blocks(table, self.therapists_):
