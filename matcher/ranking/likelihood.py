@@ -84,8 +84,8 @@ def _integrated(sums: OutcomeSums, components: VarianceComponents, prior: FixedP
     left, right, square = whole_sums(sums, components)
     width = len(right)
     half = chunk.root @ chunk.cross
-    lean = (chunk.root.transpose(0, 2, 1) @ half).reshape(-1, width)
-    half = half.reshape(-1, width)
+    lean = (chunk.root.transpose(0, 2, 1) @ half).reshape(chunk.right.size, width)
+    half = half.reshape(chunk.right.size, width)
     known = (chunk.root @ chunk.right[..., None]).ravel()
     left = left + precision - half.T @ half
     right = right + precision @ centre - half.T @ known

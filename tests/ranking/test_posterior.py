@@ -4,7 +4,7 @@ from arrays import dense_posterior, some_components, some_parameters, some_prior
 
 from matcher.ranking import posterior as module
 from matcher.ranking.likelihood import negative_log_likelihood
-from matcher.ranking.posterior import solve
+from matcher.ranking.posterior import FixedPrior, solve
 from matcher.ranking.sums import OutcomeSums
 from matcher.ranking.variance import chain, to_components
 
@@ -43,8 +43,12 @@ def test_the_likelihood_differs_from_the_dense_one_by_a_constant():
     np.testing.assert_allclose(gaps, gaps[0], atol=1e-8)
 
 
-def test_the_gradient_is_the_derivative_of_the_likelihood():
-    sums, prior, theta = OutcomeSums.from_rows(*some_rows().parts()), some_prior(), some_parameters()
+@pytest.mark.parametrize("fixed", [0, 3])
+def test_the_gradient_is_the_derivative_of_the_likelihood(fixed):
+    """Without fixed effects too: large clinics have those taken out before."""
+    rows, nothing = some_rows(), FixedPrior(np.zeros((0, 3)), np.zeros((3, 0, 0)))
+    sums = OutcomeSums.from_rows(rows.X[:, :fixed], rows.Z, rows.Y, rows.therapists)
+    prior, theta = some_prior() if fixed else nothing, some_parameters()
     slope = negative_log_likelihood(sums, to_components(theta), prior)[1]
 
     def value(at):
