@@ -73,7 +73,8 @@ def _layers(frame: pd.DataFrame, height: int, *parts: alt.Chart) -> alt.LayerCha
 
 def _values(frame: pd.DataFrame) -> alt.InlineData:
     rows = frame.astype(object).where(frame.notna(), None)
-    return alt.InlineData(values=rows.to_dict("records"))
+    records: Any = rows.to_dict("records")
+    return alt.InlineData(values=records)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

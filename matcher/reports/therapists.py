@@ -126,7 +126,8 @@ def _rows(
     found: Cards, then: Cards, names: list[str], order: NDArray[np.intp], sizes: Sizes | None = None
 ) -> pd.DataFrame:
     """Return one row a therapist; figures only where they may be compared, now and at the end of the period before."""
-    n, whole, n_before, whole_before = sizes or tuple(map(grouped_there, (found.n, found.over, then.n, then.over)))
+    counts = (found.n, found.over, then.n, then.over)
+    n, whole, n_before, whole_before = sizes or [grouped_there(part) for part in counts]
     frame = pd.DataFrame({"therapist": names, "outcome": _LABELS[found.outcome], "measured courses": counted(n)})
     frame[MEASURED] = measured_share(n, whole)
     values = np.full((3, len(names)), np.nan)
@@ -173,8 +174,8 @@ def _domain_rows(
         strict=True,
     )
     frames = []
-    for found, earlier, (n, *rest) in zip(parts, before_parts, sizes, strict=True):
-        seen = (np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), *rest)
+    for found, earlier, (n, all_over, n_before, all_before) in zip(parts, before_parts, sizes, strict=True):
+        seen = np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), all_over, n_before, all_before
         frames.append(_rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=_in_words(found)))
     frame = pd.concat(frames, ignore_index=True)
     told = frame[frame["what it says"] != NOT_ENOUGH]
