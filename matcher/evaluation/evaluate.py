@@ -210,7 +210,7 @@ def _calibration_groups(scores: Array, later: LaterEpisodes) -> tuple[Calibratio
     ids = later.design.therapist_ids
     beyond = later.beyond - later.beyond.mean()
     rows = [group == value for value in np.unique(group)]
-    complete = ~np.isnan(later.known).any(axis=1)
+    complete = np.isnan(later.known).sum(axis=1) == 0
     return tuple(
         CalibrationGroup(float(scores[r].mean()), clustered_mean(beyond[r], ids[r]), int(complete[r].sum()))
         for r in rows

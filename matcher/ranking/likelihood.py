@@ -89,7 +89,7 @@ def _integrated(sums: OutcomeSums, components: VarianceComponents, prior: FixedP
     known = (chunk.root @ chunk.right[..., None]).ravel()
     left = left + precision - half.T @ half
     right = right + precision @ centre - half.T @ known
-    factor = cho_factor((left + left.T) / 2) if width else None
+    factor: Any = cho_factor((left + left.T) / 2) if width else None
     fixed = cho_solve(factor, right) if width else right
     value = (
         sum(part.n * log_residual(components, bits) for bits, part in sums.patterns.items())

@@ -59,7 +59,8 @@ class _Sums:
     @property
     def squares(self) -> Floats:
         """Each unit's case mix times itself (J, q q)."""
-        return (self.C[:, :, None] * self.C[:, None, :]).reshape(len(self.n), -1)
+        each: Floats = self.C[:, :, None] * self.C[:, None, :]
+        return each.reshape(len(self.n), -1)
 
 
 def report_cards(y: Floats, case_mix: Floats, unit: NDArray[np.intp], count: int) -> Card | None:
@@ -127,12 +128,12 @@ def _profile(sums: _Sums, pull: Floats, ratio: Floats, n: int) -> tuple[Floats, 
     q = sums.C.shape[1]
     cross = sums.CC - (pull @ sums.squares).reshape(-1, q, q)
     right = sums.Cy - (pull * sums.y) @ sums.C
-    fixed = np.linalg.solve(cross, right[..., None])[..., 0]
+    fixed: Floats = np.asarray(np.linalg.solve(cross, right[..., None])[..., 0], dtype=np.float64)
     square = sums.yy - pull @ sums.y**2 - np.einsum("gq,gq->g", fixed, right)
     noise = np.maximum(square, 1e-12) / (n - q)
     spread = np.log1p(ratio[:, None] * sums.n).sum(axis=1)
     likelihood = -0.5 * ((n - q) * np.log(noise) + spread + np.linalg.slogdet(cross)[1])
-    return np.linalg.inv(cross), likelihood, fixed, noise
+    return np.asarray(np.linalg.inv(cross), dtype=np.float64), likelihood, fixed, noise
 
 
 def _least_squares(sums: _Sums, n: int) -> tuple[Floats, float]:

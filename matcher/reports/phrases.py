@@ -5,6 +5,18 @@ import numpy as np
 from matcher.reports.values import Period
 
 NOT_ENOUGH = "not enough data"
+_DOMAIN_WORDS = {
+    "trauma": "trauma and safety",
+    "relational": "relationships",
+    "addiction": "habits and anger",
+    "body": "body and health",
+    "work_neuro": "work, ADHD and autism",
+}
+
+
+def in_words(domain: str) -> str:
+    """Return a domain of concerns as owners read it."""
+    return _DOMAIN_WORDS.get(domain, domain)
 
 
 def about(count: float) -> str:

@@ -14,13 +14,16 @@ from matcher.reports import theme
 from matcher.reports.cells import NOT_SHOWN
 from matcher.reports.values import Picture, PictureKind
 
-_ROW = 34
+# A label of two lines begins in the middle of its row.
+_ROW = 40
 _LABEL_WIDTH = 24
 # Above this many points a funnel's marks are small.
 _MANY = 60
 _FEWEST_IN_FUNNEL = 3
 # Between a row's group and its label, where a label stands for another group of people in each group.
 _APART = "\x1f"
+# The width is all that is given; fitted in height as well, rows would lie on one another.
+_FIT = {"type": "fit-x", "contains": "padding"}
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
@@ -30,14 +33,16 @@ def chart(picture: Picture) -> alt.LayerChart:
     drawn = _drawn(picture)
     # On a page each mark is read out with its numbers; in the file the table beside it is.
     drawn.config["aria"] = True
-    drawn.width, drawn.description = "container", picture.alt
+    # Side by side, names would run off a phone.
+    drawn.config["legend"]["columns"] = 1
+    drawn.width, drawn.autosize, drawn.description = "container", _FIT, picture.alt
     return drawn
 
 
 def svg(picture: Picture) -> str:
     """Return a picture as an SVG document of its own; no font, file or address beside it is asked for."""
     drawn = _drawn(picture)
-    drawn.width, drawn.autosize = theme.WIDTH, {"type": "fit-x", "contains": "padding"}
+    drawn.width, drawn.autosize = theme.WIDTH, _FIT
     spec = drawn.to_dict(validate=False)
     # An empty list of addresses: nothing may be fetched, whatever a specification names.
     found: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
@@ -73,7 +78,8 @@ def _layers(frame: pd.DataFrame, height: int, *parts: alt.Chart) -> alt.LayerCha
 
 def _values(frame: pd.DataFrame) -> alt.InlineData:
     rows = frame.astype(object).where(frame.notna(), None)
-    return alt.InlineData(values=rows.to_dict("records"))
+    records: Any = rows.to_dict("records")
+    return alt.InlineData(values=records)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

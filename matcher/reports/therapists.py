@@ -11,7 +11,7 @@ from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
 from matcher.reports.cases import Cases, ended_by
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
-from matcher.reports.phrases import NOT_ENOUGH, span
+from matcher.reports.phrases import NOT_ENOUGH, in_words, span
 from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
 from matcher.reports.values import Period, Picture, Section, Table
 
@@ -42,13 +42,6 @@ _LABELS = {
     "staying": "staying to the end (SD)",
 }
 ALL = "all domains"
-_DOMAIN_WORDS = {
-    "trauma": "trauma and safety",
-    "relational": "relationships",
-    "addiction": "habits and anger",
-    "body": "body and health",
-    "work_neuro": "work, ADHD and autism",
-}
 OUTCOMES_SHOWN = ("improvement", "alliance", "staying")
 #: Measured courses and all of them as they may be shown, now and at the end of the period before, each (J,).
 Sizes = tuple[Floats, Floats, Floats, Floats]
@@ -126,7 +119,8 @@ def _rows(
     found: Cards, then: Cards, names: list[str], order: NDArray[np.intp], sizes: Sizes | None = None
 ) -> pd.DataFrame:
     """Return one row a therapist; figures only where they may be compared, now and at the end of the period before."""
-    n, whole, n_before, whole_before = sizes or tuple(map(grouped_there, (found.n, found.over, then.n, then.over)))
+    counts = (found.n, found.over, then.n, then.over)
+    n, whole, n_before, whole_before = sizes or [grouped_there(part) for part in counts]
     frame = pd.DataFrame({"therapist": names, "outcome": _LABELS[found.outcome], "measured courses": counted(n)})
     frame[MEASURED] = measured_share(n, whole)
     values = np.full((3, len(names)), np.nan)
@@ -173,9 +167,11 @@ def _domain_rows(
         strict=True,
     )
     frames = []
-    for found, earlier, (n, *rest) in zip(parts, before_parts, sizes, strict=True):
-        seen = (np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), *rest)
-        frames.append(_rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=_in_words(found)))
+    for found, earlier, (n, all_over, n_before, all_before) in zip(parts, before_parts, sizes, strict=True):
+        seen = np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), all_over, n_before, all_before
+        frames.append(
+            _rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=in_words(found.domain))
+        )
     frame = pd.concat(frames, ignore_index=True)
     told = frame[frame["what it says"] != NOT_ENOUGH]
     return told[["domain", *(name for name in told.columns if name != "domain")]].reset_index(drop=True)
@@ -216,7 +212,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
             "high998": wider,
         }
     ).round(2)
-    what = f"{_LABELS[found.outcome]}, {_in_words(found)}"
+    what = f"{_LABELS[found.outcome]}, {in_words(found.domain)}"
     outside = int((np.abs(found.card.raw[told]) > wide).sum())
     alt = (
         f"Funnel of {len(told)} therapists with {FEWEST_TO_COMPARE} or more measured courses: "
@@ -225,10 +221,6 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
     return Picture(
         f"funnel_{found.outcome}_{found.domain.replace(' ', '_')}", "funnel", f"Funnel: {what}", alt, frame, "SD", 0.0
     )
-
-
-def _in_words(found: Cards) -> str:
-    return _DOMAIN_WORDS.get(found.domain, found.domain)
 
 
 def _sentence(cases: Cases, whole: list[Cards], parts: list[Cards], names: list[str]) -> str:

@@ -15,6 +15,7 @@ from matcher.ranking.learning import Learned
 from matcher.ranking.recommender import Recommender
 from matcher.reports.cases import main_concerns
 from matcher.reports.intervals import rounded_shares, share_difference
+from matcher.reports.phrases import in_words
 from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, counted, grouped_parts
 from matcher.reports.values import Picture, Section, Table
 
@@ -114,7 +115,7 @@ def _traits(clients: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
     domain = np.array([DOMAINS.index(concern.domain) for concern in CONCERNS.values()], dtype=np.intp)
     own = np.where(place >= 0, domain[place], -1)
     age = clients["age"].to_numpy(np.float64)
-    traits = {f"mainly {name.replace('_', ' ')}": own == code for code, name in enumerate(DOMAINS)}
+    traits = {f"mainly {in_words(name)}": own == code for code, name in enumerate(DOMAINS)}
     return traits | {f"aged {name}": (age >= low) & (age < high) for name, low, high in _AGES}
 
 

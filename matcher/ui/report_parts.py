@@ -63,7 +63,7 @@ def show_frame(frame: pd.DataFrame, title: str = "") -> None:
     """
     shown = grid(frame)
     top = "".join(f'<th scope="col">{escape(name)}</th>' for name in shown.headings)
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in shown.rows)
+    body = "".join(f"<tr>{_row(row, shown.numeric)}</tr>" for row in shown.rows)
     label = escape(title or ", ".join(shown.headings), quote=True)
     st.html(
         f'<div role="region" tabindex="0" aria-label="{label}" style="overflow-x:auto">'
@@ -71,9 +71,12 @@ def show_frame(frame: pd.DataFrame, title: str = "") -> None:
     )
 
 
-def _row(row: list[str]) -> str:
+def _row(row: list[str], numeric: list[bool]) -> str:
     first, *others = (escape(text).replace(NOT_SHOWN, _WHOLE) for text in row)
-    return f'<th scope="row">{first}</th>' + "".join(f"<td>{text}</td>" for text in others)
+    cells = zip(others, numeric[1:], strict=True)
+    return f'<th scope="row">{first}</th>' + "".join(
+        f"<td{' class=n' if number else ''}>{text}</td>" for text, number in cells
+    )
 
 
 def plain_words(text: str) -> str:
@@ -84,7 +87,9 @@ def plain_words(text: str) -> str:
 _STYLE = (
     "<style>.figures{border-collapse:collapse;font-size:.92rem}"
     ".figures th,.figures td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8a969e;text-align:left;"
-    "vertical-align:top;font-weight:400}.figures thead th{font-weight:600}</style>"
+    # No word and no number is broken: what does not fit scrolls.
+    "vertical-align:top;font-weight:400;overflow-wrap:normal;word-break:normal}"
+    ".figures thead th{font-weight:600}.figures .n{white-space:nowrap}</style>"
 )
 #: A narrow column must not break it.
 _WHOLE = NOT_SHOWN.replace(" ", "\u00a0")

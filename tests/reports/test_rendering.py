@@ -174,7 +174,9 @@ def test_a_picture_is_drawn_alone_and_alike(picture) -> None:
     assert drawn == svg(picture)
     assert "NaN" not in drawn
     assert "Infinity" not in drawn
-    assert chart(picture).to_dict()["description"] == picture.alt
+    on_a_page = chart(picture).to_dict()
+    assert on_a_page["description"] == picture.alt
+    assert on_a_page["autosize"]["type"] == "fit-x", "fitted in height, rows lie on one another"
     if picture.frame.isna().any().any() and picture.kind in ("flow", "intervals"):
         assert NOT_SHOWN in drawn
 
