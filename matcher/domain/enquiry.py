@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-Wants = Literal["therapist", "choose_for_me", "call_me"]
+Wants = Literal["therapist", "choose_for_me", "call_me", "wait"]
 #: Ways of reaching somebody that may or may not be safe for them.
 SAFE_CONTACT: Final[tuple[str, ...]] = ("phone", "voicemail", "text", "email")
 

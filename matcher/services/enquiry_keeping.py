@@ -96,7 +96,7 @@ def with_details(private: Mapping[str, Any], details: ContactDetails) -> dict[st
 
 def keep_choice(session: StoreSession, client_id: str, request: ClientRequest) -> None:
     """Keep whom a client chose from the slate they saw, once; None where they left the choice to the clinic."""
-    if request.slate_id is None or request.wants == "call_me":
+    if request.slate_id is None or request.wants in ("call_me", "wait"):
         return
     chosen = request.therapist_id if request.wants == "therapist" else None
     shown = shown_on(session, request.slate_id, client_id)

@@ -23,6 +23,7 @@ from matcher.services.live import LiveMatching
 from matcher.store.attempts import TooManyTriesError
 from matcher.store.codes import Code, make_code, open_code, withdraw_codes
 from matcher.store.decisions import FitCheck, answer_fit_check, ask_fit_check, fit_checks_of
+from matcher.store.enquiries import enquiry_of
 from matcher.store.errors import NotFoundError
 from matcher.store.rows import change_client, client_of, therapist_of
 from matcher.store.slates import CLIENT, keep_catalogue_bytes, save_slate
@@ -101,8 +102,10 @@ class FitChecking:
         except (TooManyTriesError, NotFoundError):
             return None
 
-    def answer(self, code: str, answers: Mapping[str, Any]) -> None:
+    def answer(self, code: str, answers: Mapping[str, Any]) -> Receipt | None:
         """Keep the answers; what speaks of danger in the note is at the top of the staff's list at once.
+
+        Returns what the client is told where it does, None otherwise.
 
         Raises
         ------
@@ -115,12 +118,14 @@ class FitChecking:
             check = _opened(session, code)
             kept = {**(check.answers or {}), **given, **({"note": note} if note else {})}
             answer_fit_check(session, check.fit_check_id, kept, check.version, CLIENT)
-            self._look(session, check.client_id, note)
+            return self._look(session, check.client_id, note)
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None
     ) -> Receipt:
         """Ask for another therapist: the wishes move, an enquiry and a new slate reach staff, the place stays theirs.
+
+        No slate is made for who needs a person first.
 
         Raises
         ------
@@ -134,19 +139,35 @@ class FitChecking:
             answers = {**(check.answers or {}), "reasons": told, "change_note": words}
             answer_fit_check(session, check.fit_check_id, answers, check.version, CLIENT)
             changed = _next_client(session, check, told, limits)
+            # Danger first: what the client is told next is told of an urgent enquiry.
+            self._look(session, check.client_id, words)
             asked = fit_enquiry.Change(check.therapist_id, check.session_number, tuple(told), words)
             receipt = fit_enquiry.ask(session, check.client_id, asked, self.settings)
-            raised = self._look(session, check.client_id, words)
-        if not raised:
+            urgent = enquiry_of(session, check.client_id, CLIENT).needs_person
+        if not urgent:
             self._rank_again(changed, told)
         return receipt
 
-    def _look(self, session: StoreSession, client_id: str, words: str) -> bool:
+    def ask_talk(self, code: str) -> Receipt:
+        """Ask staff to call about how it is going, without a change of therapist.
+
+        Raises
+        ------
+        NoFitCheckError
+            If the code opens nothing.
+        """
+        with self.store().writing() as session:
+            check = _opened(session, code)
+            return fit_enquiry.ask_talk(session, check.client_id, check.therapist_id, self.settings)
+
+    def _look(self, session: StoreSession, client_id: str, words: str) -> Receipt | None:
+        """Put a client whose words speak of danger at the top, and return what they are told; None where none does."""
         why = tuple(safety_flags([words])[0]) if words else ()
         unread = bool(words) and needs_reading(words)
-        if why or unread:
-            fit_enquiry.raise_hand(session, client_id, why, self.settings, unread=unread)
-        return bool(why)
+        if not why and not unread:
+            return None
+        receipt = fit_enquiry.raise_hand(session, client_id, why, self.settings, unread=unread)
+        return receipt if why else None
 
     def _rank_again(self, client: Client, reasons: Sequence[str]) -> None:
         now = self.matching().now()

@@ -16,6 +16,8 @@ from matcher.store.store import StoreSession
 
 #: The kind of event, and the key of the enquiry's private mapping, a change leaves behind.
 CHANGE_ASKED: Final = "change_asked"
+#: The kind of event a wish to talk with staff about how it is going leaves behind.
+TALK_ASKED: Final = "talk_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,26 @@ def ask(session: StoreSession, client_id: str, change: Change, settings: Setting
     private = {**enquiry.private, CHANGE_ASKED: {**asdict(change), "asked_at": now.isoformat()}}
     already = enquiry.private.get(CHANGE_ASKED) is not None and enquiry.state == "new" and enquiry.due_at is not None
     values: dict[str, Any] = {"private": private, "source": "change", "wants": "choose_for_me", "therapist_id": None}
-    if not already:
+    # Whoever is to be called at once still is.
+    if not already and not enquiry.needs_person:
         values["due_at"] = due
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
     add_event(session, client_id, CHANGE_ASKED, CLIENT, ";".join(change.reasons), change.note)
-    add_notice(session, CHANGE_ASKED, client_id, "intake")
+    add_notice(session, "change", client_id, "intake")
+    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+
+
+def ask_talk(session: StoreSession, client_id: str, therapist_id: str, settings: Settings) -> Receipt:
+    """Bring the client before staff again as somebody who would like a call; a change asked for stays asked for."""
+    enquiry = _anew(session, client_id)
+    values: dict[str, Any] = {"wants": "call_me", "therapist_id": therapist_id}
+    if not enquiry.needs_person:
+        values["due_at"] = answer_by(settings, datetime.now(UTC))
+    # Asked again, the first promise stands.
+    if not (enquiry.wants == "call_me" and enquiry.due_at is not None):
+        change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
+        add_event(session, client_id, TALK_ASKED, CLIENT)
+        add_notice(session, "talk", client_id, "intake")
     return _receipt(enquiry_of(session, client_id, CLIENT), settings)
 
 

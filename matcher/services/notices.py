@@ -18,6 +18,7 @@ SUBJECTS: Final[dict[str, str]] = {
     "raised": "Somebody needs a call now",
     "new": "A new enquiry waits",
     "change": "Somebody asked to change therapist",
+    "talk": "Somebody asked for a call about how it is going",
 }
 _SECONDS: Final = 20.0
 

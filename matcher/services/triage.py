@@ -124,9 +124,14 @@ def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
 
 def _new_step(line: Listed, now: datetime, who: str) -> str:
     del now
-    if line.source == "change":
+    if line.source == "change" and line.wants != "call_me":
         return "Arrange the change of therapist"
-    wanted = {"call_me": "Call them", "therapist": f"Offer {who}", "choose_for_me": "Choose somebody and offer"}
+    wanted = {
+        "call_me": "Call them",
+        "therapist": f"Offer {who}",
+        "choose_for_me": "Choose somebody and offer",
+        "wait": "Put on the waiting list",
+    }
     return wanted.get(line.wants or "", "Look, and make contact")
 
 

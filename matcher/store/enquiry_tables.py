@@ -8,7 +8,7 @@ from matcher.store.tables import metadata
 
 STATES: tuple[str, ...] = ("new", "contacted", "offered", "booked", "waiting", "closed")
 SOURCES: tuple[str, ...] = ("web", "phone", "import", "change")
-WANTS: tuple[str, ...] = ("therapist", "choose_for_me", "call_me")
+WANTS: tuple[str, ...] = ("therapist", "choose_for_me", "call_me", "wait")
 CLOSED: tuple[str, ...] = (
     "started", "declined", "went_elsewhere", "referred_on", "no_answer", "duplicate", "withdrew", "other",
 )  # fmt: skip

@@ -8,7 +8,18 @@ from matcher.domain.enquiry import FitCheckView
 from matcher.intake.reading import Problem
 from matcher.ui import frame, state
 from matcher.ui import wording_fit as w
-from matcher.ui.client_fit_change import KEPT, current, draw_change, draw_danger, draw_next, draw_sent, draw_wrong, turn
+from matcher.ui.client_fit_change import (
+    KEPT,
+    current,
+    draw_change,
+    draw_danger,
+    draw_next,
+    draw_sent,
+    draw_talk,
+    draw_wrong,
+    told,
+    turn,
+)
 from matcher.ui.journey import Journey
 from matcher.ui.language import labels, say
 
@@ -34,6 +45,7 @@ def draw_fit(journey: Journey) -> None:
         "next": draw_next,
         "change": draw_change,
         "sent": draw_sent,
+        "talk": draw_talk,
         "danger": draw_danger,
     }.get(str(kept.get("at") or ""))
     if draw is None and view.answered:
@@ -79,12 +91,10 @@ def _questions(journey: Journey, view: FitCheckView) -> None:
     sending = st.button(say(w.SEND), type="primary", key="continue")
     journey.save()
     if sending:
-        journey.services.fit_checks.answer(str(kept["code"]), given)
-        turn(journey, "danger" if _danger(journey, given["note"]) else "done")
-
-
-def _danger(journey: Journey, note: Any) -> bool:
-    return bool(note) and any(journey.services.safety_flags([str(note)]))
+        danger = journey.services.fit_checks.answer(str(kept["code"]), given)
+        if danger is not None:
+            told(journey, danger, urgent=True)
+        turn(journey, "danger" if danger is not None else "done")
 
 
 def _done(journey: Journey, view: FitCheckView) -> None:

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 import streamlit as st
 
-from matcher.domain.enquiry import FitCheckView
+from matcher.domain.enquiry import FitCheckView, Receipt
 from matcher.domain.vocabulary import crisis_lines
 from matcher.intake import questionnaire as q
 from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
 from matcher.ui import wording_fit as w
-from matcher.ui.components import listed, page, plain
+from matcher.ui import wording_start as ws
+from matcher.ui.components import dialled, listed, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
@@ -60,7 +61,6 @@ def draw_wrong(journey: Journey, view: FitCheckView) -> None:
 def draw_next(journey: Journey, view: FitCheckView) -> None:
     """Set what is hard apart from what is not right, without deciding it for the client, and offer three ways on."""
     reasons = current(journey).get("reasons") or ()
-    settings = journey.services.settings
     back = st.button(say(w.BACK), type="tertiary", key="back")
     st.title(say(w.GROWTH_TITLE), anchor=False)
     for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS):
@@ -71,7 +71,8 @@ def draw_next(journey: Journey, view: FitCheckView) -> None:
     if st.button(say(w.NEXT_RAISE), key="raise"):
         st.success(say(w.NEXT_RAISE_DONE))
     if st.button(say(w.NEXT_STAFF), key="staff"):
-        st.info(say(w.NEXT_STAFF_DONE, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+        told(journey, journey.services.fit_checks.ask_talk(str(current(journey)["code"])))
+        turn(journey, "talk")
     if st.button(say(w.NEXT_CHANGE), key="continue"):
         turn(journey, "change")
     if back:
@@ -97,22 +98,51 @@ def draw_change(journey: Journey, view: FitCheckView) -> None:
     if back:
         turn(journey, "next")
     if asking:
-        told = journey.services.fit_checks.ask_change(
+        receipt = journey.services.fit_checks.ask_change(
             str(kept["code"]), reasons, kept["note"], _as_limits(kept.get("limits") or {})
         )
-        current(journey)["receipt"] = {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
         flagged = bool(kept["note"]) and any(journey.services.safety_flags([kept["note"]]))
+        told(journey, receipt, urgent=flagged)
         turn(journey, "danger" if flagged else "sent")
+
+
+def told(journey: Journey, receipt: Receipt, *, urgent: bool = False) -> None:
+    """Keep what the client is told of what they sent; ``urgent`` where their words speak of danger."""
+    kept = current(journey)
+    kept["receipt"] = {"reference": receipt.reference, "answer_by": receipt.answer_by.isoformat()}
+    kept["urgent"] = urgent or bool(kept.get("urgent"))
 
 
 def draw_sent(journey: Journey, view: FitCheckView) -> None:
     """Confirm a change that was asked for."""
-    told = current(journey)["receipt"]
-    when = moment(datetime.fromisoformat(told["answer_by"]), journey.services.settings.zone)
     st.title(say(w.CHANGE_DONE_TITLE), anchor=False)
-    st.markdown(say(w.CHANGE_DONE, reference=told["reference"], when=when))
-    st.markdown(say(w.CHANGE_DONE_NEXT))
+    st.markdown(_promise(journey, w.CHANGE_DONE))
+    # Whoever needs a person first has no list made for them yet.
+    st.markdown(say(w.CHANGE_DONE_FIRST if current(journey).get("urgent") else w.CHANGE_DONE_NEXT))
     st.markdown(say(w.CHANGE_PLACE, name=view.therapist_name))
+    _by_phone(journey)
+
+
+def draw_talk(journey: Journey, view: FitCheckView) -> None:
+    """Confirm that somebody will call about how it is going."""
+    st.title(say(w.CHANGE_DONE_TITLE), anchor=False)
+    st.markdown(_promise(journey, w.TALK_DONE))
+    st.markdown(say(w.TALK_PLACE, name=view.therapist_name))
+    _by_phone(journey)
+    if st.button(say(w.BACK), key="back"):
+        turn(journey, "next")
+
+
+def _promise(journey: Journey, words: str) -> str:
+    kept = current(journey)["receipt"]
+    when = moment(datetime.fromisoformat(kept["answer_by"]), journey.services.settings.zone)
+    return say(words, reference=kept["reference"], when=when)
+
+
+def _by_phone(journey: Journey) -> None:
+    settings = journey.services.settings
+    words = say(w.DANGER_CLINIC, phone=settings.clinic_phone, hours=say(settings.clinic_hours))
+    page(f"<p>{dialled(words, settings.clinic_phone)}</p>")
 
 
 def draw_danger(journey: Journey, view: FitCheckView) -> None:
@@ -126,9 +156,12 @@ def draw_danger(journey: Journey, view: FitCheckView) -> None:
         for line in crisis_lines(settings.country)
     )
     page(f'<ul class="lines">{lines}</ul>')
-    st.markdown(say(w.DANGER_CLINIC, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+    if current(journey).get("receipt"):
+        st.markdown(_promise(journey, ws.HELP_SENT))
+        st.markdown(_promise(journey, ws.HELP_REFERENCE))
+    _by_phone(journey)
     if st.button(say(w.DANGER_ON), key="on"):
-        turn(journey, "sent" if current(journey).get("receipt") else "done")
+        turn(journey, "sent" if current(journey).get("note") is not None else "done")
 
 
 def _tick(reason: str, ticked: bool) -> bool:

@@ -14,12 +14,11 @@ from matcher.ui import frame, shell, state
 from matcher.ui import wording_start as ws
 from matcher.ui.components import dialled, page, plain
 from matcher.ui.dates import moment
-from matcher.ui.journey import Journey
+from matcher.ui.journey import RAISED, Journey
 from matcher.ui.language import labels, say
 from matcher.ui.request import CONTACT
 from matcher.ui.tongue import interpreters
 
-_KEPT = "raised"
 _MOST = 4000
 #: The step each question answered in words is on.
 _WRITTEN_ON = {
@@ -73,9 +72,9 @@ def _line(line: CrisisLine) -> str:
 def _told(journey: Journey) -> Receipt | None:
     """Tell the staff, once for each thing raised, and return by when a person looks; None where that failed."""
     answers = journey.answers
-    why = list(why_raised(answers, journey.flags()))
-    kept = answers.get(_KEPT) or {}
-    if why and why != kept.get("why"):
+    kept = answers.get(RAISED) or {}
+    if not journey.told():
+        why = list(why_raised(answers, journey.flags()))
         answers["person_first"] = True
         try:
             receipt = journey.services.enquiries.raise_risk(journey.client(unfinished=True), why, answers)
@@ -84,7 +83,7 @@ def _told(journey: Journey) -> Receipt | None:
             logging.getLogger(__name__).error("A raised risk could not be passed on: %s", type(error).__name__)
             return None
         kept = {"why": why, "reference": receipt.reference, "answer_by": receipt.answer_by.isoformat()}
-        answers[_KEPT] = kept
+        answers[RAISED] = kept
         journey.save()
     return Receipt(kept["reference"], datetime.fromisoformat(kept["answer_by"])) if kept else None
 

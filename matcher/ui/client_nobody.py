@@ -66,7 +66,7 @@ def _wait(journey: Journey, now: Shown) -> None:
     st.header(say(w.WAIT_TITLE), anchor=False)
     st.markdown(" ".join(wait_words(wait)))
     if wait.people and st.button(say(w.WAIT_JOIN), key="wait"):
-        ask_for(journey, "choose_for_me")
+        ask_for(journey, "wait")
     if st.button(say(w.CALL_ME), key="call-me"):
         ask_for(journey, "call_me")
 

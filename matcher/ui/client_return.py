@@ -6,10 +6,12 @@ from matcher.intake.reading import Problem
 from matcher.ui import frame, state
 from matcher.ui import wording as w
 from matcher.ui import wording_start as ws
+from matcher.ui.client_fit_change import KEPT
 from matcher.ui.client_start import where_stopped
 from matcher.ui.components import listed, page, plain
 from matcher.ui.journey import START, Journey
 from matcher.ui.language import say
+from matcher.ui.request import RECEIPT
 
 _CODE = "return_code"
 
@@ -63,8 +65,16 @@ def _show(journey: Journey, owner: str) -> None:
 def _take_up(journey: Journey, owner: str | None, code: str, summary: object, places: frame.Places) -> None:
     if owner is not None and code.strip() and journey.services.enquiries.take_up(code.strip(), owner):
         answers = state.reload(journey.services.drafts, ws.RETURNED)
+        if not answers.get(RECEIPT):
+            # Days are counted from now: nothing was promised yet.
+            state.begin_today(answers)
         journey.answers.clear()
         journey.answers.update(answers)
+        journey.save()
         st.switch_page(journey.pages[START])
+    if code.strip() and journey.services.fit_checks.open(code.strip(), asker=owner) is not None:
+        # Whoever got two codes need not know which is which.
+        journey.answers[KEPT] = {"code": code.strip()}
+        journey.go("fit")
     wrong = say(ws.RETURN_WRONG if code.strip() else ws.RETURN_BLANK)
     frame.show_problems((Problem(_CODE, wrong),), summary, places)

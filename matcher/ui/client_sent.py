@@ -39,7 +39,12 @@ def next_steps(journey: Journey, told: Receipt) -> tuple[str, ...]:
     asked = wanted(journey.answers)
     wants, therapist_id = asked if asked is not None else ("call_me", None)
     name = "" if therapist_id is None else journey.services.matching().therapist(therapist_id).name
-    what = {"therapist": w.SENT_THERAPIST, "choose_for_me": w.SENT_CHOOSE, "call_me": w.SENT_CALL}[wants]
+    what = {
+        "therapist": w.SENT_THERAPIST,
+        "choose_for_me": w.SENT_CHOOSE,
+        "call_me": w.SENT_CALL,
+        "wait": w.SENT_WAIT,
+    }[wants]
     return (
         say(w.SENT_BY, when=moment(told.answer_by, journey.services.settings.zone)),
         say(what, name=name),

@@ -84,13 +84,13 @@ def show_problems(problems: Sequence[Problem], summary: Any, places: Places) -> 
 
 def _move(journey: Journey, name: str, button: str, check: Check, texts: Iterable[str]) -> Sequence[Problem]:
     """Go where a button leads, or return what has to be mended first."""
+    # What was raised comes first, whatever they press; once told of it, Back and Later lead where they say.
+    if journey.raised() and (button == "continue" or not journey.told()):
+        journey.go(HELP)
     if button == "back":
         journey.go(before(name, journey.answers))
     if button == "later":
         journey.go(LATER)
-    # What was raised comes before anything that is merely missing.
-    if journey.raised():
-        journey.go(HELP)
     wrong = (*_too_long(journey, texts), *check(journey))
     if not wrong:
         journey.go(after(name, journey.answers))

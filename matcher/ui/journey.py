@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from matcher.domain.client import Client
-from matcher.intake.parsing import parse_answers, risk_raised
+from matcher.intake.parsing import parse_answers, risk_raised, why_raised
 from matcher.intake.questionnaire import FREE_TEXTS, QUESTIONS
 from matcher.intake.safety import needs_reading
 from matcher.ui import state
@@ -23,6 +23,8 @@ LATER: Final = "later"
 RETURN: Final = "return"
 HELP: Final = "help"
 MATCHES: Final = "matches"
+#: Where the answers keep what staff were told was raised, and what the client was told back.
+RAISED: Final = "raised"
 #: The pages of questions, in order; the name is also the page's address.
 STEPS: Final[dict[str, str]] = {
     "who": wq.WHO_TITLE,
@@ -122,6 +124,11 @@ class Journey:
     def raised(self) -> bool:
         """Tell whether anything said so far means that a person comes before a list."""
         return risk_raised(self.answers, self.flags())
+
+    def told(self) -> bool:
+        """Tell whether staff have been told of everything raised so far, and the client shown who can help now."""
+        why = list(why_raised(self.answers, self.flags()))
+        return not why or why == (self.answers.get(RAISED) or {}).get("why")
 
     def client(self, *, unfinished: bool = False) -> Client:
         """Return the client these answers make.

@@ -91,8 +91,11 @@ class FitChecks(Protocol):
     def open(self, code: str, asker: str | None = None) -> FitCheckView | None:
         """Return the fit check a code opens, None where it opens none; wrong tries are counted for the asker."""
 
-    def answer(self, code: str, answers: Mapping[str, Any]) -> None:
-        """Keep the answers."""
+    def answer(self, code: str, answers: Mapping[str, Any]) -> Receipt | None:
+        """Keep the answers, and return what the client is told where they speak of danger."""
+
+    def ask_talk(self, code: str) -> Receipt:
+        """Ask staff to call about how it is going."""
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None

@@ -42,6 +42,8 @@ def wanted(answers: Mapping[str, Any]) -> tuple[Wants, str | None] | None:
             return "choose_for_me", None
         case "call_me":
             return "call_me", None
+        case "wait":
+            return "wait", None
     return None
 
 

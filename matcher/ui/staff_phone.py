@@ -117,7 +117,7 @@ def _contact(number: str) -> tuple[ContactDetails, Any]:
     st.header(w.PHONE_CONTACT, anchor=False)
     wants = st.radio(
         w.PHONE_WANTS,
-        ["choose_for_me", "therapist", "call_me"],
+        ["choose_for_me", "therapist", "call_me", "wait"],
         format_func=lambda code: w.WANTS[code],
         key=f"phone:{number}:wants",
     )

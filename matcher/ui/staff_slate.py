@@ -22,6 +22,9 @@ def draw_slate(desk: Desk, case: Case, by: Ranking) -> None:
     if case.slate is None or not case.slate.recommendations:
         st.markdown(w.NOBODY)
     else:
+        if case.slate.emphasis:
+            said = ", ".join(f"{w.GROUPS[group]} ({level})" for group, level in case.slate.emphasis)
+            st.markdown(w.WEIGHED.format(groups=said))
         for found in case.slate.recommendations:
             with st.container(border=True, key=f"case-{found.rank}"):
                 left, right = st.columns([6, 1], vertical_alignment="top")

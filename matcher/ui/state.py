@@ -136,6 +136,11 @@ def started_at(kept: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(kept[_STARTED])
 
 
+def begin_today(kept: dict[str, Any]) -> None:
+    """Count this enquiry's days from now on, as for somebody who comes back before they sent anything."""
+    kept[_STARTED] = _now()
+
+
 def remember(name: str, key: object, compute: Callable[[], Value]) -> Value:
     """Return the value computed for a key, computing it only when the key differs from the last one."""
     kept = st.session_state.setdefault(_REMEMBERED, {})
@@ -184,8 +189,12 @@ def pressed(page: str, buttons: Sequence[str]) -> str | None:
 def _begun(kept: dict[str, Any]) -> dict[str, Any]:
     """Give answers what an enquiry needs from its first moment: there are none of a draft deleted in another tab."""
     kept.setdefault(_CLIENT, uuid.uuid4().hex)
-    kept.setdefault(_STARTED, datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"))
+    kept.setdefault(_STARTED, _now())
     return kept
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _draw_anew() -> None:

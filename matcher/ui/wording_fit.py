@@ -67,7 +67,6 @@ NEXT_TITLE = "What would you like to do?"
 NEXT_RAISE = "I will raise it myself"
 NEXT_RAISE_DONE = "Good. You can come back with the same code if it does not help."
 NEXT_STAFF = "I would like to talk with someone from the clinic"
-NEXT_STAFF_DONE = "Call {phone} ({hours}), or change below and a person will call you first."
 NEXT_CHANGE = "I would like to change to another therapist"
 
 CHANGE_TITLE = "Changing is fine"
@@ -95,6 +94,12 @@ LIMITS_FEE = "The most you could pay for one session, in dollars"
 CHANGE_DONE_NEXT = (
     "They have what you told us before and what you told us now, and a new list of people to go through with you."
 )
+CHANGE_DONE_FIRST = (
+    "They have what you told us before and what you told us now. They talk with you first, and then look for people "
+    "with you."
+)
+TALK_DONE = "Your reference is **{reference}**. A person from the clinic calls you by {when}."
+TALK_PLACE = "Nothing changes until then: your place with {name} stays yours."
 BACK = "Back"
 
 DANGER_TITLE = "Let's get you to a person first"

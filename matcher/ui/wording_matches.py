@@ -160,6 +160,7 @@ REQUEST_WANTS = {
     "therapist": "You are asking for {name}.",
     "choose_for_me": "You are asking us to choose for you.",
     "call_me": "You are asking us to call you.",
+    "wait": "You are asking to be on the waiting list.",
 }
 REQUEST_LEAD = (
     "We need one way to reach you. Everything else is up to you. "
@@ -202,6 +203,7 @@ SENT_BY = "A person answers by {when}. They reach you only in the ways you said 
 SENT_NOT_LIVE = "Nobody watches this page live. If you need help sooner, the numbers at the bottom are there for you."
 SENT_THERAPIST = "They check that {name} still has a place, and offer you a first session."
 SENT_CHOOSE = "They look at what you told us and suggest somebody, with the reasons."
+SENT_WAIT = "They put you on the waiting list, and offer you a place as soon as one opens that fits."
 SENT_CALL = "They call you, listen, and look for somebody together with you."
 SENT_FREE = "You can say no to anything they suggest. You need not explain."
 SENT_CHANGE = "Change my request"

@@ -27,8 +27,19 @@ SOURCES: Final[dict[str, str]] = {"web": "Web", "phone": "Phone", "import": "Imp
 WANTS: Final[dict[str, str]] = {
     "therapist": "Asked for a therapist",
     "choose_for_me": "Would like us to choose",
+    "wait": "Would like to be on the waiting list",
     "call_me": "Would like a call first",
 }
+GROUPS: Final[dict[str, str]] = {
+    "help": "what they want help with",
+    "way": "how somebody works",
+    "who": "who they are",
+    "soon": "soon and near",
+    "cost": "cost",
+}
+WEIGHED: Final = (
+    "In the order the client asked for, by what counts for more or less: {groups}. Benefits below are so weighed."
+)
 LANGUAGES: Final[dict[str, str]] = {"en": "English", "zh": "Chinese"}
 WAYS: Final[dict[str, str]] = {
     "phone": "Phone call",
@@ -233,6 +244,7 @@ PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "About them": ("gender", "gender_words", "first_nations", "cultural_safety", "comfort_words"),
 }  # fmt: skip
 EVENTS["change_asked"] = "Asked to change therapist"
+EVENTS["talk_asked"] = "Asked for a call about how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from staffed import INTAKE, OWNER, SETTINGS, enquire, held, kinds, look, new_store
+from staffed import INTAKE, OWNER, SETTINGS, enquire, held, kinds, look, new_store, ranking
 
 from matcher.domain.client import Client
 from matcher.domain.enquiry import FitCheckView
@@ -24,6 +24,8 @@ from matcher.services.fit_checks import (
 )
 from matcher.services.fit_reasons import REASONS, next_emphasis, next_wishes
 from matcher.services.live import LiveMatching
+from matcher.services.one_enquiry import open_case
+from matcher.services.promises import answer_by
 from matcher.store.codes import open_code
 from matcher.store.decisions import fit_checks_of
 from matcher.store.enquiries import change_enquiry, events_of
@@ -177,6 +179,42 @@ def test_danger_in_a_change_withholds_the_list(checks: FitChecking, store: Store
     assert enquiry.needs_person
     with store.reading() as session:
         assert slates_of(session, "anne") == []
+
+
+def test_a_change_asked_for_after_danger_waits_for_the_call(checks: FitChecking, store: Store, code: str) -> None:
+    told = checks.answer(code, {"heard": "no", "note": DANGER})
+    urgent = look(store, "anne").due_at
+    receipt = checks.ask_change(code, ["judged"], "gentler")
+    assert look(store, "anne").needs_person
+    assert look(store, "anne").due_at == urgent
+    assert told == receipt
+    with store.reading() as session:
+        assert slates_of(session, "anne") == []
+
+
+def test_danger_in_a_change_is_answered_like_any_danger(checks: FitChecking, store: Store, code: str) -> None:
+    receipt = checks.ask_change(code, ["other"], DANGER)
+    assert receipt.answer_by == answer_by(SETTINGS, look(store, "anne").due_at, urgent=True)
+
+
+def test_a_talk_is_asked_for_without_a_change(checks: FitChecking, store: Store, code: str) -> None:
+    receipt = checks.ask_talk(code)
+    enquiry = look(store, "anne")
+    assert (enquiry.state, enquiry.wants, enquiry.source) == ("new", "call_me", "web")
+    assert (receipt.reference, receipt.answer_by) == (enquiry.reference, enquiry.due_at)
+    assert kinds(store, "anne")[-1] == ("talk_asked", None)
+    assert checks.ask_talk(code) == receipt
+    assert [kind for kind, _ in kinds(store, "anne")].count("talk_asked") == 1
+    assert client(store).exclude_therapists == ()
+
+
+def test_staff_see_the_slate_weighed_by_what_felt_wrong(checks: FitChecking, store: Store, code: str) -> None:
+    checks.ask_change(code, ["not_expected"], "")
+    case = open_case(INTAKE, store, ranking(store), "anne")
+    assert case.slate is not None
+    assert case.slate.emphasis == (("way", "more"),)
+    plain = ranking(store).recommender.recommend(client(store), 3)[0]
+    assert [r.benefit for r in case.slate.recommendations] != [r.benefit for r in plain.recommendations]
 
 
 def test_a_client_without_an_enquiry_gets_one(tmp_path: Path) -> None:

@@ -200,8 +200,13 @@ class FakeFitChecks:
     def open(self, code: str, asker: str | None = None) -> FitCheckView | None:
         return self.view if code == "OPEN" else None
 
-    def answer(self, code: str, answers: Mapping[str, Any]) -> None:
+    def answer(self, code: str, answers: Mapping[str, Any]) -> Receipt | None:
         self.calls.append(("answer", code, dict(answers)))
+        return RECEIPT if any(safety_flags([str(answers.get("note") or "")])) else None
+
+    def ask_talk(self, code: str) -> Receipt:
+        self.calls.append(("ask_talk", code))
+        return RECEIPT
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None

@@ -99,6 +99,7 @@ def test_words_of_danger_bring_numbers_to_call_before_anything_else(services):
     assert title(app) == w.DANGER_TITLE
     assert "13 11 14" in words_of(app)
     assert PHONE in words_of(app)
+    assert "KOALA-4821" in words_of(app)
     click(app, "on")
     assert title(app) == w.DONE_TITLE
 
@@ -122,7 +123,11 @@ def test_hard_is_told_from_wrong_with_words_to_say_it_and_three_ways_on(services
     click(app, "raise")
     assert app.success[0].value == w.NEXT_RAISE_DONE
     click(app, "staff")
-    assert PHONE in app.info[0].value
+    assert "KOALA-4821" in words_of(app)
+    assert PHONE in words_of(app)
+    assert services.fit_checks.calls == [("ask_talk", "OPEN")]
+    click(app, "back")
+    assert title(app) == w.GROWTH_TITLE
     click(app, "back")
     assert app.checkbox(key=f"ask:fit:{reason}").value
 
@@ -164,3 +169,6 @@ def test_danger_in_what_should_be_different_brings_numbers_first(services):
     assert title(app) == w.DANGER_TITLE
     click(app, "on")
     assert title(app) == w.CHANGE_DONE_TITLE
+    # No list was made for who needs a person first.
+    assert w.CHANGE_DONE_FIRST in words_of(app)
+    assert w.CHANGE_DONE_NEXT not in words_of(app)

@@ -204,7 +204,7 @@ def test_nobody_fits_is_answered_with_changes_a_wait_and_other_places(services):
     assert w.ELSEWHERE_TITLE in said
     click(app, "wait")
     assert title(app) == w.REQUEST_TITLE
-    assert w.REQUEST_WANTS["choose_for_me"] in words_of(app)
+    assert w.REQUEST_WANTS["wait"] in words_of(app)
 
 
 @pytest.mark.parametrize(

@@ -230,3 +230,24 @@ def test_what_was_asked_reaches_the_matching_as_a_client(services):
 def test_a_new_session_of_the_same_browser_takes_up_the_answers():
     assert to("words", about="I worry").text_area(key="ask:about").value == "I worry"
     assert title(click(opened("1" * 64))) == ws.BEFORE_TITLE
+
+
+@pytest.mark.parametrize("button", ["later", "back", "continue"])
+@pytest.mark.parametrize(
+    ("step", "raised"), [("safety", {"safety": "yes"}), ("words", {"about": "I want to end it all"})]
+)
+def test_whoever_said_something_of_danger_is_shown_help_by_whichever_button_they_leave(services, step, raised, button):
+    app = click(to(step, **raised), button)
+    assert title(app) == ws.HELP_TITLE
+    assert len(services.enquiries.called("raise_risk")) == 1
+    # Having seen it, they may stop or go back; matching stays stopped.
+    click(app, "back")
+    click(app, button)
+    assert (
+        title(app)
+        == {
+            "later": ws.LATER_TITLE,
+            "back": STEPS["words"] if step == "safety" else STEPS["who"],
+            "continue": ws.HELP_TITLE,
+        }[button]
+    )

@@ -7,6 +7,7 @@ from walking import AGREED, OWNER, answers, choose, click, html_of, opened, titl
 from matcher.config import Settings
 from matcher.ui import wiring
 from matcher.ui import wording as w
+from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
@@ -163,6 +164,22 @@ def test_a_code_is_shown_once_and_leads_another_browser_to_the_same_step(service
     assert other.success[0].value == ws.RETURNED
     assert title(click(other)) == wq.MEETING_TITLE
     assert title(click(click(other, "later"), "back")) == wq.MEETING_TITLE
+
+
+@pytest.mark.parametrize("sent", [{}, {"receipt": {"reference": "K", "answer_by": "2026-11-20T00:00:00+00:00"}}])
+def test_days_are_counted_from_the_return_unless_something_was_sent(services, sent):
+    click(click(to("meeting", started_at="2026-11-01T09:00:00", **sent), "later"), "show")
+    other = click(opened("1" * 64), "code")
+    other.text_input(key="ask:return_code").set_value("CODE-0000").run()
+    click(other)
+    began = services.drafts.load("1" * 64).answers["started_at"]
+    assert (began == "2026-11-01T09:00:00") is bool(sent)
+
+
+def test_the_code_of_a_fit_check_opens_it_on_this_page_too(app, services):
+    click(app, "code")
+    app.text_input(key="ask:return_code").set_value("OPEN").run()
+    assert title(click(app)) == wf.FIT_TITLE
 
 
 @pytest.mark.parametrize(
