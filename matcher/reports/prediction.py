@@ -75,8 +75,8 @@ def _rivals_table(report: EvaluationReport) -> Table:
         "The client alone foretells the same whoever the therapist, so there the difference is the squared error the "
         "learned model saves."
     )
-    rows[0]["the learned model"] = "is this one"
     frame = pd.DataFrame(rows)
+    frame.loc[0, "the learned model"] = "is this one"
     frame.insert(1, MEASURED, measured)
     title = "The learned model beside its rivals, on later courses"
     return Table("rivals", title, frame, (note, MEASURED_NOTE, HIDDEN_NOTE))
