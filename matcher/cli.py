@@ -102,7 +102,7 @@ def assign(
     as_json: JsonOption = False,
 ) -> None:
     """Place the whole list: one therapist a client, nobody over their open places, the best expected benefit in all."""
-    loaded, recommender = given_to_rank(clinic, model, clients, unplaced=True)
+    loaded, recommender = given_to_rank(clinic, model, clients, to_place=True)
     with _progress() as progress:
         task = progress.add_task("Beginning", total=len(loaded.clients))
         plan = placing.place(

@@ -15,6 +15,7 @@ from matcher.config import read_settings
 from matcher.console import ERRORS, print_problems
 from matcher.ranking.recommender import Recommender
 from matcher.services import clinic_data, matching
+from matcher.services.settled import settled
 
 ClinicOption = Annotated[
     Path | None, typer.Option("--clinic", help="A clinic folder; else the store, else the made-up demo clinic.")
@@ -59,19 +60,35 @@ def given_clinic(clinic: Path | None) -> Clinic:
 
 
 def given_to_rank(
-    clinic: Path | None, model: Path | None, clients: Path | None = None, *, unplaced: bool = False
+    clinic: Path | None, model: Path | None, clients: Path | None = None, *, to_place: bool = False
 ) -> tuple[Clinic, Recommender]:
     """Return a clinic with its own or the given clients, and a recommender for it.
 
-    That is by the model given, else the one set, else published effects. In the store therapists' own limits hold;
-    ``unplaced`` leaves out its clients who have somebody already.
+    That is by the model given, else the one set, else published effects. In the store, therapists' own limits hold and
+    a recorded call about safety opens matching; ``to_place`` leaves out its clients whom no list places.
     """
     loaded = given_clinic(clinic)
     if clients is not None:
         loaded = replace(loaded, clients=_clients_of(clients))
     if clinic is None:
-        loaded = clinic_data.in_force(read_settings(), loaded, unplaced=unplaced and clients is None)
+        loaded = _as_settled(loaded, own_clients=clients is None, to_place=to_place)
     return loaded, matching.load_recommender(loaded, model or read_settings().model)
+
+
+def _as_settled(clinic: Clinic, *, own_clients: bool, to_place: bool) -> Clinic:
+    settings = read_settings()
+    known = settled(settings)
+    frame = clinic.clients
+    if not own_clients:
+        # A file may hold newer words than those the call was about.
+        known = replace(known, spoken=frozenset())
+    elif to_place:
+        frame = frame[~frame["client_id"].isin(known.off_the_list)].reset_index(drop=True)
+        if left_out := len(clinic.clients) - len(frame):
+            ERRORS.print(
+                f"{left_out} left out: somebody is offered or booked, the enquiry is closed, or words are to be read."
+            )
+    return replace(clinic, therapists=known.therapists(clinic.therapists, settings), clients=known.clients(frame))
 
 
 def _clients_of(path: Path) -> pd.DataFrame:

@@ -25,10 +25,14 @@ _UNIT = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flow:
-    """A plan, (n_c,) with ``NOBODY``, and ``gap``: how much more worth, at most, any other plan could have."""
+    """A plan, (n_c,) with ``NOBODY``, and ``gap``: how much more worth, at most, any other plan could have.
+
+    ``prices`` (n_t,), what one more place with each therapist is worth over the pairs looked at, prove it.
+    """
 
     placed: Rows
     gap: float
+    prices: Array
 
 
 def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
@@ -52,7 +56,7 @@ def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
         if not missing.any():
             break
         looked_at |= _best(np.where(missing, bids, 0.0), _MORE_PAIRS)
-    return Flow(placed, max(float(gap), 0.0))
+    return Flow(placed, max(float(gap), 0.0), prices)
 
 
 def _best(worths: Array, most: int) -> np.ndarray:

@@ -1,14 +1,14 @@
 """Placing lists too long for one matrix: parts that share no therapist are solved apart, the largest as flows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from matcher.allocation.flow import best_flow
-from matcher.allocation.problem import NOBODY, Problem, Rows
+from matcher.allocation.flow import Flow, best_flow
+from matcher.allocation.problem import NOBODY, Array, Problem, Rows
 from matcher.allocation.solving import is_large, lifted, solve, turns_of
 
 #: A flow is good to this share of an SD for each client; a thousandth of what is printed as one digit.
@@ -19,11 +19,16 @@ _CELLS_A_PROCESS = 1_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LargePlan:
-    """A plan, (n_c,) with ``NOBODY``; ``gap`` in SD, 0 where it is exact; and how many parts it was solved in."""
+    """A plan, (n_c,) with ``NOBODY``; ``gap`` in SD, 0 where it is exact; and how many parts it was solved in.
+
+    ``prices`` (n_t,) prove the gap, up to an amount in each part; NaN where a part is exact, or a therapist is full
+    from the start.
+    """
 
     placed: Rows
     gap: float
     parts: int
+    prices: Array
 
 
 def solve_large(problem: Problem, *, queue_first: bool = False, jobs: int = -1) -> LargePlan:
@@ -37,9 +42,11 @@ def solve_large(problem: Problem, *, queue_first: bool = False, jobs: int = -1) 
     apart = sum(len(part.benefits) * int(part.places.sum()) > _CELLS_A_PROCESS for part in parts) > 1
     solved = Parallel(n_jobs=jobs if apart else 1)(delayed(_solve_part)(part, queue_first) for part in parts)
     placed = np.full(len(problem.benefits), NOBODY, dtype=np.intp)
-    for label, (rows, _) in enumerate(solved):
-        placed[np.flatnonzero(labels == label)] = rows
-    return LargePlan(placed, float(sum(gap for _, gap in solved)), count)
+    prices = np.full(len(problem.places), np.nan)
+    for label, (part, flow) in enumerate(zip(parts, solved, strict=True)):
+        placed[np.flatnonzero(labels == label)] = flow.placed
+        np.copyto(prices, flow.prices, where=part.places > 0)
+    return LargePlan(placed, float(sum(flow.gap for flow in solved)), count, prices)
 
 
 def _parts(problem: Problem) -> tuple[Rows, int]:
@@ -63,9 +70,9 @@ def _restricted(problem: Problem, here: np.ndarray) -> Problem:
     )
 
 
-def _solve_part(part: Problem, queue_first: bool) -> tuple[Rows, float]:
+def _solve_part(part: Problem, queue_first: bool) -> Flow:
     if not is_large(part):
-        return solve(part, queue_first=queue_first), 0.0
+        return Flow(solve(part, queue_first=queue_first), 0.0, np.full(len(part.places), np.nan))
     placed, free = part.pinned.copy(), part.free
     values, places = part.benefits[free] * part.weights[free, None], part.open_places
     turns = turns_of(part.priority[free])
@@ -75,4 +82,4 @@ def _solve_part(part: Problem, queue_first: bool) -> tuple[Rows, float]:
         free, values, turns = free[served], values[served], turns[served]
     found = best_flow(lifted(values, turns), places, GAP_A_CLIENT * len(free))
     placed[free] = found.placed
-    return placed, found.gap
+    return replace(found, placed=placed)

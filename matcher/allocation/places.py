@@ -29,13 +29,20 @@ class OneMorePlace:
     benefit: Array
 
 
-def one_more_place(problem: Problem, placed: Rows, *, queue_first: bool = False) -> OneMorePlace:
+def one_more_place(
+    problem: Problem, placed: Rows, *, queue_first: bool = False, prices: Array | None = None
+) -> OneMorePlace:
     """Return what one more place with each therapist would do to the best plan ``placed``.
 
     The plan must come from ``solve`` with the same ``queue_first``. One more place brings in at most one more client.
+    ``prices`` are those of `large.LargePlan`: what they say of a plan that is not quite the best is out by its gap at
+    most, and no chain gains by going round in a circle.
     """
     values = problem.benefits * problem.weights[:, None]
     moves = best_moves(values, placed, np.flatnonzero((placed != NOBODY) & (problem.pinned == NOBODY)))
+    if prices is not None:
+        # A client gains more by moving than prices differ only by what the gap leaves.
+        moves = np.fmin(moves, prices - prices[:, None])
     n = len(problem.places)
     served = np.full(n, NOBODY, dtype=np.intp)
     # A chain may end with a place left open.

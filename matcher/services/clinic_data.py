@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from matcher.clinic.folder import Clinic, read_clinic, write_clinic
@@ -10,15 +9,12 @@ from matcher.clinic.problems import ClinicError, Problem
 from matcher.clinic.schema import EPISODES, THERAPISTS
 from matcher.config import Settings
 from matcher.domain.reference import data_path
-from matcher.services.own_limits import barred, closed_while_away
 from matcher.store.audit import record
 from matcher.store.clinics import ImportCounts, holds_clinic, import_clinic, load_clinic
 from matcher.store.engine import store_file
 from matcher.store.keys import Keyring, parse_keyring, read_key_file, read_or_make_key_file
-from matcher.store.queue import placed_clients
 from matcher.store.store import Store, open_store
 from matcher.store.tables import PRIVATE
-from matcher.store.therapist_desk import all_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +90,6 @@ def default_clinic(settings: Settings) -> Clinic:
         return load_clinic(store)
     finally:
         store.close()
-
-
-def in_force(settings: Settings, clinic: Clinic, *, unplaced: bool = False) -> Clinic:
-    """Return the default clinic under the limits its therapists set themselves, as of today.
-
-    ``unplaced`` leaves out clients to whom somebody is offered or booked, and those whose enquiry is closed.
-
-    Raises
-    ------
-    StoreError
-        If there is a store that cannot be opened.
-    """
-    if not store_is_there(settings):
-        return clinic
-    store = clinic_store(settings)
-    try:
-        with store.reading() as session:
-            limits, placed = all_settings(session), placed_clients(session) if unplaced else frozenset()
-    finally:
-        store.close()
-    closed = closed_while_away(clinic.therapists, limits, datetime.now(settings.zone).date())
-    left = clinic.clients[~clinic.clients["client_id"].isin(placed)].reset_index(drop=True)
-    return replace(clinic, therapists=closed, clients=barred(left, limits))
 
 
 def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int], object] | None = None) -> Imported:

@@ -11,6 +11,7 @@ from matcher.services import placing_words as words
 from matcher.services.access import Person, needs
 from matcher.services.offers import Offer, offer
 from matcher.services.placing import Placing, Plan, place
+from matcher.services.settled import after_calls
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
 from matcher.store.errors import StaleVersionError, StoreError
@@ -59,12 +60,9 @@ def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeo
             line.client_id: line for line in found if not line.needs_person and not line.needs_reading and line.concerns
         }
         frame = client_rows(session, list(ready))
-    # What somebody spoke with the client about no longer withholds; the words stay where they are.
-    spoken = frame["client_id"].isin(checked)
-    frame = frame.assign(risk_raised=frame["risk_raised"].mask(spoken, False), about=frame["about"].mask(spoken, pd.NA))
     raised = sum(line.needs_person for line in found)
     unread = sum(line.needs_reading and not line.needs_person for line in found)
-    return WaitingPeople(ranking.barred(frame), ready, raised, unread)
+    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, raised, unread)
 
 
 @needs("place_list")

@@ -34,9 +34,9 @@ class LinkView:
     display_name: str | None
 
 
-def address(settings: Settings, token: str, port: int = 8501) -> str:
+def address(settings: Settings, token: str, port: int = 8501, *, path: str = PATH) -> str:
     """Return the whole link as it is handed to a person."""
-    return f"{settings.public_url or f'http://127.0.0.1:{port}'}{PATH}#{token}"
+    return f"{settings.public_url or f'http://127.0.0.1:{port}'}{path}#{token}"
 
 
 def first_owner_link(store: Store) -> str | None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from matcher.allocation.comparing import Comparison, compare
 from matcher.allocation.places import one_more_place
-from matcher.allocation.problem import NOBODY, Problem, Rows
+from matcher.allocation.problem import NOBODY, Array, Problem, Rows
 from matcher.allocation.solving import is_large, solve
 from matcher.clinic.folder import Clinic
 from matcher.clinic.frames import canonical_clients
@@ -105,13 +105,13 @@ def place(
     listed = waiting_list(recommender, given, lambda done: told(_LOOKING, done, len(given)))
     made = problem_of(listed, withheld, edits)
     told(_SOLVING, 0, len(given))
-    placed, gap = _solved(made, queue_first)
+    placed, gap, prices = _solved(made, queue_first)
     told(_COMPARING, int((placed != NOBODY).sum()), len(given))
     found = _placings(recommender, listed, made, placed, withheld)
     comparison = compare(made, placed, arrival(listed.frame))
     placings = tuple(found[client] for client in given["client_id"])
     wider = with_closed(clinic, recommender, listed)
-    one_more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first)
+    one_more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first, prices)
     by_therapist = [(m.therapist_id, m.client_id is not None, m.benefit) for m in one_more]
     sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist, gap)
     return Plan(placings, comparison, one_more, gap, sentences)
@@ -121,15 +121,15 @@ def _untold(step: str, done: int, total: int) -> None:
     del step, done, total
 
 
-def _solved(made: Problem, queue_first: bool) -> tuple[Rows, float]:
+def _solved(made: Problem, queue_first: bool) -> tuple[Rows, float, Array | None]:
     if not is_large(made):
-        return solve(made, queue_first=queue_first), 0.0
+        return solve(made, queue_first=queue_first), 0.0, None
     try:
         large = import_module("matcher.allocation.large")
     except ModuleNotFoundError:
         raise ClinicError("a list this long needs a flow solver: install matcher[distributed].") from None
     plan = large.solve_large(made, queue_first=queue_first)
-    return plan.placed, plan.gap
+    return plan.placed, plan.gap, plan.prices
 
 
 def assign_table(plan: Plan) -> pd.DataFrame:
@@ -185,8 +185,10 @@ def _why(withheld: bool, within: int, choice: bool) -> str:
     return "no_place" if choice else "ruled_out"
 
 
-def _one_more(listed: WaitingList, made: Problem, placed: Rows, queue_first: bool) -> tuple[OneMore, ...]:
-    more = one_more_place(made, placed, queue_first=queue_first)
+def _one_more(
+    listed: WaitingList, made: Problem, placed: Rows, queue_first: bool, prices: Array | None
+) -> tuple[OneMore, ...]:
+    more = one_more_place(made, placed, queue_first=queue_first, prices=prices)
     order = np.lexsort((-more.benefit, more.served == NOBODY)).tolist()
     return tuple(
         OneMore(

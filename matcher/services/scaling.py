@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from dask import delayed
 from distributed import Client
 
 from matcher.clinic.folder import Clinic
@@ -27,6 +28,7 @@ from matcher.reports.values import Report, Section
 from matcher.services.clinic_data import clinic_store
 from matcher.services.matching import load_recommender
 from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, newest_day, store_report
+from matcher.services.settled import Settled, settled_in
 from matcher.services.sites import sites_of
 from matcher.services.training import keep_model
 from matcher.store.parts import load_therapists
@@ -77,6 +79,8 @@ def rank_on_cluster(
 ) -> int:
     """Rank a clinic's clients, in parts, into a folder of Parquet files; return the number of rows.
 
+    In the store, therapists' own limits hold and a recorded call about safety opens matching, as on one machine.
+
     Raises
     ------
     ClinicError
@@ -92,7 +96,11 @@ def rank_on_cluster(
         if folder is None:
             store = clinic_store(settings)
             try:
-                therapists, parts = load_therapists(store), stored_clients(store)
+                known = settled_in(store)
+                therapists = known.therapists(load_therapists(store), settings)
+                # Sent once, as it is, not looked into; who turns nothing down need not travel.
+                sent = delayed(known.for_clients(), traverse=False)
+                parts = [delayed(_as_settled, pure=False)(part, sent) for part in stored_clients(store)]
             finally:
                 store.close()
         else:
@@ -142,6 +150,10 @@ def report_on_cluster(
             return store_report(store, asked, actor, steps, rows)
         finally:
             store.close()
+
+
+def _as_settled(clients: pd.DataFrame, known: Settled) -> pd.DataFrame:
+    return known.clients(clients)
 
 
 def _gathered(

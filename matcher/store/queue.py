@@ -145,9 +145,15 @@ def open_clients(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
-def placed_clients(session: Session) -> frozenset[str]:
-    """Return the clients to whom somebody is offered or booked, and those whose enquiry is closed."""
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS))))
+def off_the_list(session: Session) -> frozenset[str]:
+    """Return the clients whom no list places: somebody is offered or booked, it is closed, or words are to be read."""
+    unread = and_(enquiries.c.needs_reading, not_(_raised()))
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS) | unread)))
+
+
+def raised_clients(session: Session) -> frozenset[str]:
+    """Return the clients who wait for a person to speak with them about safety."""
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(_raised())))
 
 
 def checked_clients(session: Session) -> frozenset[str]:

@@ -7,3 +7,6 @@ DOWNLOADS: Final = "/exports"
 CLIENT_DATA: Final = f"{DOWNLOADS}/client-data.zip"
 #: A therapist's own outcomes.
 OWN: Final = "/my-outcomes.html"
+#: A therapist's own profile: the page, and the link that opens it.
+PROFILE: Final = "/my-profile"
+PROFILE_LINK: Final = f"{PROFILE}.html"

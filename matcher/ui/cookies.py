@@ -4,6 +4,7 @@ Under TLS their names start with ``__Host-``, which a browser accepts only from 
 path: nobody on a neighbouring host can plant one.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.datastructures import Headers
@@ -14,13 +15,19 @@ SESSION: Final = "matcher_session"
 DEVICE: Final = "matcher_device"
 FORM: Final = "matcher_form"
 OPENID: Final = "matcher_openid"
+PROFILE: Final = "matcher_profile"
 #: How long a browser is remembered as one that has signed in before.
 DEVICE_SECONDS: Final = 400 * 24 * 3600
 
 
 def read(headers: Headers, scheme: str, name: str) -> str | None:
     """Return a cookie's value under the name it has for this scheme."""
-    return cookie_parser(headers.get("cookie", "")).get(_full(scheme, name))
+    return of(cookie_parser(headers.get("cookie", "")), scheme, name)
+
+
+def of(sent: Mapping[str, str], scheme: str, name: str) -> str | None:
+    """Return a cookie's value among those sent, under the name it has for this scheme."""
+    return sent.get(_full(scheme, name))
 
 
 def put(response: Response, scheme: str, name: str, value: str, seconds: int | None = None) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
-from matcher.ui.addresses import CLIENT_DATA, DOWNLOADS, OWN
+from matcher.ui.addresses import CLIENT_DATA, DOWNLOADS, OWN, PROFILE_LINK
 from matcher.ui.identity import PERSON
 from matcher.ui.loading import IMPORTS
 
@@ -69,10 +69,21 @@ async def own_outcomes(request: Request) -> Response:
     return response
 
 
+async def own_link(request: Request) -> Response:
+    """Take a therapist's own link and go on to their profile."""
+    with IMPORTS:
+        from matcher.ui.own_link import answer  # noqa: PLC0415
+
+    response = await answer(request)
+    response.headers.update(_KEPT_NOWHERE)
+    return response
+
+
 ROUTES: Final = (
     Route(CLIENT_DATA, client_data, methods=["GET"]),
     Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),
     Route(OWN, own_outcomes, methods=["GET", "POST"]),
+    Route(PROFILE_LINK, own_link, methods=["GET", "POST"]),
 )
 
 

@@ -1,4 +1,4 @@
-"""A therapist's own page, opened by a code from the clinic: what is theirs to keep, and their open places."""
+"""A therapist's own page, opened by a link or code from the clinic: what is theirs to keep, and their open places."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -8,7 +8,7 @@ import streamlit as st
 from matcher.services.therapist_desk import THEIRS, keep_own, open_link
 from matcher.store.attempts import TooManyTriesError
 from matcher.store.errors import StaleVersionError, StoreError
-from matcher.ui import state
+from matcher.ui import cookies, state
 from matcher.ui import wording_therapists as w
 from matcher.ui.journey import Journey
 from matcher.ui.staff_profile import ask_limits, ask_therapist
@@ -21,7 +21,7 @@ _TURN: Final = "own:turn"
 def draw_own_profile(journey: Journey) -> None:
     """Draw the page: the code first, then the profile it opens."""
     st.title(w.OWN_TITLE, anchor=False)
-    code = st.session_state.get(_CODE)
+    code = st.session_state.get(_CODE) or _by_link(journey)
     if code is None:
         _ask(journey)
         return
@@ -60,19 +60,33 @@ def draw_own_profile(journey: Journey) -> None:
         st.rerun()
 
 
+def _by_link(journey: Journey) -> str | None:
+    """Return the code of the link this page was opened with a moment ago, None where it was opened by hand."""
+    scheme = str(st.context.url or "").partition(":")[0]
+    code = cookies.of(st.context.cookies, scheme, cookies.PROFILE)
+    if not isinstance(code, str) or not _opens(journey, code):
+        return None
+    st.session_state[_CODE] = code
+    return code
+
+
 def _ask(journey: Journey) -> None:
     with st.form("own"):
         typed = st.text_input(w.OWN_CODE, key="own:typed", help=w.OWN_LEAD)
         opened = st.form_submit_button(w.OWN_OPEN, type="primary")
-    if not opened:
-        return
+    code = typed.rpartition("#")[2]
+    if opened and _opens(journey, code):
+        st.session_state[_CODE] = code
+        st.rerun()
+
+
+def _opens(journey: Journey, code: str) -> bool:
+    """Tell whether a code opens a profile, and say so where it does not."""
     try:
-        found = open_link(journey.services.store(), typed, state.owner() or "no cookie")
+        found = open_link(journey.services.store(), code, state.owner() or "no cookie")
     except TooManyTriesError:
         st.error(w.OWN_TRIES)
-        return
+        return False
     if found is None:
         st.error(w.OWN_WRONG)
-        return
-    st.session_state[_CODE] = typed
-    st.rerun()
+    return found is not None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
+from typing import Final, Literal
 
 from starlette.responses import HTMLResponse
 
@@ -11,6 +11,8 @@ from matcher.config import Settings
 from matcher.ui import shell
 from matcher.ui import wording_accounts as wa
 
+#: The script that sends what stands behind the # of the address, in the field "link".
+TAKES_LINK: Final = "link.js"
 #: A field's name and what is wrong with it; the empty name stands for the form as a whole.
 Problems = Mapping[str, str]
 

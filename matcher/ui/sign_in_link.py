@@ -25,8 +25,6 @@ from matcher.ui import wording_accounts as wa
 from matcher.ui.entry import in_thread, let_in, too_many, visitor, with_form
 from matcher.ui.form_guard import read_form
 
-_SCRIPT = "link.js"
-
 
 async def show_link(request: Request) -> Response:
     """Show where a link's secret goes; the script fills it in and sends it."""
@@ -86,7 +84,7 @@ def _link_page(request: Request, problem: str = "", status: int = 200) -> Respon
         lambda proof: p.paragraph(wa.LINK_LEAD) + p.form("/auth/link", proof, inside, wa.LINK_BUTTON),
         problems={"": problem} if problem else None,
         status=status,
-        script="" if problem else _SCRIPT,
+        script="" if problem else p.TAKES_LINK,
     )
 
 

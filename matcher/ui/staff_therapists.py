@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from matcher.services.one_time_links import address
 from matcher.services.therapist_desk import (
     TherapistLine,
     confirm_openings,
@@ -15,12 +16,11 @@ from matcher.services.therapist_desk import (
 )
 from matcher.ui import state
 from matcher.ui import wording_therapists as w
+from matcher.ui.addresses import PROFILE_LINK
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt, chip, frame, now, short_day, today, turn
 from matcher.ui.staff_profile import ask_limits, ask_therapist
-
-OWN_PAGE = "my-profile"
 
 
 def draw_therapists(desk: Desk) -> None:
@@ -76,8 +76,8 @@ def _profile(desk: Desk, therapist_id: str) -> None:
             attempt(lambda: keep_profile(desk.person, store, before, after, limits), w.KEPT)
     if st.button(w.LINK, key=f"link:{therapist_id}"):
         code = make_link(desk.person, store, therapist_id, now())
-        st.info(w.LINK_LEAD.format(address=f"{desk.services.settings.public_url or ''}/{OWN_PAGE}"))
-        st.code(code, language=None)
+        st.info(w.LINK_LEAD)
+        st.code(address(desk.services.settings, code, path=PROFILE_LINK), language=None, wrap_lines=True)
 
 
 def _said(line: TherapistLine) -> str:

@@ -1,13 +1,16 @@
 """Long lists: parts and flows give the plan the exact solver gives, and the bound they state is true."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.allocation import solving
+from matcher.allocation import flow, large, solving
 from matcher.allocation.flow import best_flow
 from matcher.allocation.large import solve_large
+from matcher.allocation.places import one_more_place
 from matcher.allocation.problem import NOBODY, Problem, problem
 from matcher.allocation.solving import is_large, lifted, solve, turns_of
 
@@ -54,6 +57,25 @@ def test_parts_and_flows_give_the_exact_plan(
             assert set(np.flatnonzero(plan.placed != NOBODY)) == set(np.flatnonzero(exact != NOBODY))
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), clients=st.integers(8, 40), therapists=st.integers(2, 12), places=st.integers(1, 4))
+def test_one_more_place_is_out_by_the_gap_at_most(seed: int, clients: int, therapists: int, places: int) -> None:
+    listed = made(seed, clients, therapists, places, 1.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solving, "MATRIX_CELLS", 0)
+        # So few pairs, and so wide a gap, that plans are left short of the best.
+        patch.setattr(flow, "_BEST_PAIRS", 2)
+        patch.setattr(large, "GAP_A_CLIENT", 0.02)
+        plan = solve_large(listed)
+    more = one_more_place(listed, plan.placed, prices=plan.prices)
+    count, now = total(listed, plan.placed)
+    for therapist in range(therapists):
+        again = total(listed, solve(replace(listed, places=listed.places + (np.arange(therapists) == therapist))))
+        assert count + (more.served[therapist] != NOBODY) == again[0]
+        left = again[1] - now - more.benefit[therapist]
+        assert -2e-6 * clients <= left <= plan.gap + 2e-6 * clients
+
+
 def test_clients_without_a_common_therapist_are_solved_apart(as_flows: None) -> None:
     values = np.full((6, 4), np.nan)
     values[:3, :2], values[3:, 2:] = 0.1, 0.2
@@ -73,9 +95,9 @@ def test_pairs_left_out_at_first_are_brought_in_where_they_matter() -> None:
     rng = np.random.default_rng(4)
     values = rng.normal(0, 0.01, (300, 80)) + np.linspace(1, 0, 80)
     listed = problem(values, np.full(80, 4))
-    flow = best_flow(lifted(values, turns_of(listed.priority)), listed.places, 1e-4)
-    assert flow.gap <= 1e-4
-    assert total(listed, flow.placed)[1] == pytest.approx(total(listed, solve(listed))[1], abs=1e-3)
+    found = best_flow(lifted(values, turns_of(listed.priority)), listed.places, 1e-4)
+    assert found.gap <= 1e-4
+    assert total(listed, found.placed)[1] == pytest.approx(total(listed, solve(listed))[1], abs=1e-3)
 
 
 def test_what_is_large() -> None:

@@ -20,7 +20,7 @@ from matcher.clinic import read_clinic, write_clinic
 from matcher.config import read_settings
 from matcher.services import clinic_data
 from matcher.services.training import train
-from matcher.store.enquiries import add_enquiry
+from matcher.store.enquiries import add_enquiry, record_safety_call
 from matcher.store.models import add_model
 from matcher.store.rows import Contact, client_of, keep_contact
 from matcher.store.tables import contacts, models
@@ -97,6 +97,30 @@ def test_commands_on_the_store_hold_to_limits_therapists_set_and_place_who_has_n
     store.close()
     assert ",t1," not in run("assign").stdout
     assert ",t1," in run("assign", "--clinic", "folder").stdout
+
+
+def test_commands_on_the_store_withhold_who_waits_for_a_call_and_not_who_had_it(place: Path) -> None:
+    path = place / "folder" / "clients.csv"
+    path.write_text(path.read_text().replace("I cannot sleep 0", "I want to end my life"))
+    run("import", "folder")
+    store = clinic_data.clinic_store(read_settings())
+    with store.writing() as session:
+        add_enquiry(session, "c0", "web", "test", needs_person=True)
+        # Raised by something else than their words.
+        add_enquiry(session, "c1", "web", "test", needs_person=True)
+        add_enquiry(session, "c2", "web", "test", needs_reading=True)
+    withheld = "A safety concern was raised"
+    for command, theirs in (("recommend", ["c0", "c1"]), ("assign", ["c0", "c1"])):
+        lines = run(command).stdout.splitlines()
+        assert [line.split(",")[0] for line in lines if withheld in line] == theirs
+    assert "1 left out" in run("assign").stderr
+    with store.writing() as session:
+        record_safety_call(session, "c0", 1, "a1", "spoke", "")
+    store.close()
+    for command in ("recommend", "assign"):
+        (line,) = [line for line in run(command).stdout.splitlines() if line.startswith("c0,")]
+        assert (withheld in line, "t1" in line) == (False, True)
+        assert run(command, "--clients", str(path)).stdout.count(withheld) == 2
 
 
 def test_an_empty_store_is_said_so_and_serving_fills_it_with_the_demo(place: Path) -> None:

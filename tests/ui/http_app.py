@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from matcher.config import Settings
 from matcher.services import signing_in
 from matcher.store.store import Store
-from matcher.ui import wiring
+from matcher.ui import downloads, wiring
 from matcher.ui.auth_routes import ROUTES
 from matcher.ui.door import session_of
 from matcher.ui.identity import PERSON, Identity
@@ -36,7 +36,7 @@ def pages(store: Store, monkeypatch: pytest.MonkeyPatch, settings: Settings | No
         return PlainTextResponse("nobody" if person is None else person.name)
 
     middleware = [Middleware(SecurityHeaders), Middleware(Identity, look_up=session_of)]
-    routes = [Mount("/auth", routes=ROUTES), Route("/who", who), Route("/{page}", who)]
+    routes = [Mount("/auth", routes=ROUTES), *downloads.ROUTES, Route("/who", who), Route("/{page}", who)]
     app = Starlette(routes=routes, middleware=middleware)
     app.state.transport = Direct(app)
     try:
