@@ -32,11 +32,11 @@ BEFORE_POINTS = (
     "While you answer, nobody reads them. If you stop, they are deleted after two hours. If you ask for a code to "
     "come back, we keep them for 14 days.",
     "Once you see your list or ask us for something, the clinic keeps your answers. Only its staff can read them.",
-    "If you tell us that someone is in danger, a person at the clinic is told at once.",
+    "If you tell us that someone is in danger, a person at the clinic is told at once. That is so for everybody.",
     "Call {phone} to see what we hold about you, to have it put right, or to complain.",
 )
 BEFORE_AGREE = "Do you agree?"
-CONSENT_MATCHING = "Yes, {clinic} may use my answers to suggest therapists, and to help me if I am not safe"
+CONSENT_MATCHING = "Yes, {clinic} may use my answers to suggest therapists"
 CONSENT_RESEARCH = (
     "Yes, {clinic} may also learn from my answers later. First it takes out all that points to me (optional)"
 )

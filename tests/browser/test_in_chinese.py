@@ -53,9 +53,14 @@ def address(demo_address):
 
 
 @pytest.fixture
-def visitor(visit):
-    """Return a phone on the first page, switched to Chinese by its own button."""
-    found = visit("phone")
+def size():
+    return "phone"
+
+
+@pytest.fixture
+def visitor(visit, size):
+    """Return a browser, a phone unless a test says otherwise, on the first page, switched to Chinese by its button."""
+    found = visit(size)
     found.page.goto(found.address)
     # The first page of a process just started waits for its libraries.
     expect(found.page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
@@ -156,6 +161,7 @@ def people(visitor):
     return [name.inner_text() for name in visitor.page.locator("article h2").all()]
 
 
+@pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_from_the_first_page_to_a_request_and_its_summary(visitor):
     to_last(visitor)
     visitor.page.locator(".st-key-continue button").click()

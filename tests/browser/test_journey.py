@@ -79,8 +79,9 @@ def test_consent_is_asked_unticked_and_a_missing_one_is_named_at_its_box(visit):
 
 
 @pytest.mark.slow
-def test_nobody_fits_is_said_plainly_with_what_would_help(visit):
-    visitor = visit("phone")
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_nobody_fits_is_said_plainly_with_what_would_help(visit, size):
+    visitor = visit(size)
     agree(visitor, "concerns")
     visitor.page.get_by_text("Body, sleep and health").click()
     visitor.choose("Sleep")
@@ -145,8 +146,9 @@ def test_back_in_the_page_and_in_the_browser_keeps_answers(visit):
 
 
 @pytest.mark.slow
-def test_a_reload_keeps_page_and_answers_and_another_browser_sees_none(visit):
-    visitor = visit("phone")
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_reload_keeps_page_and_answers_and_another_browser_sees_none(visit, size):
+    visitor = visit(size)
     agree(visitor, "meeting")
     visitor.choose("By video")
     visitor.on("When could you meet?")
@@ -252,8 +254,9 @@ def test_any_text_is_taken_and_shown_as_text(visit, text):
 
 
 @pytest.mark.slow
-def test_the_whole_way_by_keyboard(visit):
-    visitor = visit("desktop")
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_the_whole_way_by_keyboard(visit, size):
+    visitor = visit(size)
     page = visitor.page
     visitor.open()
     by_key(page, "button", "Start")
