@@ -30,10 +30,13 @@ def _tiers() -> Floats:
 TIERS: Floats = _tiers()
 
 
-@lru_cache(maxsize=8)
+# A catalogue of a million therapists is nine tables: itself and its parts.
+@lru_cache(maxsize=16)
 def evidence_for(therapists: TherapistTable) -> Floats:
     """Return the best tier among each therapist's modalities for each concern, (n_therapists, n_concerns), 0 to 1."""
-    best = np.zeros((len(therapists), TIERS.shape[1]), dtype=np.float32)
-    for modality in range(TIERS.shape[0]):
-        np.maximum(best, therapists.modalities[:, modality, None] * TIERS[modality], out=best)
-    return best
+    # Worked out once for each set of modalities somebody has: there are few, and the vocabulary fits one word of bits.
+    (words,) = therapists.sets["modalities"].bits.T
+    _, first, which = np.unique(words, return_index=True, return_inverse=True)
+    held = therapists.sets["modalities"].take(first).dense()
+    best = (held[:, :, None] * TIERS).max(axis=1, initial=0.0)
+    return np.asarray(best[which], dtype=np.float32)
