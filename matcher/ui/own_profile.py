@@ -71,8 +71,9 @@ def _by_link(journey: Journey) -> str | None:
 
 
 def _ask(journey: Journey) -> None:
+    st.markdown(w.OWN_LEAD)
     with st.form("own"):
-        typed = st.text_input(w.OWN_CODE, key="own:typed", help=w.OWN_LEAD)
+        typed = st.text_input(w.OWN_CODE, key="own:typed")
         opened = st.form_submit_button(w.OWN_OPEN, type="primary")
     code = typed.rpartition("#")[2]
     if opened and _opens(journey, code):

@@ -31,8 +31,10 @@ def frame(title: str) -> None:
     st.html(_STYLE)
     st.title(title, anchor=False)
     kind, words = st.session_state.pop(_NOTICE, ("", ""))
+    # A slot of its own: were what stands below moved up when the notice goes, everything unfolded would fold up again.
+    notice = st.empty()
     if words:
-        {"good": st.success, "bad": st.error}[kind](words)
+        {"good": notice.success, "bad": notice.error}[kind](words)
 
 
 def turn() -> int:

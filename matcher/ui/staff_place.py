@@ -166,7 +166,7 @@ def _write_caseloads(desk: Desk, by: Ranking, edits: Edits) -> None:
 
 
 def _undo(words: str, without: Edits) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
+    left, right = st.columns([2, 1], vertical_alignment="center")
     left.markdown(plain(words))
     right.button(w.UNDO, key=f"undo:{words}", type="tertiary", on_click=_settle, args=(without,))
 

@@ -12,8 +12,8 @@ KEEP: Final = "Keep"
 KEPT: Final = "Kept. It is in force from now on."
 OWN_LIMITS: Final = "Limits they set themselves"
 LIMITS_LEAD: Final = "These always hold: nobody is suggested, placed or offered against them."
-PRIMARY: Final = "What they put first (at most three)"
-DECLINED: Final = "Concerns they do not take on"
+PRIMARY: Final = "Concerns put first (at most three)"
+DECLINED: Final = "Concerns not taken on"
 LEAVE_FROM: Final = "Leave from"
 LEAVE_UNTIL: Final = "Leave until"
 LANGUAGES_HELP: Final = "In English, with ; between them: english; arabic"
@@ -54,7 +54,7 @@ FIELDS: Final[dict[str, str]] = {
     "emotional_intensity": "Closeness to feelings",
     "past_focus": "Present or past",
     "challenge": "Support or challenge",
-    "bio": "A few sentences about them",
+    "bio": "A few sentences for clients",
 }
 
 FILES_TITLE: Final = "Practice files"

@@ -1,7 +1,10 @@
 """How long placing a list takes beside SciPy's solver on the matrix already expanded to one column a place."""
 
 import json
+import re
+import resource
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,9 +13,14 @@ from scipy.optimize import linear_sum_assignment
 from timing import quickest
 
 from matcher.allocation.comparing import compare
+from matcher.allocation.large import GAP_A_CLIENT
 from matcher.allocation.places import one_more_place
 from matcher.allocation.problem import NOBODY, problem
 from matcher.allocation.solving import solve
+from matcher.clinic import Clinic
+from matcher.ranking.recommender import Recommender
+from matcher.services.placing import place
+from matcher.simulation import simulate_clinic
 
 pytestmark = pytest.mark.benchmark
 CLIENTS, THERAPISTS = 2_000, 300
@@ -67,3 +75,22 @@ def test_2_000_clients_and_300_therapists_beside_the_solver_alone(label: str) ->
     assert values[served, placed[served]].sum() == pytest.approx(best, abs=1e-4)
     # 1.5 is promised; where both take a thirtieth of a second, one run cannot tell that from 2.
     assert figures["ratio"] < (1.5 if peer > 0.1 else 2)
+
+
+def test_a_whole_list_of_20_000_clients_and_2_000_therapists_says_how_far_from_the_best_it_can_be() -> None:
+    made = simulate_clinic(20_000, 2_000, seed=1)
+    clinic = Clinic(made.therapists.assign(capacity=8), made.clients, made.episodes.head(2_000))
+    recommender = Recommender().fit(clinic)
+    begun, busy = time.perf_counter(), time.process_time()
+    plan = place(clinic, recommender, clinic.clients)
+    seconds, processor = time.perf_counter() - begun, time.process_time() - busy
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    figures = {"seconds": round(seconds, 1), "processor_seconds": round(processor, 1), "peak_gib": round(peak, 2)}
+    print(json.dumps(figures), *plan.sentences, sep="\n")
+    seats = Counter(placing.therapist_id for placing in plan.placings if placing.therapist_id is not None)
+    stated = [float(said[1]) for line in plan.sentences if (said := re.search(r"more than ([\d.]+) SD more", line))]
+    assert sum(seats.values()) > 10_000
+    assert max(seats.values()) <= 8
+    assert stated
+    assert max(stated) <= GAP_A_CLIENT * sum(seats.values())
+    assert seconds < 180

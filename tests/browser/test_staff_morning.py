@@ -19,7 +19,7 @@ from matcher.config import Settings
 from matcher.services.clinic_data import clinic_store
 from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.privacy import REASONS
-from matcher.services.safety_lane import OUTCOMES
+from matcher.services.safety_lane import HANDOVER, OUTCOMES
 from matcher.store.accounts import add_account
 from matcher.store.rows import Contact
 from matcher.store.sessions import open_session
@@ -147,10 +147,9 @@ def test_no_page_of_staff_shuts_anybody_out_or_goes_sideways(
     page.locator("input[type=file]").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": WAITING})
     told(page, wt.CALL_NOW.format(row=2))
     found += faults(page, "files of clients")
-    page.goto(f"{address}/my-profile")
+    page.goto(f"{address}/my-profile.html#{(folder / 'code').read_text()}")
     heading(page, wt.OWN_TITLE)
-    page.get_by_label(wt.OWN_CODE, exact=True).fill((folder / "code").read_text())
-    press(page, wt.OWN_OPEN)
+    assert page.url == f"{address}/my-profile"
     expect(page.get_by_role("heading", name="Clara Nguyen")).to_be_visible()
     found += faults(page, "my-profile")
     assert found == []
@@ -203,6 +202,20 @@ def the_rest_of_the_list(mira: Page) -> None:
     told(mira, "with a place held for each")
 
 
+def saves_the_handover(page: Page) -> None:
+    """Save the sheet of somebody in danger, and find in it who they are, what was noted, and who wrote it."""
+    page.get_by_text(w.HANDOVER, exact=True).click()
+    page.get_by_label(HANDOVER["symptoms"]).fill("Sleeps two hours")
+    page.keyboard.press("Tab")
+    settle(page)
+    with page.expect_download() as waiting:
+        press(page, w.SAVE_HANDOVER)
+    assert waiting.value.suggested_filename.startswith("handover-")
+    sheet = Path(waiting.value.path()).read_text(encoding="utf-8")
+    for part in ("Cy Moreno", HANDOVER["symptoms"], "Sleeps two hours", "Why a person was asked for"):
+        assert part in sheet
+
+
 def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     mira, jo = come_in(chromium, desk, "mira"), come_in(chromium, desk, "jo")
     told(mira, w.LANE_LEAD)
@@ -215,6 +228,7 @@ def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:
     press(mira, w.RECORD_CALL)
     told(mira, w.CALL_KEPT)
     expect(mira.get_by_role("heading", name=w.SUGGESTED)).to_be_visible()
+    saves_the_handover(mira)
     # The other person's list follows by itself.
     expect(jo.get_by_text(w.LANE_LEAD)).to_have_count(0)
     # Two people on the last place: one gets it, the other is told.

@@ -1,12 +1,15 @@
 """Slates ranked on worker processes are those of one machine; nobody is lost, and a failure leaves nothing behind."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from clusters import local_cluster
 from distributed import LocalCluster
 from typer.testing import CliRunner
 
@@ -15,11 +18,18 @@ from matcher.allocation.problem import problem
 from matcher.allocation.solving import solve
 from matcher.cli import app
 from matcher.clinic import Clinic
+from matcher.config import read_settings
 from matcher.distributed.cluster import connected
 from matcher.distributed.parts import client_parts, list_folder
 from matcher.distributed.scoring import rank_parts
+from matcher.domain.vocabulary import CONCERNS
 from matcher.ranking.recommender import Recommender
+from matcher.services.clinic_data import clinic_store
+from matcher.services.scaling import rank_on_cluster
 from matcher.simulation.clinic import simulate_clinic
+from matcher.store.clinics import import_clinic
+from matcher.store.enquiries import add_enquiry, record_safety_call
+from matcher.store.therapist_desk import TherapistSettings, change_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
 
@@ -90,6 +100,34 @@ def test_the_commands_train_and_rank_on_a_cluster(cluster: LocalCluster, folder:
     said = run("recommend", "--model", str(tmp_path / "m.joblib"), "--top", "2", "--out", str(tmp_path / "slates"))
     assert "rows written" in said
     assert pd.read_parquet(tmp_path / "slates")["rank"].max() == 2
+
+
+def test_a_stored_clinic_is_ranked_as_staff_and_therapists_settled_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_STORE_URL", f"sqlite:///{tmp_path}/store.sqlite")
+    monkeypatch.setenv("MATCHER_KEY_FILE", str(tmp_path / "keys.json"))
+    store = clinic_store(read_settings(), make=True)
+    made = simulate_clinic(60, 12, seed=8)
+    # Nobody's words ask for a person, so that only what was settled tells.
+    made = replace(made, clients=made.clients.assign(about=pd.Series(pd.NA, made.clients.index, dtype="str")))
+    import_clinic(store, made)
+    (spoken,) = made.clients.loc[made.clients["risk_raised"].fillna(False), "client_id"]
+    waits, (away, turning_down) = made.clients["client_id"][0], made.therapists["therapist_id"][1:3]
+    with store.writing() as session:
+        change_settings(session, TherapistSettings(away, leave_from=date(2020, 1, 1)), "test")
+        change_settings(session, TherapistSettings(turning_down, declined_concerns=tuple(CONCERNS)), "test")
+        add_enquiry(session, waits, "web", "test", needs_person=True)
+        add_enquiry(session, spoken, "web", "test", needs_person=True)
+        record_safety_call(session, spoken, 1, "a1", "spoke", "")
+    store.close()
+    out = tmp_path / "slates"
+    with local_cluster() as cluster:
+        rank_on_cluster(cluster.scheduler_address, out, None, None, 0, read_settings())
+    found = pd.read_parquet(out)
+    assert found.loc[found["withheld"], "client_id"].tolist() == [waits]
+    assert len(found["therapist_id"].dropna().unique()) > 5
+    assert not set(found["therapist_id"].dropna()) & {away, turning_down}
 
 
 def test_joblib_loops_take_the_cluster_by_one_line(cluster: LocalCluster) -> None:
