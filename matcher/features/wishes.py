@@ -25,6 +25,8 @@ def wish_states(wish: Limit, pairs: Pairs) -> tuple[Bools, Bools, Bools]:
 
     How far away rooms are is not a wish where the two would not meet there, unless it must be honoured.
     """
+    # What is only left open, as English beside another language, is no wish.
+    pairs = pairs.wished
     asked = np.broadcast_to(pairs.client(wish.asked(pairs)), pairs.shape)
     if wish.name == "max_distance_km":
         must = wish.asked(pairs) & pairs.clients.must.get(wish.name, False)
@@ -65,7 +67,7 @@ def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
 
 def wish_words(name: str, pairs: Pairs, row: int) -> Message:
     """Return a wish in plain words, such as ``Therapist's gender: woman``."""
-    clients = pairs.clients
+    clients = pairs.clients.wished
     if name in CLIENT_SETS:
         codes = clients.sets[name].names(row)
         if len(codes) > _MOST_NAMED:

@@ -136,7 +136,8 @@ def test_reasons_name_only_what_both_share() -> None:
     assert "Uses EMDR, as wished" in found["t"].reasons
     assert "Speaks Greek, as wished" in found["t"].reasons
     assert "Trained to work with LGBTQIA+ people, as wished" in found["t"].reasons
-    assert found["u"].cautions[:2] == (
+    assert found["u"].cautions[:3] == (
+        "Does not list Greek, which was wished for",
         "Does not list acceptance and commitment therapy (ACT), or EMDR, which was wished for",
         "No training listed with LGBTQIA+ people, which was wished for",
     )
