@@ -143,6 +143,28 @@ def test_reasons_name_only_what_both_share() -> None:
     )
 
 
+def test_each_community_asked_for_has_a_receipt_of_its_own() -> None:
+    found = listed(
+        client(identities="lgbtqia;muslim"),
+        therapist("one", identities="muslim"),
+        therapist("both", identities="muslim;lgbtqia"),
+        therapist("blank"),
+    )
+    told = {name: {line.label: line.status for line in one.receipt} for name, one in found.items()}
+    first, second = "Trained with: LGBTQIA+ people", "Trained with: Muslim clients"
+    assert told == {
+        "one": {first: "not_honoured", second: "honoured"},
+        "both": {first: "honoured", second: "honoured"},
+        "blank": {first: "unknown", second: "unknown"},
+    }
+    assert found["one"].reasons.count("Trained to work with Muslim clients, as wished") == 1
+    assert "No training listed with LGBTQIA+ people, which was wished for" in found["one"].cautions
+    assert "Trained to work with LGBTQIA+ people and Muslim clients, as wished" in found["both"].reasons
+    assert found["blank"].unknowns == ("Training with communities is not known",)
+    must = listed(client(identities="lgbtqia;muslim", must_have="identities"), therapist("t", identities="muslim"))
+    assert not must
+
+
 def test_a_community_nobody_here_is_trained_with_is_named() -> None:
     found = listed(client(identities="deaf"), therapist("t", identities="muslim"))["t"]
     assert "No training listed with deaf, which was wished for" in found.cautions
