@@ -12,6 +12,7 @@ from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.components import page
 from matcher.ui.journey import BEFORE, HELP, STEPS, Journey, before
 from matcher.ui.language import say
+from matcher.ui.practical import asking, rebate_note
 from matcher.ui.request import RECEIPT, ask_for
 from matcher.ui.shown import MORE, Shown, keep, shown
 
@@ -62,13 +63,15 @@ def _people(journey: Journey, now: Shown) -> None:
 
 
 def _cards(journey: Journey, now: Shown) -> None:
-    matching = journey.services.matching()
-    for recommendation in now.slate.recommendations:
-        therapist = matching.therapist(recommendation.therapist_id)
+    matching, by = journey.services.matching(), asking(journey, now.client)
+    people = [matching.therapist(found.therapist_id) for found in now.slate.recommendations]
+    for therapist, recommendation in zip(people, now.slate.recommendations, strict=True):
         with st.container(border=True, key=f"person-{recommendation.rank}"):
-            page(card(therapist, recommendation, now.client.funding))
+            page(card(therapist, recommendation, by))
             if st.button(say(w.CHOOSE, name=therapist.name), type="primary", key=f"choose-{recommendation.rank}"):
                 ask_for(journey, "therapist", therapist.therapist_id)
+    if note := rebate_note(people, by):
+        st.caption(note)
 
 
 def _none_of_these(journey: Journey) -> None:
