@@ -7,7 +7,7 @@ from matcher.intake.parsing import AnswersError
 from matcher.ui import state, wording
 from matcher.ui import wording_matches as w
 from matcher.ui.card import card
-from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_trade_offs
+from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_past_matches, draw_trade_offs
 from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.components import page
 from matcher.ui.journey import BEFORE, HELP, STEPS, Journey, before
@@ -48,6 +48,7 @@ def _people(journey: Journey, now: Shown) -> None:
     if journey.answers.get(RECEIPT) and st.button(say(w.SENT_TITLE), key="sent"):
         journey.go("sent")
     st.markdown(_lead(slate))
+    draw_past_matches(journey)
     draw_matters(journey, now)
     draw_moves(journey, now)
     _cards(journey, now)

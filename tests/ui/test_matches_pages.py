@@ -88,13 +88,16 @@ def test_where_no_group_tells_people_apart_none_is_offered(services):
     app = to("matches")
     assert not [radio for radio in app.radio if "matters" in radio.key]
     assert w.PAST_MATCHES_NOT_YET in words_of(app)
+    assert w.PAST_MATCHES not in words_of(app)
     assert not app.toggle
 
 
 def test_past_matches_are_named_in_one_sentence_and_can_be_switched_off(services, matches):
-    assert w.PAST_MATCHES in words_of(matches)
+    assert [one.value for one in matches.markdown].count(w.PAST_MATCHES) == 1
+    assert w.PAST_MATCHES not in [one.value for box in matches.expander for one in box.markdown]
     matches.toggle(key="ask:past_matches").set_value(False).run()
     assert w.PAST_MATCHES_OFF in words_of(matches)
+    assert w.PAST_MATCHES not in words_of(matches)
     assert services.matching().options[-1] == {"past_matches": False}
     matches.toggle(key="ask:past_matches").set_value(True).run()
     assert w.PAST_MATCHES in words_of(matches)
