@@ -17,6 +17,8 @@ def draw_matters(journey: Journey, now: Shown) -> None:
     """Ask what matters most, a group at a time; only groups that tell these people apart are offered."""
     groups = journey.services.matching().groups(now.plain)
     if not groups:
+        if len(now.plain.recommendations) > 1:
+            st.markdown(say(w.MATTERS_NONE))
         return
     with st.expander(say(w.MATTERS), key="matters"):
         st.markdown(say(w.MATTERS_LEAD))

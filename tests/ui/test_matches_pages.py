@@ -87,9 +87,19 @@ def test_where_no_group_tells_people_apart_none_is_offered(services):
     with_matching(services, NothingToWeigh(learns=False))
     app = to("matches")
     assert not [radio for radio in app.radio if "matters" in radio.key]
+    assert w.MATTERS_NONE in words_of(app)
     assert w.PAST_MATCHES_NOT_YET in words_of(app)
     assert w.PAST_MATCHES not in words_of(app)
     assert not app.toggle
+
+
+def test_one_person_alone_has_nothing_to_weigh_and_nothing_is_said_of_it(services):
+    class OnlyOne(NothingToWeigh):
+        def match(self, client, top=3, **options):
+            return super().match(client, 1, **options)
+
+    with_matching(services, OnlyOne())
+    assert w.MATTERS_NONE not in words_of(to("matches"))
 
 
 def test_past_matches_are_named_in_one_sentence_and_can_be_switched_off(services, matches):
