@@ -79,8 +79,8 @@ MATTERS_LEAD = (
     "The order changes as you choose. Your must-haves stay as they are, and nobody is left out or let in by this."
 )
 MATTERS_NONE = (
-    "There is nothing to weigh yet: by what you told us, these people are level. You can go back and tell us more, such "
-    "as how you would like them to work. Once that sets them apart, you can say here what matters most to you."
+    "There is nothing to weigh yet: by what you told us, these people are level. You can go back and tell us more, "
+    "such as how you would like them to work. Once that sets them apart, you can say here what matters most to you."
 )
 MATTERS_GROUPS = {
     "help": "What I want help with",
