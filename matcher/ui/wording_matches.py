@@ -78,10 +78,7 @@ MATTERS = "What matters most to you?"
 MATTERS_LEAD = (
     "The order changes as you choose. Your must-haves stay as they are, and nobody is left out or let in by this."
 )
-MATTERS_NONE = (
-    "There is nothing to weigh yet: by what you told us, these people are level. You can go back and tell us more, "
-    "such as how you would like them to work. Once that sets them apart, you can say here what matters most to you."
-)
+MATTERS_NONE = "By what you told us, these people are level, so there is nothing to weigh against each other yet."
 MATTERS_GROUPS = {
     "help": "What I want help with",
     "way": "How they work",
