@@ -1,7 +1,7 @@
 """A clinic's therapists and clients as typed arrays: sets of codes as bits, numbers as float32."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from matcher.clinic.codes import Bits, Bools, CodeColumn, Floats
 PART_ROWS = 131_072
 # Dense arrays a table works out on first use.
 DENSE = ("concerns", "modalities", "places")
+_ENGLISH = "english"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +114,27 @@ class ClientTable:
         total = self.severity.sum(axis=1, keepdims=True)
         share: Floats = np.divide(self.severity, total, out=np.zeros_like(self.severity), where=total > 0)
         return share
+
+    @cached_property
+    def wished(self) -> "ClientTable":
+        """The same clients with the languages they wish for alone, for all that is said or weighed of a wish.
+
+        A shared language is always a limit, so a mere wish leaves English open: beside another language, and where the
+        language is not a must, English is accepted and not wished for.
+        """
+        column = self.sets["languages"]
+        if _ENGLISH not in column.codes:
+            return self
+        word, place = divmod(column.codes.index(_ENGLISH), 64)
+        bit = np.uint64(1 << place)
+        spare = ((column.bits[:, word] & bit) != 0) & (column.stated_sizes > 1)
+        spare &= np.logical_not(self.must.get("languages", False))
+        if not spare.any():
+            return self
+        bits, sizes = column.bits.copy(), column.stated_sizes.copy()
+        bits[spare, word] &= ~bit
+        sizes[spare] -= 1
+        return replace(self, sets={**self.sets, "languages": CodeColumn(column.codes, bits, column.known, sizes)})
 
     @cached_property
     def places(self) -> NDArray[np.float64]:

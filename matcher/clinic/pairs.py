@@ -1,6 +1,6 @@
 """Client and therapist side by side: every pair of two tables as a grid, or row by row where they are aligned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -25,6 +25,11 @@ class Pairs:
     def shape(self) -> tuple[int, ...]:
         """The shape of every comparison's result."""
         return (len(self.clients), len(self.therapists)) if self.grid else (len(self.clients),)
+
+    @property
+    def wished(self) -> "Pairs":
+        """The same pairs with what the clients wish for apart from what they only leave open (`ClientTable.wished`)."""
+        return replace(self, clients=self.clients.wished)
 
     def client(self, values: NDArray[Kind]) -> NDArray[Kind]:
         """Return client values so that they broadcast over the pairs."""

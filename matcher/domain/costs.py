@@ -13,6 +13,7 @@ from matcher.domain.reference import reference_rows
 from matcher.domain.therapist import Therapist
 
 MEDICARE: Final = "medicare"
+_PLANS: Final = ("yes", "asking", "unsure")
 Standing = Literal["known", "none", "unknown"]
 
 
@@ -60,13 +61,19 @@ OTHER_SERVICES: Final[tuple[OtherService, ...]] = tuple(
 )
 
 
-def after_rebate(therapist: Therapist, funding: Sequence[str]) -> AfterRebate | None:
-    """Return the cost after rebate for a client who would use Medicare; None for anyone else.
+def may_use_medicare(funding: Sequence[str], care_plan: object = None) -> bool:
+    """Tell whether a rebate may matter to a client: they would use Medicare, or have, may get or may have a plan.
+
+    ``care_plan`` is the answer about a Mental Health Treatment Plan, as a code.
+    """
+    return MEDICARE in funding or care_plan in _PLANS
+
+
+def after_rebate(therapist: Therapist) -> AfterRebate:
+    """Return the cost after rebate for a client who would use Medicare.
 
     Unknown where the fee, the profession, its rebate, or whether the therapist takes Medicare is not known.
     """
-    if MEDICARE not in funding:
-        return None
     rebate = REBATES.get(therapist.profession or "")
     if rebate is None or MEDICARE not in therapist.funding:
         return AfterRebate("unknown")

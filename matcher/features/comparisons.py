@@ -65,7 +65,8 @@ _SHARED_WISHES = ("therapist_gender", "modalities", "identities")
 
 def _set_wish(name: str, label: str, *, share: bool = False) -> Comparison:
     def values(pairs: Pairs) -> Floats:
-        honoured = pairs.shared_share(name) if share else pairs.shares_any(name).astype(np.float32)
+        wished = pairs.wished
+        honoured = wished.shared_share(name) if share else wished.shares_any(name).astype(np.float32)
         weight = preference_weights(pairs.clients).get(name)
         centred = honoured - np.float32(0.5)
         return centred if weight is None else centred * pairs.client(weight)

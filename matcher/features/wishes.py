@@ -1,5 +1,7 @@
 """Wishes and limits kept apart from benefit: what was asked, and whether this therapist honours it, or nobody knows."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,8 @@ def wish_states(wish: Limit, pairs: Pairs) -> tuple[Bools, Bools, Bools]:
 
     How far away rooms are is not a wish where the two would not meet there, unless it must be honoured.
     """
+    # What is only left open, as English beside another language, is no wish.
+    pairs = pairs.wished
     asked = np.broadcast_to(pairs.client(wish.asked(pairs)), pairs.shape)
     if wish.name == "max_distance_km":
         must = wish.asked(pairs) & pairs.clients.must.get(wish.name, False)
@@ -52,26 +56,40 @@ def preference_fit(pairs: Pairs) -> NDArray[np.float64]:
 
 
 def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
-    """Return, for each aligned pair, what its client asked for and whether the therapist honours it."""
+    """Return, for each aligned pair, what its client asked for and whether the therapist honours it.
+
+    Each community is a line of its own: a therapist may be trained with one and not with another.
+    """
     entries: list[list[WishReceipt]] = [[] for _ in range(pairs.shape[0])]
     for wish in WISHES:
         asked, honoured, unknown = wish_states(wish, pairs)
         must = pairs.clients.must.get(wish.name, np.zeros(len(pairs.clients), dtype=bool))
         for row in np.flatnonzero(asked).tolist():
+            if wish.name == "identities":
+                entries[row].extend(_communities(pairs, row, must=bool(must[row])))
+                continue
             status: Status = "honoured" if honoured[row] else "unknown" if unknown[row] else "not_honoured"
             entries[row].append(WishReceipt(wish.name, wish_words(wish.name, pairs, row), status, bool(must[row])))
     return [tuple(row) for row in entries]
 
 
+def _communities(pairs: Pairs, row: int, *, must: bool) -> Iterator[WishReceipt]:
+    column = pairs.therapists.sets["identities"]
+    theirs = column.names(row)
+    for code in pairs.clients.sets["identities"].names(row):
+        label = Message("{title}: {words}", title=_TITLES["identities"], words=labels_of("identities", [code]))
+        known: Status = "honoured" if code in theirs else "not_honoured"
+        yield WishReceipt("identities", label, known if column.known[row] else "unknown", must)
+
+
 def wish_words(name: str, pairs: Pairs, row: int) -> Message:
     """Return a wish in plain words, such as ``Therapist's gender: woman``."""
-    clients = pairs.clients
+    clients = pairs.clients.wished
     if name in CLIENT_SETS:
         codes = clients.sets[name].names(row)
         if len(codes) > _MOST_NAMED:
             return Message("{title}: any of {count} named", title=_TITLES[name], count=len(codes))
-        words = labels_of(CLIENT_SETS[name], codes, "and" if name == "identities" else "or")
-        return Message("{title}: {words}", title=_TITLES[name], words=words)
+        return Message("{title}: {words}", title=_TITLES[name], words=labels_of(CLIENT_SETS[name], codes, "or"))
     if name in STYLES:
         value, (low, high) = float(clients.numbers[name][row]), SIDES[name]
         return Message("Way of working: {side}", side=high if value > 0 else low if value < 0 else _IN_BETWEEN)

@@ -136,7 +136,8 @@ def _communities(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _spoken(languages: tuple[str, ...], weight: str | None) -> tuple[str, ...]:
-    # A shared language is always a hard limit, so a mere wish must leave English open as well.
+    # A shared language is always a hard limit, so a mere wish must leave English open as well: what is then wished
+    # for, apart from that, is `ClientTable.wished`.
     if not languages or weight == "must" or "english" in languages:
         return languages
     return (*languages, "english")

@@ -58,6 +58,7 @@ def words_for(
 
     Reasons first say what sets this therapist apart, then which other wishes are honoured and concerns covered.
     """
+    pairs = pairs.wished
     told = [c for c in contributions if c.known and (staff or c.comparison not in _STAFF_ONLY)]
     reasons = [_good(c.comparison, pairs, row, receipt) for c in told if c.benefit > _WORTH_SAYING]
     reasons += [

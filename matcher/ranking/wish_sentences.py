@@ -137,6 +137,9 @@ _BROKEN: dict[str, _Sentence] = {
     "identities": lambda p, row: Message(
         "No training listed with {missing}, which was wished for", missing=_none_of("identities", p, row)
     ),
+    "languages": lambda p, row: Message(
+        "Does not list {missing}, which was wished for", missing=_none_of("languages", p, row)
+    ),
     "availability": lambda p, row: Message("Not free at any of the times asked for"),
     "max_distance_km": _too_far,
     "next_opening_by": lambda p, row: Message(

@@ -1,43 +1,41 @@
 """One therapist as a card: plain HTML with headings and lists, every word from outside shown exactly as it is."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 
-from matcher.domain.costs import AfterRebate, after_rebate
 from matcher.domain.recommendation import Recommendation, WishReceipt
 from matcher.domain.therapist import Therapist
-from matcher.domain.vocabulary import FORMATS, PROFESSIONS
-from matcher.eligibility.words import joined, money
+from matcher.domain.vocabulary import PROFESSIONS
 from matcher.ui import state
 from matcher.ui import wording_language as wl
 from matcher.ui import wording_matches as w
-from matcher.ui.catalogue import ENGLISH, language_of, plain_day
+from matcher.ui.catalogue import ENGLISH, language_of
 from matcher.ui.components import plain
 from matcher.ui.language import say
+from matcher.ui.practical import Asking, costs, first_opening, meets, rebated
 
 STATUS = {"honoured": w.HONOURED, "not_honoured": w.NOT_HONOURED, "unknown": w.UNKNOWN}
 
 
-def card(therapist: Therapist, recommendation: Recommendation, funding: Sequence[str] = ()) -> str:
+def card(therapist: Therapist, recommendation: Recommendation, by: Asking) -> str:
     """Return the HTML of a card: who, how to meet, what fits, each wish, what to know, what to ask. Never a score.
 
-    ``funding`` are the client's ways of paying: the cost after a Medicare rebate is shown only to who chose it.
+    ``by`` is the client's own side: the cost after a Medicare rebate is shown only to who may use it.
     """
     parts = (
         f'<h2 lang="{ENGLISH.html}">{plain(therapist.name)}</h2>',
-        _facts(therapist, funding),
+        _facts(therapist, by),
         _own_words(therapist.bio),
         _fits(recommendation),
         _receipt(recommendation.receipt),
         _listed(w.WORTH_KNOWING, recommendation.cautions),
-        _listed(w.ASK, questions(therapist, recommendation, funding)),
+        _listed(w.ASK, questions(therapist, recommendation, by)),
     )
     return f'<article class="person" aria-label="{plain(therapist.name)}">{"".join(parts)}</article>'
 
 
-def questions(therapist: Therapist, recommendation: Recommendation, funding: Sequence[str] = ()) -> tuple[str, ...]:
+def questions(therapist: Therapist, recommendation: Recommendation, by: Asking) -> tuple[str, ...]:
     """Return what to ask in a first call: whatever is not known, whether or not it was wished for."""
-    told = after_rebate(therapist, funding)
+    told = rebated(therapist, by)
     blank = {
         "max_fee": therapist.fee is None,
         "next_opening_by": therapist.next_opening is None,
@@ -54,55 +52,18 @@ def fits_everything(recommendation: Recommendation) -> bool:
     return bool(receipt) and all(line.status == "honoured" for line in receipt)
 
 
-def meets(formats: Iterable[str]) -> str:
-    """Return how a therapist meets people, as words yet to be said."""
-    return joined([FORMATS.get(code, code.replace("_", " ")) for code in formats], "or")
-
-
-def costs(therapist: Therapist, funding: Sequence[str]) -> tuple[str, ...]:
-    """Return what a session costs, before and, for who would use Medicare, after the rebate."""
-    fee = say(w.FEE_UNKNOWN)
-    if therapist.fee is not None:
-        fee = say(w.FEE, fee=money(therapist.fee)) if therapist.fee else say(w.FEE_NOTHING)
-    told = after_rebate(therapist, funding)
-    free = "bulk_bill" in funding and "bulk_bill" in therapist.funding
-    return (fee, *(() if told is None else (_after(told),)), *((say(w.BULK_BILLING),) if free else ()))
-
-
-def opening_words(opening: date | None, confirmed: date | None) -> str:
-    """Return a first opening, and when it was confirmed."""
-    if opening is None:
-        return say(w.OPENING_UNKNOWN)
-    if confirmed is None:
-        return say(w.OPENING, date=plain_day(opening))
-    return say(w.OPENING_CONFIRMED, date=plain_day(opening), confirmed=plain_day(confirmed))
-
-
 def wish_words(line: WishReceipt) -> str:
     """Return a wish as the client stated it, a must-have marked as one."""
     return say(w.MUST_HAVE, wish=line.label) if line.must_have else say(line.label)
 
 
-def _after(told: AfterRebate) -> str:
-    if told.standing == "none":
-        return say(w.AFTER_REBATE_NONE)
-    if told.gap is None or told.rebate is None or told.in_force_from is None:
-        return say(w.AFTER_REBATE_UNKNOWN)
-    return say(
-        w.AFTER_REBATE,
-        gap=money(float(told.gap)),
-        rebate=money(float(told.rebate)),
-        since=plain_day(told.in_force_from),
-    )
-
-
-def _facts(therapist: Therapist, funding: Sequence[str]) -> str:
+def _facts(therapist: Therapist, by: Asking) -> str:
     ways = meets(therapist.formats)
     facts = (
         say(PROFESSIONS[therapist.profession]) if therapist.profession in PROFESSIONS else "",
         say(w.MEETS, ways=ways) if ways else "",
-        *costs(therapist, funding),
-        opening_words(therapist.next_opening, therapist.openings_confirmed_on),
+        *costs(therapist, by),
+        first_opening(therapist, by),
     )
     return f'<ul class="facts">{"".join(f"<li>{plain(fact)}</li>" for fact in facts if fact)}</ul>'
 

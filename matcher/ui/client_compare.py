@@ -7,10 +7,11 @@ from matcher.domain.therapist import Therapist
 from matcher.domain.vocabulary import PROFESSIONS
 from matcher.intake.parsing import AnswersError
 from matcher.ui import wording_matches as w
-from matcher.ui.card import STATUS, costs, meets, opening_words, wish_words
+from matcher.ui.card import STATUS, wish_words
 from matcher.ui.components import page, plain
 from matcher.ui.journey import BEFORE, HELP, MATCHES, Journey
 from matcher.ui.language import say
+from matcher.ui.practical import Asking, asking, costs, first_opening, meets, rebate_note
 from matcher.ui.request import ask_for
 from matcher.ui.shown import FIRST, shown
 
@@ -35,7 +36,10 @@ def draw_compare(journey: Journey) -> None:
     matching = journey.services.matching()
     people = [(matching.therapist(found.therapist_id), found) for found in now.slate.recommendations[:FIRST]]
     if people:
-        page(comparison(people, now.client.funding))
+        by = asking(journey, now.client)
+        page(comparison(people, by))
+        if note := rebate_note((therapist for therapist, _ in people), by):
+            st.caption(note)
     else:
         st.markdown(say(w.COMPARE_NONE))
     for number, (therapist, _found) in enumerate(people, 1):
@@ -45,10 +49,10 @@ def draw_compare(journey: Journey) -> None:
         journey.go(MATCHES)
 
 
-def comparison(people: list[Person], funding: tuple[str, ...]) -> str:
+def comparison(people: list[Person], by: Asking) -> str:
     """Return the table: a column a person, a row a question, roles kept where a phone stacks it."""
     names = [therapist.name for therapist, _ in people]
-    rows = [(say(label), cells) for label, cells in _facts(people, funding)]
+    rows = [(say(label), cells) for label, cells in _facts(people, by)]
     rows += [(wish_words(line), _wish(line, people)) for line in people[0][1].receipt]
     rows.append((say(w.WORTH_KNOWING), [_list(found.cautions) for _, found in people]))
     head = "".join(f'<th scope="col" role="columnheader">{plain(name)}</th>' for name in names)
@@ -60,13 +64,13 @@ def comparison(people: list[Person], funding: tuple[str, ...]) -> str:
     )
 
 
-def _facts(people: list[Person], funding: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+def _facts(people: list[Person], by: Asking) -> list[tuple[str, list[str]]]:
     staff = [therapist for therapist, _ in people]
     return [
         (w.PROFESSION, [plain(say(PROFESSIONS.get(one.profession or "", w.NOT_SAID))) for one in staff]),
         (w.HOW_TO_MEET, [plain(say(meets(one.formats))) for one in staff]),
-        (w.FIRST_OPENING, [plain(opening_words(one.next_opening, one.openings_confirmed_on)) for one in staff]),
-        (w.COST, ["<br>".join(plain(words) for words in costs(one, funding)) for one in staff]),
+        (w.FIRST_OPENING, [plain(first_opening(one, by)) for one in staff]),
+        (w.COST, ["<br>".join(plain(words) for words in costs(one, by)) for one in staff]),
     ]
 
 

@@ -7,11 +7,12 @@ from matcher.intake.parsing import AnswersError
 from matcher.ui import state, wording
 from matcher.ui import wording_matches as w
 from matcher.ui.card import card
-from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_trade_offs
+from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_past_matches, draw_trade_offs
 from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.components import page
 from matcher.ui.journey import BEFORE, HELP, STEPS, Journey, before
 from matcher.ui.language import say
+from matcher.ui.practical import asking, rebate_note
 from matcher.ui.request import RECEIPT, ask_for
 from matcher.ui.shown import MORE, Shown, keep, shown
 
@@ -47,6 +48,7 @@ def _people(journey: Journey, now: Shown) -> None:
     if journey.answers.get(RECEIPT) and st.button(say(w.SENT_TITLE), key="sent"):
         journey.go("sent")
     st.markdown(_lead(slate))
+    draw_past_matches(journey)
     draw_matters(journey, now)
     draw_moves(journey, now)
     _cards(journey, now)
@@ -62,13 +64,15 @@ def _people(journey: Journey, now: Shown) -> None:
 
 
 def _cards(journey: Journey, now: Shown) -> None:
-    matching = journey.services.matching()
-    for recommendation in now.slate.recommendations:
-        therapist = matching.therapist(recommendation.therapist_id)
+    matching, by = journey.services.matching(), asking(journey, now.client)
+    people = [matching.therapist(found.therapist_id) for found in now.slate.recommendations]
+    for therapist, recommendation in zip(people, now.slate.recommendations, strict=True):
         with st.container(border=True, key=f"person-{recommendation.rank}"):
-            page(card(therapist, recommendation, now.client.funding))
+            page(card(therapist, recommendation, by))
             if st.button(say(w.CHOOSE, name=therapist.name), type="primary", key=f"choose-{recommendation.rank}"):
                 ask_for(journey, "therapist", therapist.therapist_id)
+    if note := rebate_note(people, by):
+        st.caption(note)
 
 
 def _none_of_these(journey: Journey) -> None:

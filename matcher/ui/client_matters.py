@@ -17,6 +17,8 @@ def draw_matters(journey: Journey, now: Shown) -> None:
     """Ask what matters most, a group at a time; only groups that tell these people apart are offered."""
     groups = journey.services.matching().groups(now.plain)
     if not groups:
+        if len(now.plain.recommendations) > 1:
+            st.markdown(say(w.MATTERS_NONE))
         return
     with st.expander(say(w.MATTERS), key="matters"):
         st.markdown(say(w.MATTERS_LEAD))
@@ -56,6 +58,12 @@ def draw_trade_offs(journey: Journey, now: Shown) -> None:
         st.markdown("\n".join(f"- {offer_words(offer)}" for offer in offers))
 
 
+def draw_past_matches(journey: Journey) -> None:
+    """Say in view, where they have one, that past matches have a say in the order."""
+    if journey.services.matching().learns and uses_past_matches(journey):
+        st.markdown(say(w.PAST_MATCHES))
+
+
 def draw_order(journey: Journey) -> None:
     """Say what the order draws on, and let past matches be switched off."""
     with st.expander(say(w.WHY_ORDER), key="why-order"):
@@ -64,7 +72,8 @@ def draw_order(journey: Journey) -> None:
             st.markdown(say(w.PAST_MATCHES_NOT_YET))
             return
         on = uses_past_matches(journey)
-        st.markdown(say(w.PAST_MATCHES if on else w.PAST_MATCHES_OFF))
+        if not on:
+            st.markdown(say(w.PAST_MATCHES_OFF))
         kept = st.toggle(say(w.PAST_MATCHES_SWITCH), key=state.widget("past_matches", on))
     if kept != on:
         journey.answers[PAST_MATCHES] = kept

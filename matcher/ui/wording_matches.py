@@ -33,18 +33,23 @@ QUESTIONS = {
     "rebate": "What would I pay after the Medicare rebate?",
 }
 HONOURED, NOT_HONOURED, UNKNOWN = "Yes", "No", "Not known"
-OPENING = "A place is free from {date}"
 OPENING_CONFIRMED = "A place is free from {date}, confirmed {confirmed}"
+OPENING_STALE = "A place may be free from {date}, last confirmed {confirmed}"
+OPENING_UNCONFIRMED = "A place may be free from {date}, not confirmed lately"
+OPENING_NOW_CONFIRMED = "A place is free now, confirmed {confirmed}"
+OPENING_NOW_STALE = "A place may be free now, last confirmed {confirmed}"
+OPENING_NOW_UNCONFIRMED = "A place may be free now, not confirmed lately"
 OPENING_UNKNOWN = "First opening not known, ask the clinic"
 FEE = "{fee} a session before any rebate"
 FEE_NOTHING = "No fee for a session"
 FEE_UNKNOWN = "Fee not known, ask the clinic"
-AFTER_REBATE = (
-    "About {gap} after a Medicare rebate of {rebate}, with a Mental Health Treatment Plan. "
-    "The amount is that of {since}, so check it when you book."
+AFTER_REBATE = "About {gap} after the Medicare rebate"
+AFTER_REBATE_NONE = "Usually no Medicare rebate, so ask first"
+AFTER_REBATE_UNKNOWN = "Cost after the Medicare rebate not known"
+REBATE_NOTE = (
+    "The Medicare rebate is for people with a Mental Health Treatment Plan from a GP. "
+    "Costs after it use the amounts of {since}, so check them when you book."
 )
-AFTER_REBATE_NONE = "Medicare usually pays no rebate for this kind of therapist. Ask before you book."
-AFTER_REBATE_UNKNOWN = "Cost after the Medicare rebate not known, ask the clinic"
 BULK_BILLING = "Offers bulk billing. Ask if it would apply to you."
 SHOW_MORE = "Show more people"
 CHOOSE = "Ask for {name}"
@@ -73,6 +78,7 @@ MATTERS = "What matters most to you?"
 MATTERS_LEAD = (
     "The order changes as you choose. Your must-haves stay as they are, and nobody is left out or let in by this."
 )
+MATTERS_NONE = "By what you told us, these people are level, so there is nothing to weigh against each other yet."
 MATTERS_GROUPS = {
     "help": "What I want help with",
     "way": "How they work",

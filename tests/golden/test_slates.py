@@ -136,10 +136,33 @@ def test_reasons_name_only_what_both_share() -> None:
     assert "Uses EMDR, as wished" in found["t"].reasons
     assert "Speaks Greek, as wished" in found["t"].reasons
     assert "Trained to work with LGBTQIA+ people, as wished" in found["t"].reasons
-    assert found["u"].cautions[:2] == (
+    assert found["u"].cautions[:3] == (
+        "Does not list Greek, which was wished for",
         "Does not list acceptance and commitment therapy (ACT), or EMDR, which was wished for",
         "No training listed with LGBTQIA+ people, which was wished for",
     )
+
+
+def test_each_community_asked_for_has_a_receipt_of_its_own() -> None:
+    found = listed(
+        client(identities="lgbtqia;muslim"),
+        therapist("one", identities="muslim"),
+        therapist("both", identities="muslim;lgbtqia"),
+        therapist("blank"),
+    )
+    told = {name: {line.label: line.status for line in one.receipt} for name, one in found.items()}
+    first, second = "Trained with: LGBTQIA+ people", "Trained with: Muslim clients"
+    assert told == {
+        "one": {first: "not_honoured", second: "honoured"},
+        "both": {first: "honoured", second: "honoured"},
+        "blank": {first: "unknown", second: "unknown"},
+    }
+    assert found["one"].reasons.count("Trained to work with Muslim clients, as wished") == 1
+    assert "No training listed with LGBTQIA+ people, which was wished for" in found["one"].cautions
+    assert "Trained to work with LGBTQIA+ people and Muslim clients, as wished" in found["both"].reasons
+    assert found["blank"].unknowns == ("Training with communities is not known",)
+    must = listed(client(identities="lgbtqia;muslim", must_have="identities"), therapist("t", identities="muslim"))
+    assert not must
 
 
 def test_a_community_nobody_here_is_trained_with_is_named() -> None:

@@ -1,7 +1,7 @@
 """Matching one client for their own pages: one of the few honours everything, and nothing learned when it is off."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from matcher.clinic import Clinic
 from matcher.clinic.rows import clients_from
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Slate
+from matcher.intake.parsing import parse_answers
 from matcher.ranking.emphasis import FACTORS, GROUPS
 from matcher.ranking.recommender import Recommender
 from matcher.services.client_matching import FIRST, MatchingService, honours_everything
@@ -76,6 +77,40 @@ def test_a_blank_is_neither_for_nor_against_somebody() -> None:
     }
     must = service_of(clinic(known, blank)).match(replace(WOMAN, must_have=("therapist_gender",)))
     assert ids(must) == ["known"]
+
+
+@pytest.mark.parametrize("weight", [{"languages_weight": "nice"}, {}])
+def test_english_left_open_beside_a_wished_language_is_no_language_wished_for(weight: dict[str, str]) -> None:
+    answers = {"concerns": ["depression"], "languages": ["mandarin"], **weight}
+    who = parse_answers(answers, client_id="c", today=date(2026, 11, 23))
+    speaks = {
+        "english": "english", "blank": None, "mandarin": "mandarin", "both": "english;mandarin", "arabic": "arabic",
+    }  # fmt: skip
+    staff = [therapist(name, languages=languages) for name, languages in speaks.items()]
+    service = service_of(clinic(*staff))
+    found = {one.therapist_id: one for one in service.match(who, 0).recommendations}
+    assert set(found) == set(speaks) - {"arabic"}
+    told = {name: [(line.label, line.status) for line in one.receipt] for name, one in found.items()}
+    no, yes = [("Language: Mandarin", "not_honoured")], [("Language: Mandarin", "honoured")]
+    assert told == {"english": no, "blank": no, "mandarin": yes, "both": yes}
+    assert {name: one.preference_fit for name, one in found.items()} == {
+        "english": 0, "blank": 0, "mandarin": 1, "both": 1,
+    }  # fmt: skip
+    assert {name for name, one in found.items() if honours_everything(one)} == {"mandarin", "both"}
+    assert {name for name, one in found.items() if "Speaks Mandarin, as wished" in one.reasons} == {"mandarin", "both"}
+    assert not any("English" in sentence for one in found.values() for sentence in (*one.reasons, *one.cautions))
+    assert "Does not list Mandarin, which was wished for" in found["english"].cautions
+    crowd = clinic(*(therapist(f"e{i}", next_opening="2026-11-24") for i in range(6)), staff[2])
+    dated = replace(who, enquired_at=datetime(2026, 11, 23))
+    assert "mandarin" in ids(service_of(crowd).match(dated))
+
+
+def test_a_must_have_language_is_wished_for_as_it_is_stated() -> None:
+    either = Client("c", (("depression", 2),), languages=("english", "mandarin"), must_have=("languages",))
+    staff = clinic(therapist("english"), therapist("mandarin", languages="mandarin"))
+    slate = service_of(staff).match(either)
+    assert [line.status for one in slate.recommendations for line in one.receipt] == ["honoured"] * 2
+    assert ids(service_of(staff).match(replace(either, languages=("mandarin",)))) == ["mandarin"]
 
 
 def past(therapist_id: str, alliance: float, number: int) -> dict[str, object]:

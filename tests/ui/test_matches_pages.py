@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from fakes import THERAPISTS, FakeMatching, fake_services
@@ -16,7 +16,10 @@ from matcher.ui.card import card, fits_everything
 from matcher.ui.client_compare import comparison
 from matcher.ui.client_matters import offer_words
 from matcher.ui.client_nobody import wait_words
+from matcher.ui.practical import Asking, first_opening, rebate_note
 from matcher.ui.wording_start import HELP_TITLE
+
+DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
@@ -84,14 +87,27 @@ def test_where_no_group_tells_people_apart_none_is_offered(services):
     with_matching(services, NothingToWeigh(learns=False))
     app = to("matches")
     assert not [radio for radio in app.radio if "matters" in radio.key]
+    assert w.MATTERS_NONE in words_of(app)
     assert w.PAST_MATCHES_NOT_YET in words_of(app)
+    assert w.PAST_MATCHES not in words_of(app)
     assert not app.toggle
 
 
+def test_one_person_alone_has_nothing_to_weigh_and_nothing_is_said_of_it(services):
+    class OnlyOne(NothingToWeigh):
+        def match(self, client, top=3, **options):
+            return super().match(client, 1, **options)
+
+    with_matching(services, OnlyOne())
+    assert w.MATTERS_NONE not in words_of(to("matches"))
+
+
 def test_past_matches_are_named_in_one_sentence_and_can_be_switched_off(services, matches):
-    assert w.PAST_MATCHES in words_of(matches)
+    assert [one.value for one in matches.markdown].count(w.PAST_MATCHES) == 1
+    assert w.PAST_MATCHES not in [one.value for box in matches.expander for one in box.markdown]
     matches.toggle(key="ask:past_matches").set_value(False).run()
     assert w.PAST_MATCHES_OFF in words_of(matches)
+    assert w.PAST_MATCHES not in words_of(matches)
     assert services.matching().options[-1] == {"past_matches": False}
     matches.toggle(key="ask:past_matches").set_value(True).run()
     assert w.PAST_MATCHES in words_of(matches)
@@ -149,7 +165,8 @@ def test_side_by_side_is_a_table_with_headers_and_every_wish(services, matches):
     (table,) = html_of(matches)
     assert table.count('role="columnheader"') == 4
     assert "A woman (must have)" in table
-    assert "A place is free from 2 December 2026, confirmed 20 November 2026" in table
+    today = Asking(datetime.now(services.settings.zone).date())
+    assert all(first_opening(one, today) in table for one in THERAPISTS[:3])
     assert table.count(f'<b class="unknown">{w.UNKNOWN}</b>') == 3
     click(matches, "choose-2")
     assert title(matches) == w.REQUEST_TITLE
@@ -163,7 +180,7 @@ def test_side_by_side_goes_back_to_the_people(matches):
 
 def test_a_table_holds_what_a_stranger_wrote_as_text_only():
     hostile = replace(THERAPISTS[0], name="<img src=x onerror=alert(1)>")
-    table = comparison([(hostile, found(("<script>",)))], ())
+    table = comparison([(hostile, found(("<script>",)))], Asking(DAY))
     assert "<img" not in table
     assert "<script>" not in table
 
@@ -177,20 +194,62 @@ def test_only_who_honours_every_stated_wish_is_said_to_fit_everything():
     assert fits_everything(found(receipt=(yes,)))
     assert not fits_everything(found(receipt=(yes, unknown)))
     assert not fits_everything(found())
-    assert w.FITS_EVERYTHING in card(THERAPISTS[0], found(receipt=(yes,)))
+    assert w.FITS_EVERYTHING in card(THERAPISTS[0], found(receipt=(yes,)), Asking(DAY))
 
 
-def test_the_cost_after_rebate_is_shown_to_who_uses_medicare_and_unknown_is_a_question():
+def test_the_cost_after_rebate_is_one_line_and_unknown_is_a_question():
     medicare = replace(THERAPISTS[0], funding=("medicare", "bulk_bill"))
-    html = card(medicare, found(), ("medicare", "bulk_bill"))
-    assert "About $81.05 after a Medicare rebate of $98.95" in html
-    assert "1 July 2025" in html
+    by = Asking(DAY, ("medicare", "bulk_bill"), medicare=True)
+    html = card(medicare, found(), by)
+    assert "<li>About $81.05 after the Medicare rebate</li>" in html
+    assert "Treatment Plan" not in html
     assert w.BULK_BILLING in html
-    assert "rebate of" not in card(medicare, found())
-    unknown = card(replace(medicare, funding=()), found(), ("medicare",))
+    assert "Medicare rebate" not in card(medicare, found(), Asking(DAY))
+    unknown = card(replace(medicare, funding=()), found(), by)
     assert w.AFTER_REBATE_UNKNOWN in unknown
     assert w.QUESTIONS["rebate"] in unknown
-    assert w.AFTER_REBATE_NONE in card(replace(medicare, profession="counsellor"), found(), ("medicare",))
+    assert w.AFTER_REBATE_NONE in card(replace(medicare, profession="counsellor"), found(), by)
+
+
+def test_what_the_rebate_needs_and_its_day_are_said_once_for_all_where_one_is_told():
+    medicare, by = replace(THERAPISTS[0], funding=("medicare",)), Asking(DAY, medicare=True)
+    said = rebate_note([medicare, medicare, THERAPISTS[0]], by)
+    assert "Mental Health Treatment Plan" in said
+    assert "1 July 2025" in said
+    assert rebate_note([THERAPISTS[0]], by) == rebate_note([medicare], Asking(DAY)) == ""
+
+
+@pytest.mark.parametrize("plan", ["yes", "asking", "unsure", "no"])
+def test_a_plan_is_enough_to_be_told_of_the_rebate(services, monkeypatch, plan):
+    paid = [replace(one, funding=("medicare",)) for one in THERAPISTS]
+    monkeypatch.setattr(FakeMatching, "therapist", lambda self, wanted: paid[int(wanted[1:]) - 1])
+    told = "after the Medicare rebate"
+    app = to("matches", care_plan=plan)
+    note = [one.value for one in app.caption if "Treatment Plan" in one.value]
+    assert (told in words_of(app), len(note)) == (plan != "no", int(plan != "no"))
+    assert (told in words_of(click(app, "compare"))) == (plan != "no")
+
+
+@pytest.mark.parametrize(
+    ("opening", "confirmed", "said"),
+    [
+        (date(2026, 12, 2), date(2026, 11, 20), "A place is free from 2 December 2026, confirmed 20 November 2026"),
+        (
+            date(2026, 12, 2),
+            date(2026, 9, 1),
+            "A place may be free from 2 December 2026, last confirmed 1 September 2026",
+        ),
+        (date(2026, 12, 2), None, "A place may be free from 2 December 2026, not confirmed lately"),
+        (date(2026, 11, 1), date(2026, 10, 24), "A place is free now, confirmed 24 October 2026"),
+        (date(2026, 11, 23), date(2026, 10, 23), "A place may be free now, last confirmed 23 October 2026"),
+        (date(2026, 11, 23), None, "A place may be free now, not confirmed lately"),
+        (None, date(2026, 11, 20), w.OPENING_UNKNOWN),
+    ],
+)
+def test_an_opening_is_as_sure_as_its_confirmation_and_a_day_gone_by_is_now(opening, confirmed, said):
+    one = replace(THERAPISTS[0], next_opening=opening, openings_confirmed_on=confirmed)
+    assert first_opening(one, Asking(DAY)) == said
+    assert said in card(one, found(), Asking(DAY))
 
 
 def test_nobody_fits_is_answered_with_changes_a_wait_and_other_places(services):

@@ -1,5 +1,6 @@
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from matcher.ui import wording_matches as wm
 from matcher.ui.card import card
 from matcher.ui.components import plain
 from matcher.ui.drafts import DRAFT_HEADER
+from matcher.ui.practical import Asking
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -92,7 +94,7 @@ def test_leaving_forgets_the_draft_and_takes_the_cookie():
 
 
 def test_a_card_shows_facts_reasons_and_wishes_but_never_a_figure_of_merit():
-    html = card(THERAPISTS[0], recommendation(1, "t1"))
+    html = card(THERAPISTS[0], recommendation(1, "t1"), Asking(date(2026, 11, 23)))
     for words in (
         "Asha Demir",
         "Psychologist",
@@ -114,7 +116,7 @@ def test_every_wish_a_client_can_make_has_a_question_to_ask():
 
 
 def test_a_card_says_what_is_not_known_and_what_to_ask():
-    html = card(THERAPISTS[1], recommendation(2, "t2"))
+    html = card(THERAPISTS[1], recommendation(2, "t2"), Asking(date(2026, 11, 23)))
     assert "Fee not known" in html
     assert "First opening not known" in html
     assert HOSTILE not in html

@@ -80,7 +80,8 @@ def test_lists_whose_parts_are_lists_are_set_apart():
 
 def test_days_money_and_numbers_follow_the_language():
     day = date(2026, 12, 3)
-    assert in_language(CHINESE, "A place is free from {date}", date=plain_day(day)) == "2026年12月3日起有空位"
+    said = in_language(CHINESE, "A place may be free from {date}, not confirmed lately", date=plain_day(day))
+    assert said == "2026年12月3日起可能有空位，最近没有确认"
     assert plain_day(day) == "3 December 2026" == Day("3 December 2026", day)
     assert in_language(CHINESE, Amount("$180", 180, money=True)) == "AU$180"
     assert in_language(CHINESE, Amount("$1,180.50", 1180.5, money=True)) == "AU$1,180.50"
