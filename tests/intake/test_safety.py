@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_for_a_person_to_read(text):
     assert needs_reading(text)
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "help", "kms", "sad", "I feel sad", "anxiety depression ptsd"])
+@pytest.mark.parametrize("text", ["", "  \n", "help", "kms", "sad", "I feel sad", "anxiety depression ptsd", "I lie awake for hours"])
 def test_a_blank_or_a_few_english_words_can_be_read(text):
     assert not needs_reading(text)
 
