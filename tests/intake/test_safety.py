@@ -112,9 +112,14 @@ def test_what_cannot_be_read_is_for_a_person_to_read(text):
     assert needs_reading(text)
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "help", "kms", "sad", "I feel sad", "anxiety depression ptsd", "I lie awake for hours"])
+@pytest.mark.parametrize("text", ["", "  \n", "help", "kms", "sad", "I feel sad", "anxiety depression ptsd"])
 def test_a_blank_or_a_few_english_words_can_be_read(text):
     assert not needs_reading(text)
+
+
+def test_a_night_without_much_sleep_is_no_emergency_and_days_without_any_are():
+    said = ["I lie awake for hours", "I have been awake for 60 hours"]
+    assert safety_flags(said) == [[], ["urgent_health"]]
 
 
 def test_every_sentence_of_ours_can_be_read():
