@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+#: Open places nobody confirmed for so many days are shown as stale.
+CONFIRM_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Slate
+from matcher.domain.therapist import CONFIRM_DAYS
 from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
@@ -34,8 +35,6 @@ from matcher.store.rows import Contact, change_client, client_of, known_contact
 from matcher.store.staff_rows import Caseload, caseloads, client_rows
 from matcher.store.store import Store
 
-#: Open places nobody confirmed for so long are shown as stale.
-CONFIRM_DAYS: Final = 30
 _WIDENED: Final = ("formats", "funding", "languages")
 
 

@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from matcher.domain.client import Client
 from matcher.domain.costs import AfterRebate, after_rebate, may_use_medicare
-from matcher.domain.therapist import Therapist
+from matcher.domain.therapist import CONFIRM_DAYS, Therapist
 from matcher.domain.vocabulary import FORMATS
 from matcher.eligibility.words import joined, money
-from matcher.services.one_enquiry import CONFIRM_DAYS
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import plain_day
 from matcher.ui.journey import Journey

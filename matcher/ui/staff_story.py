@@ -105,6 +105,9 @@ def _wishes(client: Client) -> dict[str, str]:
         codes = getattr(client, name)
         if codes:
             words = ", ".join(_LABELS.get(name, {}).get(code, code.replace("_", " ")) for code in codes)
+            # A wish for another language leaves English open; alone, English is the wish.
+            if name == "languages" and len(codes) > 1 and "english" in codes and name not in client.must_have:
+                words = f"{', '.join(code for code in codes if code != 'english')} (English is fine too)"
             found[label] = f"{words}{_must(client, name)}"
     if client.max_fee is not None:
         found["At most"] = f"${client.max_fee:,.0f} a session"
