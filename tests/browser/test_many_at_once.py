@@ -106,7 +106,7 @@ def test_many_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> 
     print(load.troubles[:5])
     assert load.troubles == []
     assert load.journeys >= people / 3
-    # Promised is 1 s, .75 s were found alone on two cores; other work beside may double it. More people may wait longer.
+    # Promised is 1 s, .75 s were found alone on two cores; other work beside may double it. More people wait longer.
     assert people > 200 or percentile(load.all_seconds(), 0.95) < 2.0
 
 
