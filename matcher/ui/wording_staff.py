@@ -37,9 +37,7 @@ GROUPS: Final[dict[str, str]] = {
     "soon": "soon and near",
     "cost": "cost",
 }
-WEIGHED: Final = (
-    "In the order the client asked for, by what counts for more or less: {groups}. Benefits below are so weighed."
-)
+WEIGHED: Final = "In the order the client asked for ({groups}). The benefits below are weighed like that."
 LANGUAGES: Final[dict[str, str]] = {"en": "English", "zh": "Chinese"}
 WAYS: Final[dict[str, str]] = {
     "phone": "Phone call",
