@@ -9,7 +9,16 @@ from matcher.intake import questionnaire as q
 from matcher.intake.life_questions import PAST_STYLES
 from matcher.intake.reading import LONGEST_TEXT, Answers, AnswersError, Problem, Reader
 
-__all__ = ["LONGEST_TEXT", "AnswersError", "Problem", "parse_answers", "past_styles", "risk_raised", "why_raised"]
+__all__ = [
+    "LONGEST_TEXT",
+    "AnswersError",
+    "Problem",
+    "left_to_staff",
+    "parse_answers",
+    "past_styles",
+    "risk_raised",
+    "why_raised",
+]
 
 #: Choosing this concern is itself a safety answer: a person talks with the client before a list is shown.
 RISK_CONCERNS: frozenset[str] = frozenset({"self_harm"})
@@ -133,6 +142,15 @@ def _communities(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return tuple(dict.fromkeys(must)), ("identities",)
     trained = ("aboriginal_torres_strait_islander",) if "trained" in reader.many(q.CULTURAL_SAFETY) else ()
     return tuple(dict.fromkeys((*(code for codes in wished.values() for code in codes), *trained))), ()
+
+
+def left_to_staff(answers: Answers) -> tuple[str, ...]:
+    """Return the communities wished for as merely nice, which the matching leaves to staff where another is a must."""
+    reader = Reader(answers)
+    wished = {question.code: reader.wish(question) for question in q.COMMUNITIES}
+    matched, must = _communities(reader)
+    nice = (code for codes in wished.values() for code in codes if code not in matched)
+    return tuple(dict.fromkeys(nice)) if must else ()
 
 
 def _spoken(languages: tuple[str, ...], weight: str | None) -> tuple[str, ...]:

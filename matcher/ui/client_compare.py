@@ -11,7 +11,7 @@ from matcher.ui.card import STATUS, wish_words
 from matcher.ui.components import page, plain
 from matcher.ui.journey import BEFORE, HELP, MATCHES, Journey
 from matcher.ui.language import say
-from matcher.ui.practical import Asking, asking, costs, first_opening, meets, rebate_note
+from matcher.ui.practical import Asking, asking, costs, first_opening, meets, rebate_note, with_every_wish
 from matcher.ui.request import ask_for
 from matcher.ui.shown import FIRST, shown
 
@@ -34,9 +34,10 @@ def draw_compare(journey: Journey) -> None:
     back = st.button(say(w.BACK_TO_MATCHES), type="tertiary", key="back")
     st.title(say(w.COMPARE_TITLE), anchor=False)
     matching = journey.services.matching()
-    people = [(matching.therapist(found.therapist_id), found) for found in now.slate.recommendations[:FIRST]]
+    by = asking(journey, now.client)
+    shown_now = [(matching.therapist(found.therapist_id), found) for found in now.slate.recommendations[:FIRST]]
+    people = [(therapist, with_every_wish(found, therapist, by)) for therapist, found in shown_now]
     if people:
-        by = asking(journey, now.client)
         page(comparison(people, by))
         if note := rebate_note((therapist for therapist, _ in people), by):
             st.caption(note)

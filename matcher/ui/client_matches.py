@@ -12,7 +12,7 @@ from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.components import page
 from matcher.ui.journey import BEFORE, HELP, STEPS, Journey, before
 from matcher.ui.language import say
-from matcher.ui.practical import asking, rebate_note
+from matcher.ui.practical import asking, rebate_note, with_every_wish
 from matcher.ui.request import RECEIPT, ask_for
 from matcher.ui.shown import MORE, Shown, keep, shown
 
@@ -68,7 +68,7 @@ def _cards(journey: Journey, now: Shown) -> None:
     people = [matching.therapist(found.therapist_id) for found in now.slate.recommendations]
     for therapist, recommendation in zip(people, now.slate.recommendations, strict=True):
         with st.container(border=True, key=f"person-{recommendation.rank}"):
-            page(card(therapist, recommendation, by))
+            page(card(therapist, with_every_wish(recommendation, therapist, by), by))
             if st.button(say(w.CHOOSE, name=therapist.name), type="primary", key=f"choose-{recommendation.rank}"):
                 ask_for(journey, "therapist", therapist.therapist_id)
     if note := rebate_note(people, by):

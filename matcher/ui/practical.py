@@ -1,33 +1,49 @@
 """The practical side of a therapist, as a client reads it: how to meet, the cost, and the first opening."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from matcher.domain.client import Client
 from matcher.domain.costs import AfterRebate, after_rebate, may_use_medicare
+from matcher.domain.message import Message
+from matcher.domain.recommendation import Recommendation, WishReceipt
 from matcher.domain.therapist import CONFIRM_DAYS, Therapist
 from matcher.domain.vocabulary import FORMATS
-from matcher.eligibility.words import joined, money
+from matcher.eligibility.words import joined, labels_of, money
+from matcher.intake.parsing import left_to_staff
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import plain_day
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 
+# As `matcher.features.wishes` calls it, which pages before the matches need not load.
+_TRAINED_WITH = Message("Trained with")
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a client's own side has to do with it: their ways of paying, if Medicare may pay back, and the day it is."""
+    """What a client's own side has to do with it: their ways of paying, if Medicare may pay back, and the day it is.
+
+    ``left_to_staff`` are communities they wished for that the matching leaves to staff.
+    """
 
     today: date
     funding: tuple[str, ...] = ()
     medicare: bool = False
+    left_to_staff: tuple[str, ...] = ()
 
 
 def asking(journey: Journey, client: Client) -> Asking:
     """Return a client's own side, on the day it is in the clinic."""
     today = datetime.now(journey.services.settings.zone).date()
-    return Asking(today, client.funding, may_use_medicare(client.funding, journey.answers.get("care_plan")))
+    medicare = may_use_medicare(client.funding, journey.answers.get("care_plan"))
+    return Asking(today, client.funding, medicare, left_to_staff(journey.answers))
+
+
+def with_every_wish(found: Recommendation, therapist: Therapist, by: Asking) -> Recommendation:
+    """Return a recommendation whose receipt has a line for wishes left to staff as well, which moved nobody."""
+    return replace(found, receipt=(*found.receipt, *(_left(code, therapist) for code in by.left_to_staff)))
 
 
 def meets(formats: Iterable[str]) -> str:
@@ -69,6 +85,13 @@ def first_opening(therapist: Therapist, by: Asking) -> str:
     if (by.today - confirmed).days > CONFIRM_DAYS:
         return say(w.OPENING_NOW_STALE if now else w.OPENING_STALE, **day, confirmed=plain_day(confirmed))
     return say(w.OPENING_NOW_CONFIRMED if now else w.OPENING_CONFIRMED, **day, confirmed=plain_day(confirmed))
+
+
+def _left(code: str, therapist: Therapist) -> WishReceipt:
+    label = Message("{title}: {words}", title=_TRAINED_WITH, words=labels_of("identities", [code]))
+    if not therapist.identities:
+        return WishReceipt("identities", label, "unknown")
+    return WishReceipt("identities", label, "honoured" if code in therapist.identities else "not_honoured")
 
 
 def _after(told: AfterRebate) -> str:

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from matcher.domain.vocabulary import AVAILABILITY, CONCERNS
 from matcher.intake import questionnaire as q
-from matcher.intake.parsing import LONGEST_TEXT, AnswersError, parse_answers, past_styles, risk_raised, why_raised
+from matcher.intake.parsing import (
+    LONGEST_TEXT,
+    AnswersError,
+    left_to_staff,
+    parse_answers,
+    past_styles,
+    risk_raised,
+    why_raised,
+)
 
 TODAY = date(2026, 11, 23)
 ENOUGH = {"concerns": ["depression"]}
@@ -260,3 +268,10 @@ def test_what_was_raised_is_named_by_codes_and_stays_raised():
 def test_reading_what_was_raised_never_fails(answers):
     why_raised(answers)
     past_styles({"past_use": "yes", "past_therapy": "yes", **answers})
+
+
+def test_what_would_be_nice_beside_a_must_is_left_to_staff_by_name():
+    answers = {"affirming": ["lgbtqia"], "affirming_weight": "must", "faith": ["muslim"], "faith_weight": "nice"}
+    assert left_to_staff(answers) == ("muslim",)
+    assert left_to_staff({**answers, "affirming_weight": "nice"}) == ()
+    assert left_to_staff({**answers, "faith_weight": "must"}) == ()

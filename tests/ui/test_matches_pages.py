@@ -16,7 +16,7 @@ from matcher.ui.card import card, fits_everything
 from matcher.ui.client_compare import comparison
 from matcher.ui.client_matters import offer_words
 from matcher.ui.client_nobody import wait_words
-from matcher.ui.practical import Asking, first_opening, rebate_note
+from matcher.ui.practical import Asking, first_opening, rebate_note, with_every_wish
 from matcher.ui.wording_start import HELP_TITLE
 
 DAY = date(2026, 11, 23)
@@ -194,6 +194,12 @@ def test_only_who_honours_every_stated_wish_is_said_to_fit_everything():
     assert fits_everything(found(receipt=(yes,)))
     assert not fits_everything(found(receipt=(yes, unknown)))
     assert not fits_everything(found())
+    # A wish that was left to staff has its line as well.
+    left = Asking(DAY, left_to_staff=("muslim",))
+    for theirs, status in (((), "unknown"), (("lgbtqia",), "not_honoured"), (("muslim",), "honoured")):
+        told = with_every_wish(found(receipt=(yes,)), replace(THERAPISTS[0], identities=theirs), left)
+        assert [line.status for line in told.receipt] == ["honoured", status]
+        assert fits_everything(told) is (status == "honoured")
     assert w.FITS_EVERYTHING in card(THERAPISTS[0], found(receipt=(yes,)), Asking(DAY))
 
 
