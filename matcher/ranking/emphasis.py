@@ -30,6 +30,11 @@ FACTORS: Final[dict[str, float]] = {"more": 3.0, "now": 1.0, "less": 1 / 3}
 _GROUP_OF: Final[dict[str, str]] = {name: group for group, names in GROUPS.items() for name in names}
 
 
+def said_of(emphasis: Emphasis) -> tuple[tuple[str, str], ...]:
+    """Return the groups that count for more or less, as a slate keeps them."""
+    return tuple(sorted((group, level) for group, level in emphasis.items() if level != "now"))
+
+
 def factor_of(comparison: str, emphasis: Emphasis) -> float:
     """Return what a comparison's term is multiplied by; 1 where it is in no group or nothing was said.
 

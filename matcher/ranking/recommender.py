@@ -24,7 +24,7 @@ from matcher.features.wishes import preference_fit, receipts
 from matcher.intake.safety import safety_flags
 from matcher.ranking.belief import Belief, benefit_weights
 from matcher.ranking.design import episode_design
-from matcher.ranking.emphasis import Emphasis, weighed
+from matcher.ranking.emphasis import Emphasis, said_of, weighed
 from matcher.ranking.learning import Learned, learn, sums_of
 from matcher.ranking.ranked import Chosen, Ranked, choose, joined
 from matcher.ranking.ranks import stable_hashes
@@ -58,6 +58,7 @@ class _Said:
     staff: bool
     safety_checked: bool
     pick: Pick | None = None
+    emphasis: tuple[tuple[str, str], ...] = ()
 
 
 class Recommender(BaseEstimator):  # type: ignore[misc]
@@ -150,9 +151,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         frame = client_frame([clients]) if isinstance(clients, Client) else canonical_clients(clients)
         table = self._encode(frame)
         withheld = {} if safety_checked else _withheld(frame)
+        weighed_by = said_of(emphasis or {})
         slates: list[Slate] = []
         for chosen in self._choose(table, top, emphasis or {}, keep_fitting=keep_fitting):
-            said = _Said(chosen, preference_fit(chosen.pairs), receipts(chosen.pairs), staff, safety_checked, pick)
+            fit, receipt = preference_fit(chosen.pairs), receipts(chosen.pairs)
+            said = _Said(chosen, fit, receipt, staff, safety_checked, pick, weighed_by)
             slates.extend(self._slates(table, said, withheld))
             if progress is not None:
                 progress(chosen.stop)
@@ -194,7 +197,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         bounds = np.searchsorted(chosen.ranked.client_rows, np.arange(chosen.start, chosen.stop + 1)).tolist()
         for client, first, last in zip(range(chosen.start, chosen.stop), bounds, bounds[1:], strict=False):
             if client in withheld:
-                yield Slate(table.ids[client], withheld=WITHHELD, safety_flags=withheld[client])
+                flags = withheld[client]
+                yield Slate(table.ids[client], withheld=WITHHELD, safety_flags=flags, emphasis=said.emphasis)
             else:
                 yield self._slate(table, client, range(first, last), said)
 
@@ -206,6 +210,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
             exclusions=Exclusions(table, client, self.therapists_, len(self.therapists_) - eligible),
             relaxations=() if len(pairs) else self._relaxations(table, client),
             eligible=eligible,
+            emphasis=said.emphasis,
         )
 
     def _relaxations(self, table: ClientTable, client: int) -> tuple[Relaxation, ...]:

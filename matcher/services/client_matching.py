@@ -96,7 +96,6 @@ class MatchingService:
         return replace(
             slate,
             recommendations=tuple(replace(r, rank=i) for i, r in enumerate(slate.recommendations, start=1)),
-            emphasis=tuple(sorted((group, level) for group, level in weights.items() if level != "now")),
             published_only=not past_matches,
         )
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from matcher.services.access import Person, needs
 from matcher.services.staff_ranking import Ranking
-from matcher.services.weighing import as_weighed, weighing
+from matcher.services.weighing import weighing
 from matcher.store.decisions import record_choice, record_override
 from matcher.store.enquiries import Enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.errors import StoreError
@@ -177,8 +177,9 @@ def _record_decision(
     checked = enquiry.client_id in checked_clients(session)
     frame = client_rows(session, [enquiry.client_id])
     barred = ranking.barred(frame)
-    weights = weighing(enquiry)
-    (slate,) = ranking.recommender.recommend(barred, SUGGESTED, staff=True, safety_checked=checked, emphasis=weights)
+    (slate,) = ranking.recommender.recommend(
+        barred, SUGGESTED, staff=True, safety_checked=checked, emphasis=weighing(enquiry)
+    )
     if slate.withheld or enquiry.needs_person:
         raise StoreError("a person has to speak with this client first: nobody can be offered or booked.")
     if wanted.therapist_id not in ranking.fitting(barred):
@@ -191,7 +192,7 @@ def _record_decision(
     made_with = MadeWith(
         keep_catalogue(session, ranking.clinic.therapists), ranking.model_hash, SUGGESTED, True, checked
     )
-    slate_id = save_slate(session, as_weighed(slate, weights), frame, made_with, actor)
+    slate_id = save_slate(session, slate, frame, made_with, actor)
     if wanted.therapist_id in {item.therapist_id for item in slate.recommendations}:
         record_choice(session, slate_id, wanted.therapist_id, "staff", actor, wanted.note or None)
         return

@@ -17,7 +17,7 @@ from matcher.services.offers import SUGGESTED
 from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
 from matcher.services.staff_ranking import Ranking
-from matcher.services.weighing import as_weighed, weighing
+from matcher.services.weighing import weighing
 from matcher.store.enquiries import (
     GAVE_WAY,
     SAFETY_CALL,
@@ -101,15 +101,16 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     if enquiry.needs_person or not client.value.concerns:
         return case
     barred = ranking.barred(frame)
-    weights = weighing(enquiry)
-    (slate,) = ranking.recommender.recommend(barred, SUGGESTED, staff=True, safety_checked=checked, emphasis=weights)
+    (slate,) = ranking.recommender.recommend(
+        barred, SUGGESTED, staff=True, safety_checked=checked, emphasis=weighing(enquiry)
+    )
     if slate.withheld:
         return case
     near = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
     shown = [item.therapist_id for item in slate.recommendations] + [t for miss in near for t in miss.therapist_ids[:5]]
     shown += [enquiry.therapist_id] if enquiry.therapist_id else []
     return replace(
-        case, withheld=False, slate=as_weighed(slate, weights), everyone=ranking.fitting(barred), near=near,
+        case, withheld=False, slate=slate, everyone=ranking.fitting(barred), near=near,
         people=_people(store, ranking, dict.fromkeys(shown), loads, client.value),
     )  # fmt: skip
 

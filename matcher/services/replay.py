@@ -38,7 +38,11 @@ def match_again(store: Store, slate_id: str, actor: str, *, by: str | None = Non
     if snapshot.made_by == CLIENT:
         return settled(_as_a_client_saw_it(snapshot, recommender, therapists))
     slates = recommender.recommend(
-        snapshot.clients(), snapshot.top, staff=snapshot.staff, safety_checked=snapshot.safety_checked
+        snapshot.clients(),
+        snapshot.top,
+        staff=snapshot.staff,
+        safety_checked=snapshot.safety_checked,
+        emphasis=dict(snapshot.slate.emphasis),
     )
     return settled(slates[0])
 

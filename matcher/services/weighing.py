@@ -1,9 +1,7 @@
 """What counts for more or less for one client: what they said on their pages, or by what felt wrong before."""
 
-from dataclasses import replace
 from typing import Final
 
-from matcher.domain.recommendation import Slate
 from matcher.ranking.emphasis import GROUPS
 from matcher.services.fit_enquiry import CHANGE_ASKED
 from matcher.services.fit_reasons import next_emphasis
@@ -19,8 +17,3 @@ def weighing(enquiry: Enquiry) -> dict[str, str]:
     weights = {group: level for group, level in said.items() if group in GROUPS and level in _LEVELS}
     change = enquiry.private.get(CHANGE_ASKED)
     return weights | (next_emphasis(change["reasons"]) if change else {})
-
-
-def as_weighed(slate: Slate, weights: dict[str, str]) -> Slate:
-    """Return a slate that says how it was weighed."""
-    return replace(slate, emphasis=tuple(sorted(weights.items())))

@@ -55,6 +55,20 @@ def test_a_match_made_again_is_the_match_that_was_shown(
         assert match_again(store, slate_id, "lead") == slate
 
 
+def test_a_match_weighed_for_staff_is_made_again_as_weighed(store: Store, clinic: Clinic) -> None:
+    import_clinic(store, clinic)
+    recommender = Recommender().fit(replace(clinic, episodes=clinic.episodes.iloc[:0]))
+    client = clinic.clients[clinic.clients["directiveness"].notna()].iloc[:1].reset_index(drop=True)
+    slate = settled(recommender.recommend(client, top=3, safety_checked=True, emphasis={"way": "more"})[0])
+    plain = recommender.recommend(client, top=3, safety_checked=True)[0]
+    assert [r.benefit for r in slate.recommendations] != [r.benefit for r in plain.recommendations]
+    with store.writing() as session:
+        catalogue = slates.keep_catalogue(session, clinic.therapists)
+        made_with = slates.MadeWith(catalogue, top=3, staff=True, safety_checked=True)
+        slate_id = slates.save_slate(session, slate, client, made_with, "intake")
+    assert match_again(store, slate_id, "lead") == slate
+
+
 def test_therapists_altered_since_are_noticed(store: Store, clinic: Clinic) -> None:
     import_clinic(store, clinic)
     client = clinic.clients.iloc[:1]
