@@ -12,14 +12,13 @@ from altair.utils.schemapi import debug_mode
 
 from matcher.reports import theme
 from matcher.reports.cells import NOT_SHOWN
-from matcher.reports.values import Picture, PictureKind
+from matcher.reports.values import Picture, PictureKind, funnel_stands
 
 # A label of two lines begins in the middle of its row.
 _ROW = 40
 _LABEL_WIDTH = 24
 # Above this many points a funnel's marks are small.
 _MANY = 60
-_FEWEST_IN_FUNNEL = 3
 # Between a row's group and its label, where a label stands for another group of people in each group.
 _APART = "\x1f"
 # The width is all that is given; fitted in height as well, rows would lie on one another.
@@ -56,8 +55,7 @@ def has_numbers(picture: Picture) -> bool:
     if frame.empty:
         return False
     if picture.kind == "funnel":
-        # Limits are lines: they need therapists with more and with fewer clients.
-        return int(frame["value"].notna().sum()) >= _FEWEST_IN_FUNNEL and len(set(frame["n"].dropna())) > 1
+        return funnel_stands(frame.loc[frame["value"].notna(), "n"].dropna())
     return bool(frame[_NEEDED[picture.kind]].notna().any())
 
 

@@ -13,13 +13,12 @@ from matcher.reports.cases import Cases, ended_by
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
 from matcher.reports.phrases import NOT_ENOUGH, in_words, span
 from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
-from matcher.reports.values import Period, Picture, Section, Table
+from matcher.reports.values import Period, Picture, Section, Table, funnel_stands
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist is held against others, and reliability from which one is named.
 FEWEST_TO_COMPARE = 30
-FEWEST_IN_FUNNEL = 3
 RELIABLE = 0.7
 METHOD = (
     "All courses that ended by the last day of the period; beside them the same by the last day of the period before. "
@@ -196,8 +195,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
     told = order[found.n[order] >= FEWEST_TO_COMPARE]
     # Limits in full would tell the exact count.
     n = rounded(found.n[told])
-    # Limits are lines: they need therapists with more and with fewer courses.
-    if len(told) < FEWEST_IN_FUNNEL or len(set(n)) < 2:
+    if not funnel_stands(n):
         return None
     wide, wider = found.card.limits(0.95, n), found.card.limits(0.998, n)
     frame = pd.DataFrame(

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     # Whoever only draws pictures need not load what finds the numbers.
@@ -70,6 +72,16 @@ class Table:
     title: str
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+
+
+#: Limits of a funnel are lines: they need so many therapists, with more and with fewer courses.
+_FEWEST_IN_FUNNEL = 3
+
+
+def funnel_stands(n: ArrayLike) -> bool:
+    """Tell whether a funnel can be drawn of therapists with so many courses counted."""
+    counts = np.asarray(n)
+    return len(counts) >= _FEWEST_IN_FUNNEL and len(np.unique(counts)) > 1
 
 
 @dataclass(frozen=True, slots=True)
