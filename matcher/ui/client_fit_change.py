@@ -1,6 +1,5 @@
 """When something felt wrong: what, whether it is hard or not right, words to say it, and a change without shame."""
 
-from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -16,6 +15,7 @@ from matcher.ui.components import dialled, listed, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
+from matcher.ui.request import as_kept, as_told
 
 #: Where the answers keep what belongs to a fit check: its code, the page it is at, and what was said so far.
 KEPT: Final = "fit"
@@ -109,7 +109,7 @@ def draw_change(journey: Journey, view: FitCheckView) -> None:
 def told(journey: Journey, receipt: Receipt, *, urgent: bool = False) -> None:
     """Keep what the client is told of what they sent; ``urgent`` where their words speak of danger."""
     kept = current(journey)
-    kept["receipt"] = {"reference": receipt.reference, "answer_by": receipt.answer_by.isoformat()}
+    kept["receipt"] = as_kept(receipt)
     kept["urgent"] = urgent or bool(kept.get("urgent"))
 
 
@@ -134,9 +134,9 @@ def draw_talk(journey: Journey, view: FitCheckView) -> None:
 
 
 def _promise(journey: Journey, words: str) -> str:
-    kept = current(journey)["receipt"]
-    when = moment(datetime.fromisoformat(kept["answer_by"]), journey.services.settings.zone)
-    return say(words, reference=kept["reference"], when=when)
+    receipt = as_told(current(journey)["receipt"])
+    when = moment(receipt.answer_by, journey.services.settings.zone)
+    return say(words, reference=receipt.reference, when=when)
 
 
 def _by_phone(journey: Journey) -> None:

@@ -1,7 +1,6 @@
 """The page for when something was raised: who can help now, that a person is told, and a way to be called."""
 
 import logging
-from datetime import datetime
 
 import streamlit as st
 
@@ -16,7 +15,7 @@ from matcher.ui.components import dialled, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import RAISED, Journey
 from matcher.ui.language import labels, say
-from matcher.ui.request import CONTACT
+from matcher.ui.request import CONTACT, as_kept, as_told
 from matcher.ui.tongue import interpreters
 
 _MOST = 4000
@@ -82,10 +81,10 @@ def _told(journey: Journey) -> Receipt | None:
             # The numbers to call are on the page and must stay there, whatever has broken behind it.
             logging.getLogger(__name__).error("A raised risk could not be passed on: %s", type(error).__name__)
             return None
-        kept = {"why": why, "reference": receipt.reference, "answer_by": receipt.answer_by.isoformat()}
+        kept = {"why": why, **as_kept(receipt)}
         answers[RAISED] = kept
         journey.save()
-    return Receipt(kept["reference"], datetime.fromisoformat(kept["answer_by"])) if kept else None
+    return as_told(kept) if kept else None
 
 
 def _what_happens(receipt: Receipt | None, settings: Settings, known: dict[str, str]) -> None:

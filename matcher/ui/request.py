@@ -84,7 +84,7 @@ def send(journey: Journey, wants: Wants, therapist_id: str | None) -> Receipt:
         wants, contact(journey.answers), therapist_id, slate_id if isinstance(slate_id, str) else None
     )
     told = journey.services.enquiries.send(journey.client(), request, journey.answers)
-    journey.answers[RECEIPT] = {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
+    journey.answers[RECEIPT] = as_kept(told)
     return told
 
 
@@ -93,6 +93,16 @@ def receipt(answers: Mapping[str, Any]) -> Receipt | None:
     kept = answers.get(RECEIPT)
     if not isinstance(kept, Mapping):
         return None
+    return as_told(kept)
+
+
+def as_kept(told: Receipt) -> dict[str, str]:
+    """Return a receipt as answers keep it."""
+    return {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
+
+
+def as_told(kept: Mapping[str, Any]) -> Receipt:
+    """Return a receipt that answers kept."""
     return Receipt(str(kept["reference"]), datetime.fromisoformat(str(kept["answer_by"])))
 
 
