@@ -1,14 +1,16 @@
 """Codes, money, distances and dates in the words people use, ready to stand inside a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import cache
 from math import ceil
 from typing import Literal
 
 from matcher.domain.message import Amount, Day, Joined, Message
+from matcher.domain.recommendation import Status, WishReceipt
 from matcher.domain.vocabulary import CONCERNS, FORMATS, FUNDING, GENDERS, IDENTITIES, MODALITIES
 
+TRAINED_WITH = Message("Trained with")
 _LABELS: dict[str, dict[str, str]] = {
     "gender": GENDERS,
     "formats": FORMATS,
@@ -58,6 +60,13 @@ def labels_of(column: str, codes: Sequence[str], last: Literal["and", "or"] = "a
     return (
         joined(_times(codes) if column == "availability" else [label_of(column, code) for code in codes], last) or _NONE
     )
+
+
+def community_receipt(code: str, trained_with: Collection[str], *, must: bool = False) -> WishReceipt:
+    """Return the line of a receipt for one community; not known where a therapist names none at all."""
+    label = Message("{title}: {words}", title=TRAINED_WITH, words=labels_of("identities", [code]))
+    status: Status = "honoured" if code in trained_with else "not_honoured" if trained_with else "unknown"
+    return WishReceipt("identities", label, status, must)
 
 
 def _times(codes: Sequence[str]) -> list[Message]:

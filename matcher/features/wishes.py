@@ -12,7 +12,7 @@ from matcher.domain.recommendation import Status, WishReceipt
 from matcher.domain.vocabulary import STYLES
 from matcher.eligibility.limits import LIMITS, Limit
 from matcher.eligibility.reasons import SIDES
-from matcher.eligibility.words import labels_of, money, number, plain_date
+from matcher.eligibility.words import TRAINED_WITH, community_receipt, labels_of, money, number, plain_date
 from matcher.features.comparisons import only_remote, wish_importance
 
 _NOT_WISHES = ("capacity", "exclude_therapists", "age", "concerns")
@@ -74,12 +74,9 @@ def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
 
 
 def _communities(pairs: Pairs, row: int, *, must: bool) -> Iterator[WishReceipt]:
-    column = pairs.therapists.sets["identities"]
-    theirs = column.names(row)
+    theirs = pairs.therapists.sets["identities"].names(row)
     for code in pairs.clients.sets["identities"].names(row):
-        label = Message("{title}: {words}", title=_TITLES["identities"], words=labels_of("identities", [code]))
-        known: Status = "honoured" if code in theirs else "not_honoured"
-        yield WishReceipt("identities", label, known if column.known[row] else "unknown", must)
+        yield community_receipt(code, theirs, must=must)
 
 
 def wish_words(name: str, pairs: Pairs, row: int) -> Message:
@@ -105,7 +102,7 @@ _IN_BETWEEN = Message("in between")
 _TITLES = {
     "therapist_gender": Message("Therapist's gender"),
     "modalities": Message("Kind of therapy"),
-    "identities": Message("Trained with"),
+    "identities": TRAINED_WITH,
     "languages": Message("Language"),
     "formats": Message("Meeting"),
     "funding": Message("Paid by"),

@@ -136,7 +136,7 @@ def _communities(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
     The matching knows one weight for all of them. So that a must is kept exactly, it is then the only wish here; what
     would merely be nice goes to the staff with the other answers, as the page says.
     """
-    wished = {question.code: reader.wish(question) for question in q.COMMUNITIES}
+    wished = _wished_communities(reader)
     must = [code for name, codes in wished.items() if reader.weight(name) == "must" for code in codes]
     if must:
         return tuple(dict.fromkeys(must)), ("identities",)
@@ -144,12 +144,15 @@ def _communities(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys((*(code for codes in wished.values() for code in codes), *trained))), ()
 
 
+def _wished_communities(reader: Reader) -> dict[str, tuple[str, ...]]:
+    return {question.code: reader.wish(question) for question in q.COMMUNITIES}
+
+
 def left_to_staff(answers: Answers) -> tuple[str, ...]:
     """Return the communities wished for as merely nice, which the matching leaves to staff where another is a must."""
     reader = Reader(answers)
-    wished = {question.code: reader.wish(question) for question in q.COMMUNITIES}
     matched, must = _communities(reader)
-    nice = (code for codes in wished.values() for code in codes if code not in matched)
+    nice = (code for codes in _wished_communities(reader).values() for code in codes if code not in matched)
     return tuple(dict.fromkeys(nice)) if must else ()
 
 

@@ -6,19 +6,15 @@ from datetime import date, datetime
 
 from matcher.domain.client import Client
 from matcher.domain.costs import AfterRebate, after_rebate, may_use_medicare
-from matcher.domain.message import Message
-from matcher.domain.recommendation import Recommendation, WishReceipt
+from matcher.domain.recommendation import Recommendation
 from matcher.domain.therapist import CONFIRM_DAYS, Therapist
 from matcher.domain.vocabulary import FORMATS
-from matcher.eligibility.words import joined, labels_of, money
+from matcher.eligibility.words import community_receipt, joined, money
 from matcher.intake.parsing import left_to_staff
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import plain_day
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
-
-# As `matcher.features.wishes` calls it, which pages before the matches need not load.
-_TRAINED_WITH = Message("Trained with")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,9 @@ def asking(journey: Journey, client: Client) -> Asking:
 
 def with_every_wish(found: Recommendation, therapist: Therapist, by: Asking) -> Recommendation:
     """Return a recommendation whose receipt has a line for wishes left to staff as well, which moved nobody."""
-    return replace(found, receipt=(*found.receipt, *(_left(code, therapist) for code in by.left_to_staff)))
+    return replace(
+        found, receipt=(*found.receipt, *(community_receipt(code, therapist.identities) for code in by.left_to_staff))
+    )
 
 
 def meets(formats: Iterable[str]) -> str:
@@ -85,13 +83,6 @@ def first_opening(therapist: Therapist, by: Asking) -> str:
     if (by.today - confirmed).days > CONFIRM_DAYS:
         return say(w.OPENING_NOW_STALE if now else w.OPENING_STALE, **day, confirmed=plain_day(confirmed))
     return say(w.OPENING_NOW_CONFIRMED if now else w.OPENING_CONFIRMED, **day, confirmed=plain_day(confirmed))
-
-
-def _left(code: str, therapist: Therapist) -> WishReceipt:
-    label = Message("{title}: {words}", title=_TRAINED_WITH, words=labels_of("identities", [code]))
-    if not therapist.identities:
-        return WishReceipt("identities", label, "unknown")
-    return WishReceipt("identities", label, "honoured" if code in therapist.identities else "not_honoured")
 
 
 def _after(told: AfterRebate) -> str:
