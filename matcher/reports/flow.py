@@ -14,7 +14,8 @@ METHOD = (
     "Everybody who enquired in the period is followed as far as they have come by now; somebody who came to a later "
     "step counts in those before it. Shares are of those who enquired, with Wilson 95% intervals that allow for "
     "rounding. Times are medians, with the order statistics that hold the true median 95 times in 100; the slow tenth "
-    "waited at least the time given."
+    "waited at least the time given. A first session booked for a day that is past counts as held unless staff closed "
+    "the enquiry for another reason than a start; the day of a third session is when its fit check was handed out."
 )
 REASONS: dict[str, str] = {
     "started": "started",
@@ -85,9 +86,7 @@ def _flow_table(steps: pd.DataFrame) -> pd.DataFrame:
 
 def _times(found: Ways, scope: Scope) -> Table:
     rows = []
-    for step in found.recorded:
-        if step in ("received", "third"):
-            continue
+    for step in found.dated:
         days = days_to(found.of(scope.period), step)
         middle, low, high = _median(found, step, scope.period)
         slow = np.nanquantile(days, 0.9) if not np.isnan(middle) else np.nan
@@ -142,6 +141,10 @@ def _cautions(found: Ways, site: str | None) -> tuple[str, ...]:
         said.append("A person belongs to a site by their therapist, so those who never had one are not counted here.")
     if "offered" not in found.recorded:
         said.append("Offers and bookings are not recorded here, so the flow goes straight to the first session.")
+    if "third" not in found.dated:
+        said.append(
+            "The day of a third session is recorded only where its fit check is handed out, so its time is not."
+        )
     if not np.isnan(missing):
         said.append(f"{about(missing).capitalize()} clients have no date of enquiry and are in no period.")
     return tuple(said)

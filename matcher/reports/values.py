@@ -46,10 +46,10 @@ class ReportData:
     """A clinic's rows, and what its store adds where there is one: each enquiry's way, and the slates shown.
 
     ``enquiries``: client_id, source, received_at, offered_at, booked_at, first_session_at, closed_at, closed_reason,
-    state (moments in UTC, missing where it did not happen). ``slates``: slate_id, client_id, made_at, model_hash,
-    rank, therapist_id, benefit, propensity, chosen, and where it is known relaxed and loosened (a limit had given way
-    before: by staff, or by the client's own hand). ``given_way``: client_id, at (UTC), limit, by (staff or client), one
-    row a limit.
+    state, and where it is known third_session_at (moments in UTC, missing where it did not happen). ``slates``:
+    slate_id, client_id, made_at, model_hash, rank, therapist_id, benefit, propensity, chosen, and where it is known
+    relaxed and loosened (a limit had given way before: by staff, or by the client's own hand). ``given_way``:
+    client_id, at (UTC), limit, by (staff or client), one row a limit.
     ``trial``: client_id, arm (recommended or usual) and chance, that of being given the recommended arm, where clients
     were assigned by chance. ``sites``: each therapist's site, where the clinic has more than one. ``evaluation`` is one
     made before with the rivals of the report; without it the report makes its own.

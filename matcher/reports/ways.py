@@ -15,17 +15,26 @@ STEPS: dict[str, str] = {
     "first": "came to a first session",
     "third": "came to a third session",
 }
+_MOMENTS: dict[str, str] = {
+    "received": "received_at",
+    "offered": "offered_at",
+    "booked": "booked_at",
+    "first": "first_session_at",
+    "third": "third_session_at",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
-    """One row an enquiry: client_id, received, offered, booked, first (moments), third (yes or no), state and reason.
+    """One row an enquiry: client_id, received, offered, booked, first, third (moments), past_third, state and reason.
 
-    ``recorded`` names the steps that the clinic's records tell of.
+    ``past_third`` is yes for whoever came to a third session, on whatever day: many records tell no day of it.
+    ``recorded`` names the steps that the clinic's records tell of, and ``dated`` those whose days they tell.
     """
 
     frame: pd.DataFrame
     recorded: tuple[str, ...]
+    dated: tuple[str, ...]
 
     def of(self, period: Period) -> pd.DataFrame:
         """Return the enquiries received in a period."""
@@ -40,33 +49,30 @@ def ways(cases: Cases) -> Ways:
     """Return every client's way; steps nobody recorded are left out of ``recorded``, never guessed."""
     enquiries = cases.data.enquiries
     if enquiries is None:
-        frame = pd.DataFrame({"client_id": cases.clients["client_id"], "received": cases.clients["enquired_at"]})
-        frame[["offered", "booked"]] = pd.NaT
-        frame[["state", "reason"]] = None
+        kept = cases.clients[["client_id", "enquired_at"]].rename(columns={"enquired_at": "received_at"})
     else:
         kept = enquiries[enquiries["client_id"].isin(set(cases.clients["client_id"]))]
-        moments = {
-            name: pd.to_datetime(kept[f"{name}_at"], utc=True).dt.tz_localize(None)
-            for name in ("received", "offered", "booked", "first_session")
-        }
-        frame = pd.DataFrame({"client_id": kept["client_id"], **moments})
-        frame = frame.assign(state=kept["state"], reason=kept["closed_reason"])
-    frame = frame.reset_index(drop=True)
+    kept = kept.reindex(columns=["client_id", *_MOMENTS.values(), "state", "closed_reason"]).reset_index(drop=True)
+    moments = {name: pd.to_datetime(kept[column], utc=True).dt.tz_localize(None) for name, column in _MOMENTS.items()}
+    told = {"client_id": kept["client_id"], "state": kept["state"], "reason": kept["closed_reason"]}
+    frame = pd.DataFrame(told | moments)
     # No course is row -1, which is nowhere in the index.
     first = cases.first_course[cases.rows_of_clients(frame["client_id"])]
     begun = cases.episodes["started_on"].reindex(first).reset_index(drop=True)
     # A course that began before the enquiry belongs to an earlier one.
     begun = begun.where(begun >= frame["received"].dt.normalize())
-    frame["first"] = frame["first_session"].fillna(begun) if "first_session" in frame else begun
+    frame["first"] = frame["first"].fillna(begun)
+    frame["third"] = frame["third"].where(frame["third"] >= frame["received"])
     sessions = cases.episodes["sessions"].reindex(first).reset_index(drop=True).where(begun.notna())
-    frame["third"] = (sessions >= 3).fillna(False)
+    frame["past_third"] = (sessions >= 3).fillna(False).to_numpy(bool) | frame["third"].notna()
     recorded = tuple(STEPS) if enquiries is not None else ("received", "first", "third")
-    return Ways(frame, recorded)
+    dated = tuple(step for step in recorded[1:] if step != "third" or frame["third"].notna().any())
+    return Ways(frame, recorded, dated)
 
 
 def reached(frame: pd.DataFrame, steps: tuple[str, ...]) -> list[float]:
     """Return how many came at least as far as each step: who came to a later one came past those before."""
-    came = np.column_stack([frame[step].to_numpy(bool) if step == "third" else frame[step].notna() for step in steps])
+    came = np.column_stack([frame["past_third"] if step == "third" else frame[step].notna() for step in steps])
     past = np.logical_or.accumulate(came[:, ::-1], axis=1)[:, ::-1]
     return [float(count) for count in past.sum(axis=0)]
 

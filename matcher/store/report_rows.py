@@ -1,15 +1,16 @@
 """The store's rows a report is made of, as frames: when each enquiry came how far, and which slates were shown."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from matcher.store.enquiries import GAVE_WAY, LOOSENED
 from matcher.store.enquiry_tables import enquiries, enquiry_events
-from matcher.store.tables import choices, overrides, slate_rows, slates
+from matcher.store.tables import choices, fit_checks, overrides, slate_rows, slates
 
 _ENQUIRY: Final = (
     "client_id", "source", "received_at", "offered_at", "booked_at", "first_session_at", "closed_at", "closed_reason",
@@ -18,14 +19,28 @@ _ENQUIRY: Final = (
 _SLATE: Final = ("client_id", "made_at", "model_hash", "relaxed", "loosened")
 #: Who loosened a limit: staff, as the client told them, or the client on their own pages.
 STAFF, BY_CLIENT = "staff", "client"
-_MOMENTS: Final = tuple(name for name in _ENQUIRY if name.endswith("_at"))
+_MOMENTS: Final = (*(name for name in _ENQUIRY if name.endswith("_at")), "third_session_at")
 
 
 def enquiry_frame(session: Session) -> pd.DataFrame:
-    """Return one row an enquiry that was not merged into another: its source, state and moments in UTC."""
+    """Return one row an enquiry that was not merged into another: its source, state and moments in UTC.
+
+    A first session that lies ahead, or whose enquiry was closed for any reason but a start, did not happen. The third
+    is known by when staff first asked for the fit check that follows it.
+    """
     query = select(*(enquiries.c[name] for name in _ENQUIRY)).where(enquiries.c.merged_into.is_(None))
     frame = _frame(session, query.order_by(enquiries.c.received_at, enquiries.c.client_id))
-    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in _MOMENTS})
+    frame = frame.merge(_frame(session, _third_sessions()), on="client_id", how="left")
+    frame = frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in _MOMENTS})
+    came = (frame["first_session_at"] <= datetime.now(UTC)) & frame["closed_reason"].isin([None, "started"])
+    return frame.assign(first_session_at=frame["first_session_at"].where(came))
+
+
+def _third_sessions() -> "Select[Any]":
+    asked = func.min(fit_checks.c.asked_at).label("third_session_at")
+    return (
+        select(fit_checks.c.client_id, asked).where(fit_checks.c.session_number == 3).group_by(fit_checks.c.client_id)
+    )
 
 
 def slate_frame(session: Session) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def test_a_period_holds_its_first_and_last_day():
 def test_whoever_came_to_a_later_step_counts_in_those_before():
     frame = pd.DataFrame(
         {"received": ["x", "x", "x"], "offered": [None, None, "x"], "booked": [None, None, "x"]}
-        | {"first": ["x", None, None], "third": [False, False, False]}
+        | {"first": ["x", None, None], "past_third": [False, False, False]}
     )
     assert reached(frame, ("received", "offered", "booked", "first", "third")) == [3, 2, 2, 1, 0]
 

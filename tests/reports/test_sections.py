@@ -289,6 +289,7 @@ def test_enquiries_give_offers_bookings_and_why_people_were_lost():
             "offered_at": at + pd.Timedelta(days=2),
             "booked_at": (at + pd.Timedelta(days=4)).where(came),
             "first_session_at": pd.NaT,
+            "third_session_at": (at + pd.Timedelta(days=30)).where(came),
             "closed_at": pd.NaT,
             "closed_reason": np.where(came, None, "no_answer"),
             "state": "booked",
@@ -298,4 +299,4 @@ def test_enquiries_give_offers_bookings_and_why_people_were_lost():
     assert len(table(found, "flow")) == 5
     assert "did not answer" in set(table(found, "flow_lost")["why"])
     times = table(found, "flow_times")
-    assert times["days, median"].iloc[0] == 2
+    assert times["days, median"].iloc[[0, -1]].tolist() == [2, 30]

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -15,14 +15,16 @@ from matcher.cli import app
 from matcher.clinic import Clinic, write_clinic
 from matcher.clinic.problems import ClinicError
 from matcher.reports import pdf
+from matcher.reports.cases import cases
 from matcher.reports.html import html
 from matcher.reports.values import Period, ReportData
+from matcher.reports.ways import ways
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.reporting import Asked, clinic_report, owner_report, scope_of, store_data, usual_months
 from matcher.store.clinics import import_clinic
-from matcher.store.decisions import record_choice, record_override
-from matcher.store.enquiries import add_enquiry
+from matcher.store.decisions import ask_fit_check, fit_checks_of, record_choice, record_override
+from matcher.store.enquiries import add_enquiry, change_enquiry
 from matcher.store.schema import metadata
 from matcher.store.store import Store, open_store
 
@@ -163,6 +165,45 @@ def test_the_stores_slates_say_who_was_chosen_on_them_and_beside_them(store: Sto
     assert set(rows.loc[rows["source"] == "import", "client_id"]) >= {"c1", "c2"}
     assert not rows["client_id"].duplicated().any()
     assert CANARY not in rows.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "came"),
+    [(-9, None, True), (-9, "started", True), (-9, "no_answer", False), (-9, "declined", False), (9, None, False)],
+)
+def test_a_first_session_counts_once_it_was_held(lite: Store, days: int, reason: str | None, came: bool) -> None:
+    day = datetime.now(UTC) + timedelta(days=days)
+    import_clinic(lite, clinic(therapist("t1"), people=(client("c1"),)))
+    with lite.writing() as session:
+        add_enquiry(session, "c1", "web", "c1")
+        booked = change_enquiry(
+            session, "c1", 1, "intake", state="booked", therapist_id="t1", first_session_at=day, due_at=day
+        )
+        if reason is not None:
+            change_enquiry(session, "c1", booked, "intake", state="closed", closed_reason=reason)
+        ask_fit_check(session, "c1", "t1", 1, "intake")
+    rows = store_data(lite).enquiries
+    assert rows is not None
+    assert rows["first_session_at"].notna().tolist() == [came]
+    assert rows["third_session_at"].isna().all(), "the fit check after the first session tells nothing of the third"
+
+
+def test_the_fit_check_after_the_third_session_tells_its_day(lite: Store) -> None:
+    import_clinic(lite, clinic(therapist("t1"), people=(client("c1"), client("c2"))))
+    with lite.writing() as session:
+        for client_id in ("c1", "c2"):
+            add_enquiry(session, client_id, "web", client_id)
+        ask_fit_check(session, "c2", "t1", 3, "intake")
+        asked = ask_fit_check(session, "c1", "t1", 3, "intake")
+        days = {check.fit_check_id: check.asked_at for check in fit_checks_of(session, "c1", "intake")}
+        ask_fit_check(session, "c1", "t1", 3, "intake")
+    data = store_data(lite)
+    assert data.enquiries is not None
+    assert len(data.enquiries) == 2
+    assert data.enquiries.set_index("client_id").loc["c1", "third_session_at"] == pd.Timestamp(days[asked])
+    found = ways(cases(data, scope_of(data, Asked())))
+    assert found.dated[-1] == "third"
+    assert found.frame["past_third"].all()
 
 
 def test_choices_and_overrides_are_on_the_slates(lite: Store) -> None:
