@@ -1,4 +1,4 @@
-"""The people a client is looking at, side by side in one table; on a phone, one under another."""
+"""The people a client is looking at, side by side in one table; the narrowest phones take two a row."""
 
 import streamlit as st
 
@@ -51,7 +51,7 @@ def draw_compare(journey: Journey) -> None:
 
 
 def comparison(people: list[Person], by: Asking) -> str:
-    """Return the table: a column a person, a row a question, roles kept where a phone stacks it."""
+    """Return the table: a column a person, a row a question, roles kept where a phone lays it out anew."""
     names = [therapist.name for therapist, _ in people]
     rows = [(say(label), cells) for label, cells in _facts(people, by)]
     rows += [(wish_words(line), _wish(line, people)) for line in people[0][1].receipt]
