@@ -143,7 +143,7 @@ def _cautions(found: Ways, site: str | None) -> tuple[str, ...]:
         said.append("Offers and bookings are not recorded here, so the flow goes straight to the first session.")
     if "third" not in found.dated:
         said.append(
-            "The day of a third session is recorded only where its fit check is handed out, so its time is not."
+            "No day of a third session is recorded here: the app knows it by when the fit check after it is handed out."
         )
     if not np.isnan(missing):
         said.append(f"{about(missing).capitalize()} clients have no date of enquiry and are in no period.")

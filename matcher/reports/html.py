@@ -63,6 +63,15 @@ def grid(frame: pd.DataFrame) -> Grid:
     return Grid([names[place] for place in kept], rows, [_is_numeric(column) for column in shown])
 
 
+def dark_pictures() -> str:
+    """Return the style that gives pictures drawn as SVG the colours of a page in the dark."""
+    rules = "".join(
+        f'svg [fill="{light}"]{{fill:{dark}}}svg [stroke="{light}"]{{stroke:{dark}}}'
+        for light, dark in theme.DARK.items()
+    )
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
+
+
 def day(when: date) -> str:
     """Return a day as it is said."""
     return f"{when.day} {when:%B %Y}"
@@ -101,7 +110,7 @@ def _page(report: Report, draw: Callable[[Picture], Markup], *, paper: bool) -> 
         drawn=drawn,
         paper=paper,
         policy=POLICY,
-        css=Markup(_asset("report.css") + ("" if paper else _dark())),
+        css=Markup(_asset("report.css") + ("" if paper else dark_pictures())),
         not_shown=NOT_SHOWN,
         long=LONG,
     )
@@ -118,14 +127,6 @@ def _inline(picture: Picture, drawing: str) -> Markup:
 def _image(picture: Picture, drawing: str) -> Markup:
     coded = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
     return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(coded, picture.alt)
-
-
-def _dark() -> str:
-    rules = "".join(
-        f'svg [fill="{light}"]{{fill:{dark}}}svg [stroke="{light}"]{{stroke:{dark}}}'
-        for light, dark in theme.DARK.items()
-    )
-    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
 
 
 def _is_numeric(column: list[str]) -> bool:

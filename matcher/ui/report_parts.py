@@ -7,7 +7,7 @@ import streamlit as st
 
 from matcher.reports.cells import NOT_SHOWN
 from matcher.reports.dictionary import picture_frame
-from matcher.reports.html import LONG, grid, notes
+from matcher.reports.html import LONG, dark_pictures, grid, notes
 from matcher.reports.pictures import chart, has_numbers
 from matcher.reports.values import Picture, Section, Table
 from matcher.ui import wording_owner as wo
@@ -34,6 +34,7 @@ def draw_picture(picture: Picture, said: str = "") -> None:
     st.subheader(plain_words(picture.title), anchor=False)
     if has_numbers(picture):
         st.altair_chart(chart(picture), width="stretch", theme="streamlit")
+        st.html(f"<style>{dark_pictures()}</style>")
     else:
         st.markdown(wo.NO_PICTURE)
     if picture.alt != said:

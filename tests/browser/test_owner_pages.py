@@ -11,7 +11,11 @@ from conftest import HERE, _wait_for, free_port
 from made_up_page import made_up_page
 from playwright.sync_api import Browser, Page, expect
 
+from matcher.reports import theme
+
 WAIT = 120_000
+#: The colour of a picture's words on a light page, and on a dark one.
+IN_INK, IN_LIGHT = (f"rgb{tuple(bytes.fromhex(colour[1:]))}" for colour in (theme.INK, theme.DARK[theme.INK]))
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,11 @@ def test_an_owner_reads_the_report_and_takes_it_away(chromium: Browser, owner_ap
             rf'filename="match-outcomes-[\d-]+-to-[\d-]+\.{ending}"', answer.headers["content-disposition"]
         )
     assert serious(page) == []
+    words = page.locator("[data-testid=stVegaLiteChart] svg text").first
+    expect(words).to_have_css("fill", IN_INK)
+    page.emulate_media(color_scheme="dark")
+    expect(words).to_have_css("fill", IN_LIGHT)
+    page.emulate_media(color_scheme="light")
     page.get_by_role("combobox", name="Site").click()
     page.get_by_role("option", name=re.compile(r"rooms near .* \(8 therapists\)")).click()
     page.get_by_role("button", name="Make the report").click()
