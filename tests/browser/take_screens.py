@@ -109,6 +109,13 @@ def the_request(visitor: Visitor, kind: str) -> None:
     page.get_by_text("What matters most to you?").click()
     visitor.settle()
     picture(visitor, f"{kind}-23-matters", whole=False)
+    near = page.get_by_role("radiogroup", name="Soon and near")
+    near.locator("label").filter(has_text="More").click()
+    visitor.settle()
+    picture(visitor, f"{kind}-23-moved", whole=False)
+    visitor.press("Show more people")
+    expect(page.get_by_role("article")).to_have_count(6)
+    picture(visitor, f"{kind}-29-more")
     visitor.on("Side by side", "Compare side by side")
     picture(visitor, f"{kind}-24-compare")
     visitor.on(MATCHES, "Back to the people")
@@ -168,6 +175,9 @@ def beside_the_way(arrive: Arrive, kind: str) -> None:
     visitor.page.goto(f"{visitor.address}auth/sign-in")
     visitor.page.wait_for_timeout(300)
     keep(visitor, f"{kind}-36-sign-in")
+    visitor.page.goto(f"{visitor.address}nowhere")
+    visitor.page.wait_for_timeout(300)
+    keep(visitor, f"{kind}-37-lost")
 
 
 def the_fit_check(visitor: Visitor, kind: str, code: str) -> None:
