@@ -15,7 +15,7 @@ from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
 from matcher.domain.recommendation import Slate
 from matcher.services import enquiry_keeping as keeping
-from matcher.services.enquiry_words import Danger, danger_in, texts_of, unread
+from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of, unread
 from matcher.services.live import LiveMatching
 from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
@@ -49,7 +49,7 @@ class Enquiring:
         """Put the client at the top of the staff's list at once; ``why`` holds codes, never words."""
         texts = texts_of(answers)
         found = danger_in(client, texts, why)
-        danger = found if found.why else Danger(("safety_answer",), ())
+        danger = found if found.why else Danger((SAFETY_ANSWER,), (), answered=True)
 
         def keep(session: StoreSession) -> Receipt:
             return self._receipt(self._enquiry(session, client, danger, answers, texts))
@@ -104,7 +104,7 @@ class Enquiring:
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; what is sent again changes it. Danger in any of its words comes first, as always."""
         texts = [*texts_of(answers), request.contact.note]
-        danger = danger_in(client, texts)
+        danger = danger_in(client, texts, direct_answer(answers))
 
         def keep(session: StoreSession) -> Receipt:
             enquiry = self._enquiry(session, client, danger, answers, texts)
@@ -166,7 +166,7 @@ class Enquiring:
     ) -> Enquiry:
         before = _put(session, client)
         kept = keeping.keep_enquiry(session, client, danger, answers, unread=unread(texts))
-        if kept.needs_person and (before is None or not before.needs_person):
+        if danger.is_new(before):
             add_notice(session, "raised", client.client_id, "intake")
         return kept
 

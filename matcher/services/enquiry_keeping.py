@@ -39,13 +39,12 @@ def keep_enquiry(
     """
     now, found = datetime.now(UTC), found_enquiry(session, client.client_id)
     before: Mapping[str, Any] = found.private if found else {}
-    why, marks = _joined(before, "why", danger.why), _joined(before, "marks", danger.marks)
     others = other_answers(answers)
     private = noted(before, client=client, answers=others)
-    private |= {"answers": answers_again(found, others), "why": why, "marks": marks}
-    raised = bool(danger.why) and (found is None or (why, marks) != (before.get("why"), before.get("marks")))
+    private |= {"answers": answers_again(found, others), **danger.joined(before)}
+    raised = danger.is_new(found)
     values: dict[str, Any] = {"private": private, **_consents(found, answers, now)}
-    values |= {"due_at": now} if raised else {}
+    values |= {"due_at": urgent_due(found, now)} if raised else {}
     if found is None:
         language = "zh" if answers.get("language") == "zh" else "en"
         values |= {"needs_person": raised, "needs_reading": unread, "language": language}
@@ -59,6 +58,13 @@ def keep_enquiry(
     if raised:
         add_event(session, client.client_id, RAISED, CLIENT)
     return enquiry_of(session, client.client_id, CLIENT)
+
+
+def urgent_due(found: Enquiry | None, due: datetime) -> datetime:
+    """Return when a person is due, at the latest; who waits for a person already stays due as early as they are."""
+    if found is None or not found.needs_person or found.due_at is None:
+        return due
+    return min(found.due_at, due)
 
 
 def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -> bool:
@@ -105,10 +111,6 @@ def keep_choice(session: StoreSession, client_id: str, request: ClientRequest) -
     made = choices_of(session, request.slate_id)
     if not made or made[-1].therapist_id != chosen:
         record_choice(session, request.slate_id, chosen, "client", CLIENT)
-
-
-def _joined(before: Mapping[str, Any], name: str, more: tuple[str, ...]) -> list[str]:
-    return sorted({*before.get(name, ()), *more})
 
 
 def _consents(found: Enquiry | None, answers: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:

@@ -79,6 +79,7 @@ def why_raised(client: Client, enquiry: Enquiry) -> tuple[Rule, ...]:
     ]
     told = {flag for flag in enquiry.private.get("why") or () if flag in FLAG_WORDS}
     told -= {flag for flag in FLAG_WORDS if any(f"({FLAG_WORDS[flag]})" in rule.rule for rule in found)}
+    told -= {code for code, _ in client.concerns if code in RISK_CONCERNS}
     # Words that were taken back or changed since, or read in another place.
     found += [Rule(f"Something they wrote earlier spoke of {FLAG_WORDS[flag]}", "") for flag in sorted(told)]
     if enquiry.needs_reading:
