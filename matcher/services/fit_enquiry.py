@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.enquiry import Receipt
-from matcher.services.enquiry_keeping import RAISED, found_enquiry
+from matcher.services.enquiry_keeping import RAISED, found_enquiry, urgent_due
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.notices import add_notice
@@ -18,6 +18,9 @@ from matcher.store.store import StoreSession
 CHANGE_ASKED: Final = "change_asked"
 #: The kind of event a wish to talk with staff about how it is going leaves behind.
 TALK_ASKED: Final = "talk_asked"
+
+#: The kind of event words leave behind that the safety rules cannot read.
+WROTE: Final = "fit_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +68,24 @@ def ask_talk(session: StoreSession, client_id: str, therapist_id: str, settings:
 
 
 def raise_hand(
-    session: StoreSession, client_id: str, why: Sequence[str], settings: Settings, *, unread: bool
+    session: StoreSession, client_id: str, why: Sequence[str], note: str, settings: Settings, *, unread: bool
 ) -> Receipt:
-    """Put a client whose words speak of danger at the top of the staff's list; unread words are marked to be read."""
+    """Bring a client before staff for what they wrote: on top where it speaks of danger, to be read where it may.
+
+    The note itself goes with it, sealed: nobody else has read it, and whoever calls has to know it.
+    """
     now = datetime.now(UTC)
-    enquiry = _anew(session, client_id) if why else found_enquiry(session, client_id) or _anew(session, client_id)
+    enquiry = _anew(session, client_id)
     values: dict[str, Any] = {"needs_reading": True} if unread else {}
     if why:
         known = enquiry.private.get("why") or ()
         private = {**enquiry.private, "why": sorted({*known, *why})}
-        values |= {"needs_person": True, "due_at": now, "private": private}
+        values |= {"needs_person": True, "due_at": urgent_due(enquiry, now), "private": private}
+    elif not enquiry.needs_person:
+        values["due_at"] = _sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
-    if why:
-        add_event(session, client_id, RAISED, CLIENT)
-        add_notice(session, "raised", client_id, "intake")
+    add_event(session, client_id, RAISED if why else WROTE, CLIENT, None, note)
+    add_notice(session, "raised" if why else "read", client_id, "intake")
     return _receipt(enquiry_of(session, client_id, CLIENT), settings)
 
 
@@ -92,8 +99,13 @@ def _anew(session: StoreSession, client_id: str) -> Enquiry:
         if found.state != "closed":
             # They have had a session, so what was asked before has been answered.
             version = change_enquiry(session, client_id, version, CLIENT, state="closed", closed_reason="started")
-        change_enquiry(session, client_id, version, CLIENT, state="new")
+        due = found.due_at if found.needs_person else None
+        change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due)
     return enquiry_of(session, client_id, CLIENT)
+
+
+def _sooner(due: datetime | None, other: datetime) -> datetime:
+    return other if due is None else min(due, other)
 
 
 def _receipt(enquiry: Enquiry, settings: Settings) -> Receipt:

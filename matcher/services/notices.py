@@ -19,6 +19,7 @@ SUBJECTS: Final[dict[str, str]] = {
     "new": "A new enquiry waits",
     "change": "Somebody asked to change therapist",
     "talk": "Somebody asked for a call about how it is going",
+    "read": "Somebody wrote words that a person has to read",
 }
 _SECONDS: Final = 20.0
 

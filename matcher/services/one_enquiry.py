@@ -95,7 +95,7 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
-        why_raised(client.value, enquiry), withheld=True, checked=checked, slate=None, actors=actors,
+        why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, actors=actors,
     )  # fmt: skip
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:
