@@ -153,6 +153,9 @@ def log_contact(
 ) -> int:
     """Keep that somebody wrote or called, what came of it, and by when to try again; return the new version.
 
+    Whoever was not reached is still to be read. A safety concern ends by its own recorded call alone, so nothing logged
+    here puts that off.
+
     Raises
     ------
     StaleVersionError
@@ -160,9 +163,12 @@ def log_contact(
     """
     actor = person.account_id
     with store.writing() as session:
-        state = enquiry_of(session, client_id, actor).state
-        more: dict[str, Any] = {"state": "contacted"} if state == "new" and outcome == "reached" else {}
-        changed = change_enquiry(session, client_id, version, actor, due_at=due, needs_reading=False, **more)
+        enquiry = enquiry_of(session, client_id, actor)
+        if enquiry.needs_person:
+            due = min((moment for moment in (enquiry.due_at, due) if moment is not None), default=None)
+        more: dict[str, Any] = {"needs_reading": False} if outcome == "reached" else {}
+        more |= {"state": "contacted"} if enquiry.state == "new" and outcome == "reached" else {}
+        changed = change_enquiry(session, client_id, version, actor, due_at=due, **more)
         add_event(session, client_id, way, actor, outcome, note)
     return changed
 
