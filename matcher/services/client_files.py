@@ -81,13 +81,16 @@ def take_in_clients(
         # What is known is read once nobody else can change it.
         keep_writers_out(session)
         ids = looked.rows["client_id"].tolist()
-        rows = _completed(looked.rows, client_rows(session, ids))
+        before = client_rows(session, ids)
+        rows = _completed(looked.rows, before)
         counts = merge_clinic(session, nothing_but(clients=rows), actor=actor)
         asked, begun = with_enquiry(session, ids), with_episode(session, ids)
+        read = set(zip(before["client_id"], before["about"], strict=True))
         told = dict(zip(ids, (_said(cell) for cell in looked.rows["risk_raised"]), strict=True))
         for client in {client.client_id: client for client in clients_from(rows)}.values():
             if client.client_id in asked:
-                _raise_again(session, client, told[client.client_id], settings, now, actor)
+                strange = (client.client_id, client.about) not in read and unread([client.about or ""])
+                _raise_again(session, client, told[client.client_id], settings, now, actor, to_read=strange)
             elif _danger(client).why or client.client_id not in begun:
                 _enquire(session, client, told[client.client_id], settings, now, actor)
         for client_id, cells in zip(ids, raw.reindex(columns=list(CONTACT)).itertuples(index=False), strict=True):
@@ -172,12 +175,19 @@ def _enquire(
 
 
 def _raise_again(
-    session: StoreSession, client: Client, told_risk: bool | None, settings: Settings, now: datetime, actor: str
+    session: StoreSession,
+    client: Client,
+    told_risk: bool | None,
+    settings: Settings,
+    now: datetime,
+    actor: str,
+    *,
+    to_read: bool,
 ) -> None:
     """Put somebody who has an enquiry in the safety lane for what the file says anew, not for words spoken about.
 
     A file is taken in again and again with all its rows: a yes is new where the file did not say it of them before, or
-    not of this enquiry.
+    not of this enquiry. New words the rules cannot read are to be read, closed or not.
     """
     found = enquiry_of(session, client.client_id, actor)
     yes = _yes(client, told_risk)
@@ -189,14 +199,18 @@ def _raise_again(
         private.pop(_YES, None)
     values: dict[str, Any] = {"private": private} if private != found.private else {}
     raised = danger.is_new(found)
+    values |= {"needs_reading": True} if to_read else {}
+    if (raised or to_read) and found.state == "closed":
+        values |= {"state": "new", "due_at": answer_by(settings, now)}
     if raised:
         due = urgent_due(found, answer_by(settings, now, urgent=True))
         values |= {"needs_person": True, "due_at": due}
-        values |= {"state": "new"} if found.state == "closed" else {}
     if values:
         change_enquiry(session, client.client_id, found.version, actor, **values)
     if raised:
         _alert(session, client.client_id, actor)
+    elif to_read:
+        add_notice(session, "read", client.client_id, "intake")
 
 
 def _said(cell: Any) -> bool | None:

@@ -1,6 +1,6 @@
 """An intake filled in by staff while somebody talks: the same questions, the same checks and the same record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -96,7 +96,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     answers = _safety_before(before) | other_answers(taken.answers)
     private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before)}
     values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **_consents(taken, now)}
-    values |= {"needs_reading": unread([client.about or "", *texts])}
+    # What was there before is read by whoever reads it, and not by keeping it once more.
+    values |= {"needs_reading": _to_read(taken, [client.about or "", *texts])}
     with store.writing() as session:
         client_id, seen = client.client_id, None
         if taken.existing is not None:
@@ -118,6 +119,15 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
 def _safety_before(private: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was answered about danger before, which stays known where nobody answered it now."""
     return {name: value for name, value in (private.get("answers") or {}).items() if name == SAFETY.code}
+
+
+def _to_read(taken: PhoneIntake, texts: Sequence[str]) -> bool:
+    """Tell whether a person has to read something: new words, or older ones that nobody has read yet."""
+    begun = taken.begun
+    if begun is None:
+        return unread(texts)
+    known = {*texts_of(begun.answers), str(begun.answers.get("about") or ""), begun.contact.note or ""}
+    return begun.enquiry.needs_reading or unread(text for text in texts if text not in known)
 
 
 def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
