@@ -66,7 +66,7 @@ def send_waiting(store: Store, settings: Settings, connect: Callable[[Settings],
 
 @needs("see_queue")
 def take_unseen(person: Person, store: Store) -> list[str]:
-    """Return what nobody has seen on the page yet, in words, and note that it was seen."""
+    """Return what nobody has seen on the page yet, in words, and note that it was seen: it is mailed all the same."""
     del person
     with store.reading() as session:
         found = unseen(session, ("intake",))
