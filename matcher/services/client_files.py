@@ -16,7 +16,7 @@ from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import RAISED, urgent_due
+from matcher.services.enquiry_keeping import RAISED, sooner, urgent_due
 from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, unread
 from matcher.services.practice_columns import CONTACT
 from matcher.services.practice_files import Preview, nothing_but, preview, renamed
@@ -199,9 +199,10 @@ def _raise_again(
         private.pop(_YES, None)
     values: dict[str, Any] = {"private": private} if private != found.private else {}
     raised = danger.is_new(found)
-    values |= {"needs_reading": True} if to_read else {}
+    if to_read:
+        values |= {"needs_reading": True, "due_at": sooner(found.due_at, answer_by(settings, now))}
     if (raised or to_read) and found.state == "closed":
-        values |= {"state": "new", "due_at": answer_by(settings, now)}
+        values |= {"state": "new"}
     if raised:
         due = urgent_due(found, answer_by(settings, now, urgent=True))
         values |= {"needs_person": True, "due_at": due}

@@ -190,11 +190,7 @@ class Enquiring:
         return enquiry_of(session, kept.client_id, CLIENT)
 
     def _receipt(self, enquiry: Enquiry) -> Receipt:
-        since = enquiry.due_at or enquiry.received_at
-        # Due at once for staff; what a client is told is when somebody is there to see it.
-        return Receipt(
-            enquiry.reference, answer_by(self.settings, since, urgent=True) if enquiry.needs_person else since
-        )
+        return keeping.receipt_of(enquiry, self.settings, datetime.now(UTC))
 
     def _kept(self, client_id: str, work: Callable[[StoreSession], T]) -> T:
         """Do work in one transaction; where staff changed the same enquiry meanwhile, look again."""

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
 from matcher.services.enquiry_words import Danger, other_answers
+from matcher.services.promises import answer_by
 from matcher.services.resent import answers_again, noted
 from matcher.store.decisions import choices_of, record_choice
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
@@ -62,9 +64,22 @@ def keep_enquiry(
 
 def urgent_due(found: Enquiry | None, due: datetime) -> datetime:
     """Return when a person is due, at the latest; who waits for a person already stays due as early as they are."""
-    if found is None or not found.needs_person or found.due_at is None:
-        return due
-    return min(found.due_at, due)
+    return due if found is None or not found.needs_person else sooner(found.due_at, due)
+
+
+def sooner(due: datetime | None, other: datetime) -> datetime:
+    """Return the earlier of when somebody is due already, if they are, and another moment."""
+    return other if due is None else min(due, other)
+
+
+def receipt_of(enquiry: Enquiry, settings: Settings, now: datetime) -> Receipt:
+    """Return what a client is told: who is due at once for staff hears of somebody when somebody is there to see it.
+
+    No promise lies in the past: where an earlier one was not kept, it is made anew from now, and staff stay overdue.
+    """
+    since, urgent = enquiry.due_at or enquiry.received_at, enquiry.needs_person
+    by = answer_by(settings, since, urgent=True) if urgent else since
+    return Receipt(enquiry.reference, by if by > now else answer_by(settings, now, urgent=urgent))
 
 
 def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -> bool:

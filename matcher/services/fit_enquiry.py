@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.enquiry import Receipt
-from matcher.services.enquiry_keeping import RAISED, found_enquiry, urgent_due
+from matcher.services.enquiry_keeping import RAISED, found_enquiry, receipt_of, sooner, urgent_due
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.notices import add_notice
@@ -38,33 +38,35 @@ def ask(session: StoreSession, client_id: str, change: Change, settings: Setting
 
     What they told at first stays as it was. No place is given back: it stays theirs until they start elsewhere.
     """
-    now = datetime.now(UTC)
-    due = answer_by(settings, now)
+    now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
     private = {**enquiry.private, CHANGE_ASKED: {**asdict(change), "asked_at": now.isoformat()}}
-    already = enquiry.private.get(CHANGE_ASKED) is not None and enquiry.state == "new" and enquiry.due_at is not None
+    asked = enquiry.private.get(CHANGE_ASKED) or {}
+    # Asked again of the same therapist while it waits, the first promise stands.
+    again = _waits(before) and asked.get("therapist_id") == change.therapist_id
     values: dict[str, Any] = {"private": private, "source": "change", "wants": "choose_for_me", "therapist_id": None}
     # Whoever is to be called at once still is.
-    if not already and not enquiry.needs_person:
-        values["due_at"] = due
+    if not again and not enquiry.needs_person:
+        values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
     add_event(session, client_id, CHANGE_ASKED, CLIENT, ";".join(change.reasons), change.note)
     add_notice(session, "change", client_id, "intake")
-    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+    return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
 
 def ask_talk(session: StoreSession, client_id: str, therapist_id: str, settings: Settings) -> Receipt:
     """Bring the client before staff again as somebody who would like a call; a change asked for stays asked for."""
+    now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
     values: dict[str, Any] = {"wants": "call_me", "therapist_id": therapist_id}
     if not enquiry.needs_person:
-        values["due_at"] = answer_by(settings, datetime.now(UTC))
-    # Asked again, the first promise stands.
-    if not (enquiry.wants == "call_me" and enquiry.due_at is not None):
+        values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
+    # Asked again while it waits, the first promise stands.
+    if not (before is not None and _waits(before) and before.wants == "call_me"):
         change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
         add_event(session, client_id, TALK_ASKED, CLIENT)
         add_notice(session, "talk", client_id, "intake")
-    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+    return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
 
 def raise_hand(
@@ -82,11 +84,16 @@ def raise_hand(
         private = {**enquiry.private, "why": sorted({*known, *why})}
         values |= {"needs_person": True, "due_at": urgent_due(enquiry, now), "private": private}
     elif not enquiry.needs_person:
-        values["due_at"] = _sooner(enquiry.due_at, answer_by(settings, now))
+        values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
     add_event(session, client_id, RAISED if why else WROTE, CLIENT, None, note)
     add_notice(session, "raised" if why else "read", client_id, "intake")
-    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+    return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
+
+
+def _waits(before: Enquiry | None) -> bool:
+    """Tell whether an enquiry, as it was before this, waits for its first answer and has a promise."""
+    return before is not None and before.state == "new" and before.due_at is not None
 
 
 def _anew(session: StoreSession, client_id: str) -> Enquiry:
@@ -102,12 +109,3 @@ def _anew(session: StoreSession, client_id: str) -> Enquiry:
         due = found.due_at if found.needs_person else None
         change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due)
     return enquiry_of(session, client_id, CLIENT)
-
-
-def _sooner(due: datetime | None, other: datetime) -> datetime:
-    return other if due is None else min(due, other)
-
-
-def _receipt(enquiry: Enquiry, settings: Settings) -> Receipt:
-    since = enquiry.due_at or enquiry.received_at
-    return Receipt(enquiry.reference, answer_by(settings, since, urgent=True) if enquiry.needs_person else since)
