@@ -8,7 +8,6 @@ from staffed import INTAKE, SETTINGS, enquire, kinds, look, new_store
 
 from matcher.services.fit_checks import FitChecking, ask_fit_check_code
 from matcher.services.live import LiveMatching
-from matcher.services.offers import close
 from matcher.services.promises import answer_by
 from matcher.store import notices
 from matcher.store.enquiries import change_enquiry
@@ -19,7 +18,7 @@ from matcher.store.store import Store
 def store(tmp_path: Path) -> Store:
     made = new_store(tmp_path)
     enquire(made, "a", wants="choose_for_me")
-    started(made, "t1")
+    booked(made, "t1")
     return made
 
 
@@ -29,14 +28,13 @@ def checks(store: Store) -> FitChecking:
     return FitChecking(lambda: store, SETTINGS, lambda: matching)
 
 
-def started(store: Store, therapist_id: str) -> None:
-    """Let staff book a therapist and close the enquiry since work began; everything told of was seen."""
+def booked(store: Store, therapist_id: str) -> None:
+    """Let staff book a therapist, with a first session that is over, and see everything they are told of."""
+    over = datetime.now(UTC) - timedelta(days=20)
     with store.writing() as session:
         version = look(store, "a").version
-        old = datetime.now(UTC) - timedelta(days=20)
-        version = change_enquiry(session, "a", version, "s", state="booked", therapist_id=therapist_id, due_at=old)
+        change_enquiry(session, "a", version, "s", state="booked", therapist_id=therapist_id, due_at=over)
         notices.saw_notices(session, [notice.notice_id for notice in notices.unseen(session, ("intake",))])
-    close(INTAKE, store, "a", version, "started", "")
 
 
 def told(store: Store) -> list[str]:
@@ -58,7 +56,7 @@ def test_a_talk_asked_for_by_who_asked_for_a_call_before_is_asked_for(checks: Fi
 def test_a_call_asked_for_while_booked_counts_as_asked_for(checks: FitChecking, store: Store) -> None:
     code = ask_fit_check_code(INTAKE, store, "a", "t1", 1)
     checks.ask_talk(code)
-    started(store, "t1")
+    booked(store, "t1")
     receipt = checks.ask_talk(code)
     assert receipt.answer_by > datetime.now(UTC)
     assert [kind for kind, _ in kinds(store, "a")].count("talk_asked") == 2
@@ -67,7 +65,7 @@ def test_a_call_asked_for_while_booked_counts_as_asked_for(checks: FitChecking, 
 
 def test_a_second_change_of_therapist_is_promised_from_now(checks: FitChecking, store: Store) -> None:
     checks.ask_change(ask_fit_check_code(INTAKE, store, "a", "t1", 1), ["judged"], "")
-    started(store, "t2")
+    booked(store, "t2")
     before = datetime.now(UTC)
     receipt = checks.ask_change(ask_fit_check_code(INTAKE, store, "a", "t2", 1), ["pushed"], "")
     kept = look(store, "a")
