@@ -21,7 +21,7 @@ from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
 from matcher.services.resent import client_again, details_again, noted
 from matcher.store import drafts
-from matcher.store.enquiries import LOOSENED, Enquiry, add_event, enquiry_of
+from matcher.store.enquiries import ASKED_TO_ERASE, LOOSENED, Enquiry, add_event, enquiry_of
 from matcher.store.erasure import erase_client
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.keeping import alone, has_therapist, put_client
@@ -31,7 +31,6 @@ from matcher.store.store import Store, StoreSession
 
 T = TypeVar("T")
 
-ASKED_TO_ERASE: Final = "asked_to_erase"
 _TRIES: Final = 5
 # With these a therapist is named by staff, and a client's later wish must not write over it.
 _PLACED: Final = frozenset({"offered", "booked"})
@@ -135,9 +134,12 @@ class Enquiring:
             elif ASKED_TO_ERASE not in found.private:
                 now = datetime.now(UTC)
                 private = {**found.private, ASKED_TO_ERASE: now.isoformat()}
-                due_at = found.due_at or answer_by(self.settings, now)
-                keeping.change(session, found, {"private": private, "due_at": due_at})
+                values = {"private": private, "due_at": keeping.sooner(found.due_at, answer_by(self.settings, now))}
+                # Closed or not, it has to be seen.
+                values |= {"state": "new"} if found.state == "closed" else {}
+                keeping.change(session, found, values)
                 add_event(session, client_id, ASKED_TO_ERASE, CLIENT)
+                add_notice(session, "erase", client_id, "intake")
 
         try:
             self._kept(client_id, keep)
@@ -179,14 +181,21 @@ class Enquiring:
         values: dict[str, Any] = {"wants": request.wants, "private": private}
         if kept.state not in _PLACED:
             values["therapist_id"] = wished
-        due = kept.due_at
+        due, by = kept.due_at, answer_by(self.settings, datetime.now(UTC))
         if kept.state == "closed":
             # Somebody who comes back is new again, and so is the promise.
             values["state"], due = "new", None
-        values["due_at"] = due or answer_by(self.settings, datetime.now(UTC))
+        if kept.needs_reading or (request.wants != "wait" and _asks_anew(kept, request, wished)):
+            # What staff set for another wish is too late for this one, or for words that nobody has read.
+            due = keeping.sooner(due, by)
+        values["due_at"] = due or by
         if not keeping.change(session, kept, values):
             return kept
         add_event(session, kept.client_id, keeping.REQUESTED, CLIENT, request.wants)
+        # Of who is new or in danger they are told already.
+        known = kept.state != "new" or kept.wants is not None
+        if known and not kept.needs_person and _asks_anew(kept, request, wished):
+            add_notice(session, "call" if request.wants == "call_me" else "again", kept.client_id, "intake")
         return enquiry_of(session, kept.client_id, CLIENT)
 
     def _receipt(self, enquiry: Enquiry) -> Receipt:
@@ -206,6 +215,12 @@ class Enquiring:
             # Two tabs of one client take turns, so that neither makes what the other is making.
             alone(session, f"client {client_id}")
             return work(session)
+
+
+def _asks_anew(kept: Enquiry, request: ClientRequest, wished: str | None) -> bool:
+    """Tell whether a request asks for something else than before, or for a call that staff put off."""
+    other = (request.wants, wished) != (kept.wants, kept.private.get("asked_for"))
+    return other or kept.state == "closed" or (request.wants == "call_me" and kept.state != "new")
 
 
 def _put(session: StoreSession, client: Client) -> Enquiry | None:

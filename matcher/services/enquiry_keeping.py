@@ -72,6 +72,11 @@ def sooner(due: datetime | None, other: datetime) -> datetime:
     return other if due is None else min(due, other)
 
 
+def called(enquiry: Enquiry) -> dict[str, Any]:
+    """Return the values to write once staff have spoken with somebody: a call asked for is made."""
+    return {"wants": None} if enquiry.wants == "call_me" else {}
+
+
 def receipt_of(enquiry: Enquiry, settings: Settings, now: datetime) -> Receipt:
     """Return what a client is told: who is due at once for staff hears of somebody when somebody is there to see it.
 

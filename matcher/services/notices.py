@@ -18,6 +18,9 @@ SUBJECTS: Final[dict[str, str]] = {
     "raised": "Somebody needs a call now",
     "new": "A new enquiry waits",
     "change": "Somebody asked to change therapist",
+    "call": "Somebody asked for a call",
+    "again": "Somebody changed what they ask for",
+    "erase": "Somebody asked us to erase their answers",
     "talk": "Somebody asked for a call about how it is going",
     "read": "Somebody wrote words that a person has to read",
 }

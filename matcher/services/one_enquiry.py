@@ -13,6 +13,7 @@ from matcher.domain.therapist import CONFIRM_DAYS
 from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import called
 from matcher.services.offers import SUGGESTED
 from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
@@ -166,7 +167,7 @@ def log_contact(
         enquiry = enquiry_of(session, client_id, actor)
         if enquiry.needs_person:
             due = min((moment for moment in (enquiry.due_at, due) if moment is not None), default=None)
-        more: dict[str, Any] = {"needs_reading": False} if outcome == "reached" else {}
+        more: dict[str, Any] = {"needs_reading": False, **called(enquiry)} if outcome == "reached" else {}
         more |= {"state": "contacted"} if enquiry.state == "new" and outcome == "reached" else {}
         changed = change_enquiry(session, client_id, version, actor, due_at=due, **more)
         add_event(session, client_id, way, actor, outcome, note)

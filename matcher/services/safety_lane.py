@@ -14,7 +14,7 @@ from matcher.intake.parsing import RISK_CONCERNS
 from matcher.intake.questionnaire import QUESTIONS
 from matcher.intake.safety import why_flagged
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import RAISED
+from matcher.services.enquiry_keeping import RAISED, called
 from matcher.services.fit_enquiry import WROTE
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, Event, add_event, change_enquiry, enquiry_of, record_safety_call
@@ -136,8 +136,8 @@ def record_call(
         if outcome == "spoke_elsewhere":
             reason: dict[str, Any] = {"state": "closed", "closed_reason": "referred_on", "due_at": None}
             return change_enquiry(session, client_id, changed, actor, **reason)
-        state = enquiry_of(session, client_id, actor).state
-        more: dict[str, Any] = {"state": "contacted"} if state == "new" else {}
+        enquiry = enquiry_of(session, client_id, actor)
+        more: dict[str, Any] = called(enquiry) | ({"state": "contacted"} if enquiry.state == "new" else {})
         due = answer_by(settings, now)
         return change_enquiry(session, client_id, changed, actor, due_at=due, assigned_to=actor, **more)
 

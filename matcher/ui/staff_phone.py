@@ -8,6 +8,7 @@ from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
 from matcher.intake.parsing import AnswersError, risk_raised
 from matcher.intake.question import Question
 from matcher.intake.questionnaire import QUESTIONS, SEVERITY, WEIGHT, weight_key
+from matcher.services.enquiry_keeping import called
 from matcher.services.enquiry_words import direct_answer, texts_of
 from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
 from matcher.store.errors import StaleVersionError
@@ -77,7 +78,10 @@ def _known(begun: Begun) -> dict[str, Any]:
         known["max_fee"] = int(known["max_fee"])
     known |= {"contact name": contact.name or "", "contact phone": contact.phone or ""}
     known |= {"contact email": contact.email or "", "contact note": contact.note or ""}
-    known |= {"contact pronouns": private.get("pronouns") or "", "wants": at.wants or "choose_for_me"}
+    known |= {
+        "contact pronouns": private.get("pronouns") or "",
+        "wants": called(at).get("wants", at.wants) or "choose_for_me",
+    }
     known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
     consents = {"consent_matching": at.consent_matching_at, "consent_research": at.consent_research_at}
     return {**known, **{name: since is not None for name, since in consents.items()}}

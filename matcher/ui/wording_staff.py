@@ -175,7 +175,10 @@ RAISED: Final = "On top of everybody's list."
 TAKE: Final = "Take it"
 TAKEN: Final = "It is yours."
 READ: Final = "I have read it"
-ERASE_ASKED: Final = "They asked us to erase their answers."
+ERASE_ASKED: Final = (
+    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then erase them from “Their "
+    "data” on this page; whoever cannot see that there asks the lead."
+)
 
 PLACE_TITLE: Final = "Place the list"
 PLACE_LEAD: Final = (
