@@ -6,7 +6,7 @@ put them in the safety lane at once.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,8 +16,8 @@ from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import RAISED
-from matcher.services.enquiry_words import Danger, danger_in, unread
+from matcher.services.enquiry_keeping import RAISED, sooner, urgent_due
+from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, unread
 from matcher.services.practice_columns import CONTACT
 from matcher.services.practice_files import Preview, nothing_but, preview, renamed
 from matcher.services.promises import answer_by
@@ -29,6 +29,9 @@ from matcher.store.notices import add_notice
 from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.staff_rows import client_rows, known_ids, with_enquiry, with_episode
 from matcher.store.store import Store, StoreSession
+
+#: The key of an enquiry's private mapping under which a file's own word of danger is kept.
+_YES: Final = "danger_in_file"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,15 +81,18 @@ def take_in_clients(
         # What is known is read once nobody else can change it.
         keep_writers_out(session)
         ids = looked.rows["client_id"].tolist()
-        rows = _completed(looked.rows, client_rows(session, ids))
+        before = client_rows(session, ids)
+        rows = _completed(looked.rows, before)
         counts = merge_clinic(session, nothing_but(clients=rows), actor=actor)
         asked, begun = with_enquiry(session, ids), with_episode(session, ids)
+        read = set(zip(before["client_id"], before["about"], strict=True))
+        told = dict(zip(ids, (_said(cell) for cell in looked.rows["risk_raised"]), strict=True))
         for client in {client.client_id: client for client in clients_from(rows)}.values():
-            danger = _danger(client)
             if client.client_id in asked:
-                _raise_again(session, client, danger, settings, now, actor)
-            elif danger.why or client.client_id not in begun:
-                _enquire(session, client, danger, settings, now, actor)
+                strange = (client.client_id, client.about) not in read and unread([client.about or ""])
+                _raise_again(session, client, told[client.client_id], settings, now, actor, to_read=strange)
+            elif _danger(client).why or client.client_id not in begun:
+                _enquire(session, client, told[client.client_id], settings, now, actor)
         for client_id, cells in zip(ids, raw.reindex(columns=list(CONTACT)).itertuples(index=False), strict=True):
             _keep_contact(session, client_id, [None if pd.isna(cell) else str(cell).strip() for cell in cells], actor)
         _remember(session, "clients", name, wanted, actor)
@@ -154,13 +160,14 @@ def _alarming(aside: pd.DataFrame) -> list[bool]:
 
 
 def _enquire(
-    session: StoreSession, client: Client, danger: Danger, settings: Settings, now: datetime, actor: str
+    session: StoreSession, client: Client, told_risk: bool | None, settings: Settings, now: datetime, actor: str
 ) -> None:
+    danger = _danger(client)
     raised = bool(danger.why)
     values: dict[str, Any] = {"received_at": client.enquired_at.replace(tzinfo=UTC)} if client.enquired_at else {}
     add_enquiry(
         session, client.client_id, "import", actor, needs_person=raised, needs_reading=unread([client.about or ""]),
-        private={"why": sorted(danger.why), "marks": list(danger.marks)},
+        private=danger.joined({}) | _yes(client, told_risk),
         due_at=answer_by(settings, now, urgent=raised), **values,
     )  # fmt: skip
     if raised:
@@ -168,20 +175,53 @@ def _enquire(
 
 
 def _raise_again(
-    session: StoreSession, client: Client, danger: Danger, settings: Settings, now: datetime, actor: str
+    session: StoreSession,
+    client: Client,
+    told_risk: bool | None,
+    settings: Settings,
+    now: datetime,
+    actor: str,
+    *,
+    to_read: bool,
 ) -> None:
-    """Put somebody who has an enquiry in the safety lane for what the file says anew, not for words spoken about."""
-    if not danger.why:
-        return
+    """Put somebody who has an enquiry in the safety lane for what the file says anew, not for words spoken about.
+
+    A file is taken in again and again with all its rows: a yes is new where the file did not say it of them before, or
+    not of this enquiry. New words the rules cannot read are to be read, closed or not.
+    """
     found = enquiry_of(session, client.client_id, actor)
-    why, marks = ({*found.private.get(k, ()), *more} for k, more in (("why", danger.why), ("marks", danger.marks)))
-    if (why, marks) == (set(found.private.get("why", ())), set(found.private.get("marks", ()))):
-        return
-    values: dict[str, Any] = {"private": {**found.private, "why": sorted(why), "marks": sorted(marks)}}
-    values |= {"needs_person": True, "due_at": answer_by(settings, now, urgent=True)}
-    values |= {"state": "new"} if found.state == "closed" else {}
-    change_enquiry(session, client.client_id, found.version, actor, **values)
-    _alert(session, client.client_id, actor)
+    yes = _yes(client, told_risk)
+    given = (SAFETY_ANSWER,) if told_risk and yes.get(_YES) != found.private.get(_YES) else ()
+    # What was raised before by other ways than this file is no news in it.
+    danger = danger_in(replace(client, risk_raised=bool(told_risk)), (), given)
+    private = {**found.private, **(danger.joined(found.private) if danger.why else {}), **yes}
+    if told_risk is False:
+        private.pop(_YES, None)
+    values: dict[str, Any] = {"private": private} if private != found.private else {}
+    raised = danger.is_new(found)
+    if to_read:
+        values |= {"needs_reading": True, "due_at": sooner(found.due_at, answer_by(settings, now))}
+    if (raised or to_read) and found.state == "closed":
+        values |= {"state": "new"}
+    if raised:
+        due = urgent_due(found, answer_by(settings, now, urgent=True))
+        values |= {"needs_person": True, "due_at": due}
+    if values:
+        change_enquiry(session, client.client_id, found.version, actor, **values)
+    if raised:
+        _alert(session, client.client_id, actor)
+    elif to_read:
+        add_notice(session, "read", client.client_id, "intake")
+
+
+def _said(cell: Any) -> bool | None:
+    """Return what a file says of danger in its own column, None where it says nothing."""
+    return None if pd.isna(cell) else bool(cell)
+
+
+def _yes(client: Client, told_risk: bool | None) -> dict[str, str]:
+    """Return what is kept of a yes in a file, so that the same yes is known again: of the enquiry of which day."""
+    return {_YES: str(client.enquired_at or "")} if told_risk else {}
 
 
 def _alert(session: StoreSession, client_id: str, actor: str) -> None:

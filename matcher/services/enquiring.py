@@ -15,13 +15,13 @@ from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
 from matcher.domain.recommendation import Slate
 from matcher.services import enquiry_keeping as keeping
-from matcher.services.enquiry_words import Danger, danger_in, texts_of, unread
+from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of, unread
 from matcher.services.live import LiveMatching
 from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
 from matcher.services.resent import client_again, details_again, noted
 from matcher.store import drafts
-from matcher.store.enquiries import LOOSENED, Enquiry, add_event, enquiry_of
+from matcher.store.enquiries import ASKED_TO_ERASE, LOOSENED, Enquiry, add_event, enquiry_of
 from matcher.store.erasure import erase_client
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.keeping import alone, has_therapist, put_client
@@ -31,7 +31,6 @@ from matcher.store.store import Store, StoreSession
 
 T = TypeVar("T")
 
-ASKED_TO_ERASE: Final = "asked_to_erase"
 _TRIES: Final = 5
 # With these a therapist is named by staff, and a client's later wish must not write over it.
 _PLACED: Final = frozenset({"offered", "booked"})
@@ -49,7 +48,7 @@ class Enquiring:
         """Put the client at the top of the staff's list at once; ``why`` holds codes, never words."""
         texts = texts_of(answers)
         found = danger_in(client, texts, why)
-        danger = found if found.why else Danger(("safety_answer",), ())
+        danger = found if found.why else Danger((SAFETY_ANSWER,), (), answered=True)
 
         def keep(session: StoreSession) -> Receipt:
             return self._receipt(self._enquiry(session, client, danger, answers, texts))
@@ -104,7 +103,7 @@ class Enquiring:
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; what is sent again changes it. Danger in any of its words comes first, as always."""
         texts = [*texts_of(answers), request.contact.note]
-        danger = danger_in(client, texts)
+        danger = danger_in(client, texts, direct_answer(answers))
 
         def keep(session: StoreSession) -> Receipt:
             enquiry = self._enquiry(session, client, danger, answers, texts)
@@ -135,9 +134,12 @@ class Enquiring:
             elif ASKED_TO_ERASE not in found.private:
                 now = datetime.now(UTC)
                 private = {**found.private, ASKED_TO_ERASE: now.isoformat()}
-                due_at = found.due_at or answer_by(self.settings, now)
-                keeping.change(session, found, {"private": private, "due_at": due_at})
+                values = {"private": private, "due_at": keeping.sooner(found.due_at, answer_by(self.settings, now))}
+                # Closed or not, it has to be seen.
+                values |= {"state": "new"} if found.state == "closed" else {}
+                keeping.change(session, found, values)
                 add_event(session, client_id, ASKED_TO_ERASE, CLIENT)
+                add_notice(session, "erase", client_id, "intake")
 
         try:
             self._kept(client_id, keep)
@@ -166,7 +168,7 @@ class Enquiring:
     ) -> Enquiry:
         before = _put(session, client)
         kept = keeping.keep_enquiry(session, client, danger, answers, unread=unread(texts))
-        if kept.needs_person and (before is None or not before.needs_person):
+        if danger.is_new(before):
             add_notice(session, "raised", client.client_id, "intake")
         return kept
 
@@ -179,22 +181,25 @@ class Enquiring:
         values: dict[str, Any] = {"wants": request.wants, "private": private}
         if kept.state not in _PLACED:
             values["therapist_id"] = wished
-        due = kept.due_at
+        due, by = kept.due_at, answer_by(self.settings, datetime.now(UTC))
         if kept.state == "closed":
             # Somebody who comes back is new again, and so is the promise.
             values["state"], due = "new", None
-        values["due_at"] = due or answer_by(self.settings, datetime.now(UTC))
+        if kept.needs_reading or (request.wants != "wait" and _asks_anew(kept, request, wished)):
+            # What staff set for another wish is too late for this one, or for words that nobody has read.
+            due = keeping.sooner(due, by)
+        values["due_at"] = due or by
         if not keeping.change(session, kept, values):
             return kept
         add_event(session, kept.client_id, keeping.REQUESTED, CLIENT, request.wants)
+        # Of who is new or in danger they are told already.
+        known = kept.state != "new" or kept.wants is not None
+        if known and not kept.needs_person and _asks_anew(kept, request, wished):
+            add_notice(session, "call" if request.wants == "call_me" else "again", kept.client_id, "intake")
         return enquiry_of(session, kept.client_id, CLIENT)
 
     def _receipt(self, enquiry: Enquiry) -> Receipt:
-        since = enquiry.due_at or enquiry.received_at
-        # Due at once for staff; what a client is told is when somebody is there to see it.
-        return Receipt(
-            enquiry.reference, answer_by(self.settings, since, urgent=True) if enquiry.needs_person else since
-        )
+        return keeping.receipt_of(enquiry, self.settings, datetime.now(UTC))
 
     def _kept(self, client_id: str, work: Callable[[StoreSession], T]) -> T:
         """Do work in one transaction; where staff changed the same enquiry meanwhile, look again."""
@@ -210,6 +215,12 @@ class Enquiring:
             # Two tabs of one client take turns, so that neither makes what the other is making.
             alone(session, f"client {client_id}")
             return work(session)
+
+
+def _asks_anew(kept: Enquiry, request: ClientRequest, wished: str | None) -> bool:
+    """Tell whether a request asks for something else than before, or for a call that staff put off."""
+    other = (request.wants, wished) != (kept.wants, kept.private.get("asked_for"))
+    return other or kept.state == "closed" or (request.wants == "call_me" and kept.state != "new")
 
 
 def _put(session: StoreSession, client: Client) -> Enquiry | None:

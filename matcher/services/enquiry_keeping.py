@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
 from matcher.services.enquiry_words import Danger, other_answers
+from matcher.services.promises import answer_by
 from matcher.services.resent import answers_again, noted
 from matcher.store.decisions import choices_of, record_choice
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
@@ -39,13 +41,12 @@ def keep_enquiry(
     """
     now, found = datetime.now(UTC), found_enquiry(session, client.client_id)
     before: Mapping[str, Any] = found.private if found else {}
-    why, marks = _joined(before, "why", danger.why), _joined(before, "marks", danger.marks)
     others = other_answers(answers)
     private = noted(before, client=client, answers=others)
-    private |= {"answers": answers_again(found, others), "why": why, "marks": marks}
-    raised = bool(danger.why) and (found is None or (why, marks) != (before.get("why"), before.get("marks")))
+    private |= {"answers": answers_again(found, others), **danger.joined(before)}
+    raised = danger.is_new(found)
     values: dict[str, Any] = {"private": private, **_consents(found, answers, now)}
-    values |= {"due_at": now} if raised else {}
+    values |= {"due_at": urgent_due(found, now)} if raised else {}
     if found is None:
         language = "zh" if answers.get("language") == "zh" else "en"
         values |= {"needs_person": raised, "needs_reading": unread, "language": language}
@@ -59,6 +60,31 @@ def keep_enquiry(
     if raised:
         add_event(session, client.client_id, RAISED, CLIENT)
     return enquiry_of(session, client.client_id, CLIENT)
+
+
+def urgent_due(found: Enquiry | None, due: datetime) -> datetime:
+    """Return when a person is due, at the latest; who waits for a person already stays due as early as they are."""
+    return due if found is None or not found.needs_person else sooner(found.due_at, due)
+
+
+def sooner(due: datetime | None, other: datetime) -> datetime:
+    """Return the earlier of when somebody is due already, if they are, and another moment."""
+    return other if due is None else min(due, other)
+
+
+def called(enquiry: Enquiry) -> dict[str, Any]:
+    """Return the values to write once staff have spoken with somebody: a call asked for is made."""
+    return {"wants": None} if enquiry.wants == "call_me" else {}
+
+
+def receipt_of(enquiry: Enquiry, settings: Settings, now: datetime) -> Receipt:
+    """Return what a client is told: who is due at once for staff hears of somebody when somebody is there to see it.
+
+    No promise lies in the past: where an earlier one was not kept, it is made anew from now, and staff stay overdue.
+    """
+    since, urgent = enquiry.due_at or enquiry.received_at, enquiry.needs_person
+    by = answer_by(settings, since, urgent=True) if urgent else since
+    return Receipt(enquiry.reference, by if by > now else answer_by(settings, now, urgent=urgent))
 
 
 def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -> bool:
@@ -105,10 +131,6 @@ def keep_choice(session: StoreSession, client_id: str, request: ClientRequest) -
     made = choices_of(session, request.slate_id)
     if not made or made[-1].therapist_id != chosen:
         record_choice(session, request.slate_id, chosen, "client", CLIENT)
-
-
-def _joined(before: Mapping[str, Any], name: str, more: tuple[str, ...]) -> list[str]:
-    return sorted({*before.get(name, ()), *more})
 
 
 def _consents(found: Enquiry | None, answers: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:

@@ -166,7 +166,7 @@ class FitChecking:
         unread = bool(words) and needs_reading(words)
         if not why and not unread:
             return None
-        receipt = fit_enquiry.raise_hand(session, client_id, why, self.settings, unread=unread)
+        receipt = fit_enquiry.raise_hand(session, client_id, why, words, self.settings, unread=unread)
         return receipt if why else None
 
     def _rank_again(self, client: Client, reasons: Sequence[str]) -> None:

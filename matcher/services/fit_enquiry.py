@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.enquiry import Receipt
-from matcher.services.enquiry_keeping import RAISED, found_enquiry
+from matcher.services.enquiry_keeping import RAISED, found_enquiry, receipt_of, sooner, urgent_due
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.notices import add_notice
@@ -18,6 +18,9 @@ from matcher.store.store import StoreSession
 CHANGE_ASKED: Final = "change_asked"
 #: The kind of event a wish to talk with staff about how it is going leaves behind.
 TALK_ASKED: Final = "talk_asked"
+
+#: The kind of event words leave behind that the safety rules cannot read.
+WROTE: Final = "fit_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,51 +38,62 @@ def ask(session: StoreSession, client_id: str, change: Change, settings: Setting
 
     What they told at first stays as it was. No place is given back: it stays theirs until they start elsewhere.
     """
-    now = datetime.now(UTC)
-    due = answer_by(settings, now)
+    now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
     private = {**enquiry.private, CHANGE_ASKED: {**asdict(change), "asked_at": now.isoformat()}}
-    already = enquiry.private.get(CHANGE_ASKED) is not None and enquiry.state == "new" and enquiry.due_at is not None
+    asked = enquiry.private.get(CHANGE_ASKED) or {}
+    # Asked again of the same therapist while it waits, the first promise stands.
+    again = _waits(before) and asked.get("therapist_id") == change.therapist_id
     values: dict[str, Any] = {"private": private, "source": "change", "wants": "choose_for_me", "therapist_id": None}
     # Whoever is to be called at once still is.
-    if not already and not enquiry.needs_person:
-        values["due_at"] = due
+    if not again and not enquiry.needs_person:
+        values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
     add_event(session, client_id, CHANGE_ASKED, CLIENT, ";".join(change.reasons), change.note)
     add_notice(session, "change", client_id, "intake")
-    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+    return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
 
 def ask_talk(session: StoreSession, client_id: str, therapist_id: str, settings: Settings) -> Receipt:
     """Bring the client before staff again as somebody who would like a call; a change asked for stays asked for."""
+    now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
     values: dict[str, Any] = {"wants": "call_me", "therapist_id": therapist_id}
     if not enquiry.needs_person:
-        values["due_at"] = answer_by(settings, datetime.now(UTC))
-    # Asked again, the first promise stands.
-    if not (enquiry.wants == "call_me" and enquiry.due_at is not None):
+        values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
+    # Asked again while it waits, the first promise stands.
+    if not (before is not None and _waits(before) and before.wants == "call_me"):
         change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
         add_event(session, client_id, TALK_ASKED, CLIENT)
         add_notice(session, "talk", client_id, "intake")
-    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+    return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
 
 def raise_hand(
-    session: StoreSession, client_id: str, why: Sequence[str], settings: Settings, *, unread: bool
+    session: StoreSession, client_id: str, why: Sequence[str], note: str, settings: Settings, *, unread: bool
 ) -> Receipt:
-    """Put a client whose words speak of danger at the top of the staff's list; unread words are marked to be read."""
+    """Bring a client before staff for what they wrote: on top where it speaks of danger, to be read where it may.
+
+    The note itself goes with it, sealed: nobody else has read it, and whoever calls has to know it.
+    """
     now = datetime.now(UTC)
-    enquiry = _anew(session, client_id) if why else found_enquiry(session, client_id) or _anew(session, client_id)
+    enquiry = _anew(session, client_id)
     values: dict[str, Any] = {"needs_reading": True} if unread else {}
     if why:
         known = enquiry.private.get("why") or ()
         private = {**enquiry.private, "why": sorted({*known, *why})}
-        values |= {"needs_person": True, "due_at": now, "private": private}
+        values |= {"needs_person": True, "due_at": urgent_due(enquiry, now), "private": private}
+    elif not enquiry.needs_person:
+        values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
-    if why:
-        add_event(session, client_id, RAISED, CLIENT)
-        add_notice(session, "raised", client_id, "intake")
-    return _receipt(enquiry_of(session, client_id, CLIENT), settings)
+    add_event(session, client_id, RAISED if why else WROTE, CLIENT, None, note)
+    add_notice(session, "raised" if why else "read", client_id, "intake")
+    return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
+
+
+def _waits(before: Enquiry | None) -> bool:
+    """Tell whether an enquiry, as it was before this, waits for its first answer and has a promise."""
+    return before is not None and before.state == "new" and before.due_at is not None
 
 
 def _anew(session: StoreSession, client_id: str) -> Enquiry:
@@ -92,10 +106,6 @@ def _anew(session: StoreSession, client_id: str) -> Enquiry:
         if found.state != "closed":
             # They have had a session, so what was asked before has been answered.
             version = change_enquiry(session, client_id, version, CLIENT, state="closed", closed_reason="started")
-        change_enquiry(session, client_id, version, CLIENT, state="new")
+        due = found.due_at if found.needs_person else None
+        change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due)
     return enquiry_of(session, client_id, CLIENT)
-
-
-def _receipt(enquiry: Enquiry, settings: Settings) -> Receipt:
-    since = enquiry.due_at or enquiry.received_at
-    return Receipt(enquiry.reference, answer_by(settings, since, urgent=True) if enquiry.needs_person else since)

@@ -18,7 +18,11 @@ SUBJECTS: Final[dict[str, str]] = {
     "raised": "Somebody needs a call now",
     "new": "A new enquiry waits",
     "change": "Somebody asked to change therapist",
+    "call": "Somebody asked for a call",
+    "again": "Somebody changed what they ask for",
+    "erase": "Somebody asked us to erase their answers",
     "talk": "Somebody asked for a call about how it is going",
+    "read": "Somebody wrote words that a person has to read",
 }
 _SECONDS: Final = 20.0
 
@@ -65,7 +69,7 @@ def send_waiting(store: Store, settings: Settings, connect: Callable[[Settings],
 
 @needs("see_queue")
 def take_unseen(person: Person, store: Store) -> list[str]:
-    """Return what nobody has seen on the page yet, in words, and note that it was seen."""
+    """Return what nobody has seen on the page yet, in words, and note that it was seen: it is mailed all the same."""
     del person
     with store.reading() as session:
         found = unseen(session, ("intake",))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import called
 from matcher.services.staff_ranking import Ranking
 from matcher.services.weighing import weighing
 from matcher.store.decisions import record_choice, record_override
@@ -122,6 +123,7 @@ def book(
         change_enquiry(
             session, client_id, version, actor,
             state="booked", first_session_at=first_session_at, due_at=first_session_at or now + timedelta(days=2),
+            **called(enquiry),
         )  # fmt: skip
         held = [p for p in places_of(session, client_id) if p.therapist_id == enquiry.therapist_id]
         if held:

@@ -13,6 +13,7 @@ from matcher.domain.therapist import CONFIRM_DAYS
 from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import called
 from matcher.services.offers import SUGGESTED
 from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
@@ -95,7 +96,7 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
-        why_raised(client.value, enquiry), withheld=True, checked=checked, slate=None, actors=actors,
+        why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, actors=actors,
     )  # fmt: skip
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:
@@ -153,6 +154,9 @@ def log_contact(
 ) -> int:
     """Keep that somebody wrote or called, what came of it, and by when to try again; return the new version.
 
+    Whoever was not reached is still to be read. A safety concern ends by its own recorded call alone, so nothing logged
+    here puts that off.
+
     Raises
     ------
     StaleVersionError
@@ -160,9 +164,12 @@ def log_contact(
     """
     actor = person.account_id
     with store.writing() as session:
-        state = enquiry_of(session, client_id, actor).state
-        more: dict[str, Any] = {"state": "contacted"} if state == "new" and outcome == "reached" else {}
-        changed = change_enquiry(session, client_id, version, actor, due_at=due, needs_reading=False, **more)
+        enquiry = enquiry_of(session, client_id, actor)
+        if enquiry.needs_person:
+            due = min((moment for moment in (enquiry.due_at, due) if moment is not None), default=None)
+        more: dict[str, Any] = {"needs_reading": False, **called(enquiry)} if outcome == "reached" else {}
+        more |= {"state": "contacted"} if enquiry.state == "new" and outcome == "reached" else {}
+        changed = change_enquiry(session, client_id, version, actor, due_at=due, **more)
         add_event(session, client_id, way, actor, outcome, note)
     return changed
 

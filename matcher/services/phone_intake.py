@@ -1,6 +1,6 @@
 """An intake filled in by staff while somebody talks: the same questions, the same checks and the same record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,10 +10,11 @@ from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ContactDetails, Receipt, Wants
 from matcher.intake.parsing import parse_answers, risk_raised
+from matcher.intake.questionnaire import SAFETY
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import with_details
-from matcher.services.enquiry_words import danger_in, other_answers, texts_of, unread
+from matcher.services.enquiry_keeping import RAISED, urgent_due, with_details
+from matcher.services.enquiry_words import danger_in, direct_answer, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
@@ -70,6 +71,8 @@ def begin_with(person: Person, store: Store, client_id: str) -> Begun:
         client = client_of(session, client_id, actor).value
         contact = known_contact(session, client_id, actor)
     answers = known_answers(client, enquiry.private.get("answers") or {})
+    # Asked anew in every call: what they said last time says nothing of today.
+    answers.pop(SAFETY.code, None)
     return Begun(enquiry, answers, contact.value, contact.version)
 
 
@@ -86,20 +89,15 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     """
     client = _parsed(taken, settings, now)
     texts = [*texts_of(taken.answers), taken.contact.note]
-    danger = danger_in(client, texts)
+    danger = danger_in(client, texts, direct_answer(taken.answers))
     before = taken.existing.private if taken.existing else {}
-    why, marks = ({*before.get(name, ()), *more} for name, more in (("why", danger.why), ("marks", danger.marks)))
-    # What staff have spoken with the client about already is not raised again by the same words.
-    raised = bool(danger.why) and (why, marks) != (set(before.get("why", ())), set(before.get("marks", ())))
+    raised = danger.is_new(taken.existing)
     due = answer_by(settings, now, urgent=raised)
-    private = {
-        **with_details(before, taken.contact),
-        "answers": other_answers(taken.answers),
-        "why": sorted(why),
-        "marks": sorted(marks),
-    }
+    answers = _safety_before(before) | other_answers(taken.answers)
+    private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before)}
     values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **_consents(taken, now)}
-    values |= {"needs_reading": unread([client.about or "", *texts])}
+    # What was there before is read by whoever reads it, and not by keeping it once more.
+    values |= {"needs_reading": _to_read(taken, [client.about or "", *texts])}
     with store.writing() as session:
         client_id, seen = client.client_id, None
         if taken.existing is not None:
@@ -113,7 +111,23 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
         seen = taken.begun.contact_version if taken.begun else 0
         keep_contact(session, client_id, contact, person.account_id, seen)
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
+        if raised:
+            add_event(session, client_id, RAISED, person.account_id)
     return Receipt(reference, due)
+
+
+def _safety_before(private: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was answered about danger before, which stays known where nobody answered it now."""
+    return {name: value for name, value in (private.get("answers") or {}).items() if name == SAFETY.code}
+
+
+def _to_read(taken: PhoneIntake, texts: Sequence[str]) -> bool:
+    """Tell whether a person has to read something: new words, or older ones that nobody has read yet."""
+    begun = taken.begun
+    if begun is None:
+        return unread(texts)
+    known = {*texts_of(begun.answers), str(begun.answers.get("about") or ""), begun.contact.note or ""}
+    return begun.enquiry.needs_reading or unread(text for text in texts if text not in known)
 
 
 def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
@@ -154,7 +168,7 @@ def _keep(
         return add_enquiry(session, client_id, "phone", actor, needs_person=raised, state="contacted", **values)
     values |= {"needs_person": True} if raised else {}
     # Whoever is to be called now stays due as they are.
-    values |= {"due_at": taken.existing.due_at} if taken.existing.needs_person and not raised else {}
+    values |= {"due_at": urgent_due(taken.existing, values["due_at"])}
     values |= {"state": "contacted"} if taken.existing.state in ("new", "closed") else {}
     change_enquiry(session, client_id, taken.existing.version, actor, **values)
     return enquiry_of(session, client_id, actor).reference

@@ -3,7 +3,7 @@
 Software raises a concern and never rates it: there is no level, no score, and no way to end it but a recorded call.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,10 +14,13 @@ from matcher.intake.parsing import RISK_CONCERNS
 from matcher.intake.questionnaire import QUESTIONS
 from matcher.intake.safety import why_flagged
 from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import RAISED, called
+from matcher.services.fit_enquiry import WROTE
 from matcher.services.promises import answer_by
-from matcher.store.enquiries import Enquiry, add_event, change_enquiry, enquiry_of, record_safety_call
+from matcher.store.enquiries import Enquiry, Event, add_event, change_enquiry, enquiry_of, record_safety_call
 from matcher.store.errors import StoreError
 from matcher.store.notices import add_notice
+from matcher.store.slates import CLIENT
 from matcher.store.store import Store
 
 FLAG_WORDS: Final[dict[str, str]] = {
@@ -28,6 +31,8 @@ FLAG_WORDS: Final[dict[str, str]] = {
     "child_safety": "a child's safety",
     "urgent_health": "urgent health",
 }
+#: Where words of a fit check stand, as a rule names it.
+FIT_NOTE: Final = "What they wrote about how it is going"
 #: What came of a call, as the person who made it says. The first two end the wait; after the others somebody calls
 #: again.
 OUTCOMES: Final[dict[str, str]] = {
@@ -62,11 +67,12 @@ class Rule:
     words: str = ""
 
 
-def why_raised(client: Client, enquiry: Enquiry) -> tuple[Rule, ...]:
-    """Return every rule that asks for a person, in the order a client answered."""
+def why_raised(client: Client, enquiry: Enquiry, events: Sequence[Event] = ()) -> tuple[Rule, ...]:
+    """Return every rule that asks for a person, in the order a client answered, then what they wrote in fit checks."""
+    notes = [(FIT_NOTE, event.words or "") for event in fit_notes(events)]
     found = [
         Rule(f"{why} ({FLAG_WORDS[flag]})", where, words)
-        for where, text in _texts(client, enquiry.private)
+        for where, text in (*_texts(client, enquiry.private), *notes)
         for flag, words, why in why_flagged(text)
     ]
     answers = enquiry.private.get("answers")
@@ -79,6 +85,7 @@ def why_raised(client: Client, enquiry: Enquiry) -> tuple[Rule, ...]:
     ]
     told = {flag for flag in enquiry.private.get("why") or () if flag in FLAG_WORDS}
     told -= {flag for flag in FLAG_WORDS if any(f"({FLAG_WORDS[flag]})" in rule.rule for rule in found)}
+    told -= {code for code, _ in client.concerns if code in RISK_CONCERNS}
     # Words that were taken back or changed since, or read in another place.
     found += [Rule(f"Something they wrote earlier spoke of {FLAG_WORDS[flag]}", "") for flag in sorted(told)]
     if enquiry.needs_reading:
@@ -86,6 +93,12 @@ def why_raised(client: Client, enquiry: Enquiry) -> tuple[Rule, ...]:
     if not found and (client.risk_raised or enquiry.needs_person):
         found.append(Rule("Raised by a person, or by an answer that is not kept", ""))
     return tuple(dict.fromkeys(found))
+
+
+def fit_notes(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return what a client wrote in fit checks for which a person was asked, the newest first."""
+    kinds = (RAISED, WROTE)
+    return tuple(event for event in reversed(events) if event.kind in kinds and event.actor == CLIENT and event.words)
 
 
 @needs("work_enquiry")
@@ -123,8 +136,8 @@ def record_call(
         if outcome == "spoke_elsewhere":
             reason: dict[str, Any] = {"state": "closed", "closed_reason": "referred_on", "due_at": None}
             return change_enquiry(session, client_id, changed, actor, **reason)
-        state = enquiry_of(session, client_id, actor).state
-        more: dict[str, Any] = {"state": "contacted"} if state == "new" else {}
+        enquiry = enquiry_of(session, client_id, actor)
+        more: dict[str, Any] = called(enquiry) | ({"state": "contacted"} if enquiry.state == "new" else {})
         due = answer_by(settings, now)
         return change_enquiry(session, client_id, changed, actor, due_at=due, assigned_to=actor, **more)
 

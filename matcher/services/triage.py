@@ -112,8 +112,12 @@ def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
     """Return what somebody should do next about an enquiry, in a few words."""
     if line.needs_person:
         return "Call now, and record the call"
+    if line.to_erase:
+        return "Make sure it is them, then erase them as they asked"
     if line.needs_reading and line.state != "closed":
         return "Read what they wrote"
+    if line.wants == "call_me" and line.state != "closed":
+        return "Call them"
     who = therapist or "the therapist"
     by_state = {"new": _new_step, "offered": _offered_step, "booked": _booked_step}
     if line.state in by_state:
@@ -124,10 +128,9 @@ def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
 
 def _new_step(line: Listed, now: datetime, who: str) -> str:
     del now
-    if line.source == "change" and line.wants != "call_me":
+    if line.source == "change":
         return "Arrange the change of therapist"
     wanted = {
-        "call_me": "Call them",
         "therapist": f"Offer {who}",
         "choose_for_me": "Choose somebody and offer",
         "wait": "Put on the waiting list",

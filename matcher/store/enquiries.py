@@ -35,6 +35,8 @@ SAFETY_CALL: Final = "safety_call"
 GAVE_WAY: Final = "gave_way"
 #: A client loosened a limit on their own pages, after a list they had seen; the code says which.
 LOOSENED: Final = "loosened"
+#: A client asked to be erased, which staff do; also the key of the enquiry's private mapping that says when.
+ASKED_TO_ERASE: Final = "asked_to_erase"
 # No letters or digits that are taken for one another when read out: 30 ** 8 references.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 # The source may change: who comes back for another therapist comes back as that.

@@ -1,16 +1,18 @@
 """The outbox of notices: what kind, about whom, for which role; never what anybody wrote."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import and_, case, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from matcher.store.enquiry_tables import enquiries, notices
 
 #: After so many failures a notice is only shown on the page.
 MOST_TRIES = 5
+#: So long a notice is sent although somebody saw it: a mail server set up later does not send all that ever was.
+SENT_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,10 @@ class Notice:
 
 
 def add_notice(session: Session, kind: str, subject_id: str, recipient: str) -> str:
-    """Keep a notice to be sent and shown, once until it is seen, and return its id."""
+    """Keep a notice to be sent and shown and return its id: one that is still to be sent and seen says it already."""
     same = (notices.c.kind == kind, notices.c.subject_id == subject_id, notices.c.recipient == recipient)
-    known: str | None = session.scalar(select(notices.c.notice_id).where(*same, notices.c.seen_at.is_(None)).limit(1))
+    waits = (notices.c.seen_at.is_(None), *_to_send())
+    known: str | None = session.scalar(select(notices.c.notice_id).where(*same, *waits).limit(1))
     if known is not None:
         return known
     notice_id = uuid4().hex
@@ -49,10 +52,14 @@ def unannounced(session: Session) -> list[tuple[str, str]]:
 
 
 def unsent(session: Session, most: int = 50) -> list[Notice]:
-    """Return notices still to be sent, the oldest first."""
-    query = select(notices).where(
-        notices.c.sent_at.is_(None), notices.c.tries < MOST_TRIES, notices.c.seen_at.is_(None)
-    )
+    """Return notices still to be sent, the oldest first: seen on a page or not.
+
+    A queue left open on one desk notes everything as seen, and nobody may sit there. The mail goes to the mailbox that
+    all of them read, so whatever the kind, it is sent to them all the same: one mail too many costs a glance, and one
+    too few may be somebody in danger.
+    """
+    recent = or_(notices.c.seen_at.is_(None), notices.c.made_at >= datetime.now(UTC) - SENT_WITHIN)
+    query = select(notices).where(*_to_send(), recent)
     return [Notice(**row._asdict()) for row in session.execute(query.order_by(notices.c.made_at).limit(most))]
 
 
@@ -71,3 +78,7 @@ def tried(session: Session, notice_id: str, *, sent: bool) -> None:
 def saw_notices(session: Session, notice_ids: list[str]) -> None:
     """Note that somebody saw these on the page."""
     session.execute(update(notices).where(notices.c.notice_id.in_(notice_ids)).values(seen_at=datetime.now(UTC)))
+
+
+def _to_send() -> tuple[ColumnElement[bool], ...]:
+    return notices.c.sent_at.is_(None), notices.c.tries < MOST_TRIES

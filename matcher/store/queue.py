@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
 from matcher.store.audit import SAW_NAMES, record
-from matcher.store.enquiries import SAFETY_CALL
+from matcher.store.enquiries import ASKED_TO_ERASE, SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.store import sealer_of
 from matcher.store.tables import clients, contacts, places, therapists
@@ -28,7 +28,10 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; ``concerns`` are codes, ``held_until`` the end of a place being held."""
+    """One line of the list; ``concerns`` are codes, ``held_until`` the end of a place being held.
+
+    ``to_erase`` where the client asked to be erased.
+    """
 
     client_id: str
     reference: str
@@ -49,6 +52,7 @@ class Listed:
     version: int
     concerns: tuple[str, ...]
     held_until: datetime | None
+    to_erase: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,12 @@ def listed(
         .scalar_subquery()
     )
     query = (
-        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"))
+        select(
+            *(enquiries.c[name] for name in _SHOWN),
+            clients.c.concerns,
+            held.label("held_until"),
+            _to_erase().label("to_erase"),
+        )
         .join(clients, clients.c.client_id == enquiries.c.client_id)
         .where(*wheres)
         .order_by(
@@ -146,9 +155,13 @@ def open_clients(session: Session) -> list[str]:
 
 
 def off_the_list(session: Session) -> frozenset[str]:
-    """Return the clients whom no list places: somebody is offered or booked, it is closed, or words are to be read."""
+    """Return the clients whom no list places.
+
+    Somebody is offered or booked, it is closed, words are to be read, or they asked to be erased.
+    """
     unread = and_(enquiries.c.needs_reading, not_(_raised()))
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS) | unread)))
+    others = or_(enquiries.c.state.not_in(_WAITS), unread, _to_erase())
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(others)))
 
 
 def raised_clients(session: Session) -> frozenset[str]:
@@ -238,9 +251,8 @@ def _details(session: Session, client_ids: list[str] | None) -> list[tuple[str, 
 
 def _line(row: Any) -> Listed:
     values = row._asdict()
-    held, codes = values.pop("held_until"), values.pop("concerns") or ""
-    concerns = tuple(part.split(":")[0] for part in codes.split(";") if part)
-    return Listed(**values, concerns=concerns, held_until=held)
+    codes = values.pop("concerns") or ""
+    return Listed(**values, concerns=tuple(part.split(":")[0] for part in codes.split(";") if part))
 
 
 def _wheres(wanted: Wanted, now: datetime, stale_before: datetime) -> list[ColumnElement[bool]]:
@@ -278,6 +290,11 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _raised() -> ColumnElement[bool]:
     return and_(enquiries.c.needs_person, enquiries.c.merged_into.is_(None))
+
+
+def _to_erase() -> ColumnElement[bool]:
+    asked = (enquiry_events.c.client_id == enquiries.c.client_id, enquiry_events.c.kind == ASKED_TO_ERASE)
+    return exists().where(*asked)
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:

@@ -7,7 +7,6 @@ import streamlit as st
 from matcher.config import Settings
 from matcher.domain.enquiry import ContactDetails, Receipt
 from matcher.domain.vocabulary import CrisisLine, crisis_lines
-from matcher.intake.parsing import why_raised
 from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
 from matcher.ui import wording_start as ws
@@ -73,15 +72,15 @@ def _told(journey: Journey) -> Receipt | None:
     answers = journey.answers
     kept = answers.get(RAISED) or {}
     if not journey.told():
-        why = list(why_raised(answers, journey.flags()))
+        now = journey.alarm()
         answers["person_first"] = True
         try:
-            receipt = journey.services.enquiries.raise_risk(journey.client(unfinished=True), why, answers)
+            receipt = journey.services.enquiries.raise_risk(journey.client(unfinished=True), now["why"], answers)
         except Exception as error:
             # The numbers to call are on the page and must stay there, whatever has broken behind it.
             logging.getLogger(__name__).error("A raised risk could not be passed on: %s", type(error).__name__)
             return None
-        kept = {"why": why, **as_kept(receipt)}
+        kept = {**now, **as_kept(receipt)}
         answers[RAISED] = kept
         journey.save()
     return as_told(kept) if kept else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 import streamlit as st
@@ -69,6 +70,7 @@ class Journey:
 
     def save(self) -> None:
         """Keep the answers as this browser's draft."""
+        self._forget_taken_back()
         state.save(self.services.drafts)
 
     def forget(self) -> None:
@@ -127,8 +129,21 @@ class Journey:
 
     def told(self) -> bool:
         """Tell whether staff have been told of everything raised so far, and the client shown who can help now."""
-        why = list(why_raised(self.answers, self.flags()))
-        return not why or why == (self.answers.get(RAISED) or {}).get("why")
+        kept, now = self.answers.get(RAISED) or {}, self.alarm()
+        return all(set(now[name]) <= set(kept.get(name, ())) for name in now)
+
+    def alarm(self) -> dict[str, list[str]]:
+        """Return what is raised now, as codes and as marks of the words, which are kept where staff are told of it."""
+        words = [str(self.answers[code]) for code in self.flagged()]
+        marks = [sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in words]
+        return {"why": list(why_raised(self.answers, self.flags())), "words": marks}
+
+    def _forget_taken_back(self) -> None:
+        """Forget that staff were told of what is taken back: said again it is new, and they are told again."""
+        kept = self.answers.get(RAISED)
+        if kept:
+            now = self.alarm()
+            kept |= {name: [item for item in kept.get(name, ()) if item in now[name]] for name in now}
 
     def client(self, *, unfinished: bool = False) -> Client:
         """Return the client these answers make.

@@ -70,7 +70,7 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
         draw_reach(case)
         if case.withheld and (case.why or case.enquiry.needs_person):
             draw_safety(desk, case)
-        draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
+        draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()}, desk.services.settings.zone)
         if case.slate is not None:
             draw_slate(desk, case, by)
         elif not case.client.concerns:

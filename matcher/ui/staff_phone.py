@@ -8,7 +8,8 @@ from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
 from matcher.intake.parsing import AnswersError, risk_raised
 from matcher.intake.question import Question
 from matcher.intake.questionnaire import QUESTIONS, SEVERITY, WEIGHT, weight_key
-from matcher.services.enquiry_words import texts_of
+from matcher.services.enquiry_keeping import called
+from matcher.services.enquiry_words import direct_answer, texts_of
 from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
 from matcher.store.errors import StaleVersionError
 from matcher.ui import state
@@ -77,7 +78,10 @@ def _known(begun: Begun) -> dict[str, Any]:
         known["max_fee"] = int(known["max_fee"])
     known |= {"contact name": contact.name or "", "contact phone": contact.phone or ""}
     known |= {"contact email": contact.email or "", "contact note": contact.note or ""}
-    known |= {"contact pronouns": private.get("pronouns") or "", "wants": at.wants or "choose_for_me"}
+    known |= {
+        "contact pronouns": private.get("pronouns") or "",
+        "wants": called(at).get("wants", at.wants) or "choose_for_me",
+    }
     known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
     consents = {"consent_matching": at.consent_matching_at, "consent_research": at.consent_research_at}
     return {**known, **{name: since is not None for name, since in consents.items()}}
@@ -89,7 +93,7 @@ def _finish(desk: Desk, taken: PhoneIntake) -> None:
         flag for found in services.safety_flags([str(answers.get("about") or ""), *texts_of(answers)]) for flag in found
     ]
     spoken = taken.existing is not None and risk_raised(taken.shown) and not taken.existing.needs_person
-    if risk_raised(answers, flags) and not spoken:
+    if direct_answer(answers) or (risk_raised(answers, flags) and not spoken):
         st.error(w.PHONE_DANGER)
     if not st.button(w.PHONE_KEEP, type="primary", key="phone:keep"):
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from matcher.intake.questionnaire import QUESTIONS
 from matcher.services.fit_enquiry import CHANGE_ASKED
 from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.one_enquiry import Case
-from matcher.services.safety_lane import OUTCOMES
+from matcher.services.safety_lane import FIT_NOTE, OUTCOMES, fit_notes
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
@@ -37,9 +38,10 @@ _NAMES = {
 }
 
 
-def draw_story(case: Case, names: Mapping[str, str]) -> None:
-    """Draw concerns, the client's own words, the other answers in words, and wishes and limits."""
+def draw_story(case: Case, names: Mapping[str, str], zone: ZoneInfo) -> None:
+    """Draw notes of fit checks, concerns, the client's own words, the other answers in words, and wishes and limits."""
     client = case.client
+    _fit_notes(case, zone)
     _change(case, names)
     st.header(w.STORY, anchor=False)
     concerns = ", ".join(f"{CONCERNS[code].label} ({SEVERITIES[level]})" for code, level in client.concerns)
@@ -51,6 +53,20 @@ def draw_story(case: Case, names: Mapping[str, str]) -> None:
     if wishes:
         st.header(w.WISHES, anchor=False)
         st.html(_facts(wishes))
+
+
+def _fit_notes(case: Case, zone: ZoneInfo) -> None:
+    """Draw what was written in fit checks and needs a person; a note on a change stands with that."""
+    change = case.enquiry.private.get(CHANGE_ASKED) or {}
+    notes = [event for event in fit_notes(case.events) if event.words != change.get("note")]
+    if notes:
+        st.header(FIT_NOTE, anchor=False)
+        st.html(
+            "".join(
+                f'<p class="words">{plain(event.words or "")}<br><small>{plain(short(event.at, zone))}</small></p>'
+                for event in notes
+            )
+        )
 
 
 def _change(case: Case, names: Mapping[str, str]) -> None:

@@ -175,7 +175,10 @@ RAISED: Final = "On top of everybody's list."
 TAKE: Final = "Take it"
 TAKEN: Final = "It is yours."
 READ: Final = "I have read it"
-ERASE_ASKED: Final = "They asked us to erase their answers."
+ERASE_ASKED: Final = (
+    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then erase them from “Their "
+    "data” on this page; whoever cannot see that there asks the lead."
+)
 
 PLACE_TITLE: Final = "Place the list"
 PLACE_LEAD: Final = (
@@ -215,7 +218,10 @@ PHONE_DANGER: Final = (
 )
 PHONE_KEEP: Final = "Keep this intake"
 PHONE_KEPT: Final = "Kept. Their reference is {reference}. A person answers by {when}."
-PHONE_COMPLETES: Final = "This completes {reference}. What is known stands in the fields already."
+PHONE_COMPLETES: Final = (
+    "This completes {reference}. What is known stands in the fields already. Only the question about danger is open: "
+    "ask it again."
+)
 PHONE_STALE: Final = (
     "Somebody changed this enquiry meanwhile. Nothing was kept: note down what is new, open the enquiry again, and "
     "complete it from there."
@@ -242,6 +248,7 @@ PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "About them": ("gender", "gender_words", "first_nations", "cultural_safety", "comfort_words"),
 }  # fmt: skip
 EVENTS["change_asked"] = "Asked to change therapist"
+EVENTS["fit_note"] = "Wrote words in a fit check that the rules cannot read"
 EVENTS["talk_asked"] = "Asked for a call about how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"

@@ -15,7 +15,7 @@ from matcher.domain.client import Client
 from matcher.domain.draft import Draft
 from matcher.domain.enquiry import ClientRequest, ContactDetails
 from matcher.services import resent
-from matcher.services.enquiring import ASKED_TO_ERASE, Enquiring
+from matcher.services.enquiring import Enquiring
 from matcher.services.live import LiveMatching
 from matcher.services.promises import answer_by
 from matcher.services.replay import match_again
@@ -23,7 +23,7 @@ from matcher.store.audit import read_entries
 from matcher.store.clinics import import_clinic, load_clinic
 from matcher.store.decisions import choices_of
 from matcher.store.drafts import save_draft
-from matcher.store.enquiries import Enquiry, change_enquiry, enquiry_of, events_of, record_safety_call
+from matcher.store.enquiries import ASKED_TO_ERASE, Enquiry, change_enquiry, enquiry_of, events_of, record_safety_call
 from matcher.store.enquiry_tables import drafts, enquiries
 from matcher.store.errors import NotFoundError
 from matcher.store.rows import Contact, change_client, client_of, contact_of, keep_contact

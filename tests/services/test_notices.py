@@ -1,5 +1,6 @@
 """Notices: one for each that waits, by mail where a server is set, and nothing of anybody in a mail."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -86,3 +87,34 @@ def test_without_a_server_notices_are_shown_on_the_page_once(store: Store) -> No
         "A new enquiry waits", "Somebody asked to change therapist", "Somebody needs a call now",
     ]  # fmt: skip
     assert take_unseen(INTAKE, store) == []
+
+
+def test_what_one_person_saw_on_the_page_is_mailed_to_everybody_all_the_same(store: Store) -> None:
+    announce(store)
+    assert len(take_unseen(INTAKE, store)) == 3
+    server = Server()
+    assert send_waiting(store, MAIL, lambda _: server) == 3
+    assert "Somebody needs a call now" in {mail["Subject"] for mail in server.kept}
+    assert send_waiting(store, MAIL, lambda _: server) == 0
+
+
+def test_a_mail_server_set_up_later_does_not_send_what_was_seen_long_ago(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(store)
+    with store.writing() as session:
+        first = next(notice for notice in notices.unseen(session, ("intake",)) if notice.kind == "new")
+        notices.saw_notices(session, [first.notice_id])
+    monkeypatch.setattr(notices, "SENT_WITHIN", timedelta(0))
+    server = Server()
+    assert send_waiting(store, MAIL, lambda _: server) == 2
+    assert "A new enquiry waits" not in {mail["Subject"] for mail in server.kept}
+
+
+def test_whoever_is_raised_again_after_the_mail_went_is_mailed_again(store: Store) -> None:
+    announce(store)
+    send_waiting(store, MAIL, lambda _: Server())
+    with store.writing() as session:
+        for _ in range(2):
+            notices.add_notice(session, "raised", "b", "intake")
+    assert send_waiting(store, MAIL, lambda _: Server()) == 1

@@ -1,6 +1,7 @@
 """The safety lane: printed rules, calls by named people, and nothing that rates anybody."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -132,9 +133,20 @@ def test_a_limit_gives_way_just_so_far_when_the_client_says_so(store: Store) -> 
         give_way(INTAKE, store, ranking(store), shown, ("capacity",), "t7", "x")
 
 
-def test_a_logged_contact_moves_a_new_enquiry_on(store: Store) -> None:
+@pytest.mark.parametrize("outcome", ["no_answer", "message", "wrong"])
+def test_a_logged_contact_moves_a_new_enquiry_on_once_somebody_was_reached(store: Store, outcome: str) -> None:
     enquire(store, "a", needs_reading=True)
-    log_contact(INTAKE, store, "a", 1, "phone", "no_answer", "", NOW)
-    assert (look(store, "a").state, look(store, "a").needs_reading) == ("new", False)
+    log_contact(INTAKE, store, "a", 1, "phone", outcome, "", NOW)
+    assert (look(store, "a").state, look(store, "a").needs_reading) == ("new", True)
     log_contact(INTAKE, store, "a", 2, "phone", "reached", "Rings back", None)
-    assert look(store, "a").state == "contacted"
+    assert (look(store, "a").state, look(store, "a").needs_reading) == ("contacted", False)
+    assert look(store, "a").due_at is None
+
+
+def test_no_logged_contact_puts_off_who_waits_for_a_call_about_safety(store: Store) -> None:
+    enquire(store, "a", needs_person=True, due_at=NOW)
+    log_contact(INTAKE, store, "a", 1, "phone", "reached", "Rang off", NOW + timedelta(days=2))
+    log_contact(INTAKE, store, "a", 2, "phone", "no_answer", "", None)
+    assert (look(store, "a").needs_person, look(store, "a").due_at) == (True, NOW)
+    log_contact(INTAKE, store, "a", 3, "phone", "no_answer", "", NOW - timedelta(hours=1))
+    assert look(store, "a").due_at == NOW - timedelta(hours=1)

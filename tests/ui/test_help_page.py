@@ -68,6 +68,25 @@ def test_taking_an_answer_back_does_not_bring_the_list_a_person_does(services):
     assert not services.matching().asked
 
 
+def test_what_was_taken_back_and_is_said_again_is_told_again(services):
+    app = click(to("safety", safety="yes"))
+    click(app, "back")
+    choose(app, "safety", "no")
+    assert title(click(app)) == ws.HELP_TITLE
+    click(app, "back")
+    choose(app, "safety", "yes")
+    assert title(click(app)) == ws.HELP_TITLE
+    assert [told for _, told, _ in services.enquiries.called("raise_risk")] == [("safety_answer",)] * 2
+
+
+def test_other_words_of_the_same_danger_are_told_again(services):
+    app = click(to("words", about="I want to end it all"))
+    click(app, "back")
+    app.text_area(key="ask:about").set_value("I will end it all tonight").run()
+    assert title(click(app)) == ws.HELP_TITLE
+    assert [told for _, told, _ in services.enquiries.called("raise_risk")] == [("suicide",)] * 2
+
+
 def test_deleting_is_the_way_to_start_again(services):
     app = click(to("safety", safety="yes", client_id="c7"))
     assert title(click(app, "delete")) == ws.START_TITLE

@@ -9,12 +9,13 @@ from made import client, clinic, therapist
 from staff_app import open_app, words
 from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, ranking
 
+from matcher.services import fit_enquiry
 from matcher.services.client_files import take_in_clients
 from matcher.services.handover import handover_text
 from matcher.services.one_enquiry import open_case
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
-from matcher.services.safety_lane import HANDOVER
+from matcher.services.safety_lane import FIT_NOTE, HANDOVER
 from matcher.store import queue
 from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
@@ -37,6 +38,19 @@ def press(app, label: str, nth: int = 0):
 
 def case(store: Store, client_id: str):
     return press(open_app(store), look(store, client_id).reference)
+
+
+def test_what_was_written_in_a_fit_check_is_on_the_page_once(store: Store) -> None:
+    enquire(store, "a")
+    why = fit_enquiry.Change("t1", 3, ("other",), "I may <b>die</b>")
+    with store.writing() as session:
+        fit_enquiry.raise_hand(session, "a", ["suicide"], "Nobody hears me", SETTINGS, unread=False)
+        fit_enquiry.raise_hand(session, "a", ["suicide"], why.note, SETTINGS, unread=False)
+        fit_enquiry.ask(session, "a", why, SETTINGS)
+    app = case(store, "a")
+    assert FIT_NOTE in [header.value for header in app.header]
+    told = re.findall(r'class="words">([^<]*)', words(app))
+    assert told == ["Nobody hears me", "I may &lt;b&gt;die&lt;/b&gt;"]
 
 
 def test_duplicates_are_shown_and_merged_only_when_somebody_says_so(store: Store) -> None:
