@@ -53,12 +53,13 @@ def draw_queue(desk: Desk) -> None:
 
 def _lane(desk: Desk) -> Queue:
     """Draw whoever needs a call now, and return that part of the queue, whose counts are of all."""
-    raised = _read(desk, "lane", _LANE, 0, "")
+    raised = _paged(desk, "lane", _LANE)
     if raised.lines:
         with st.container(key="lane"):
             st.header(f"{w.LANE} ({raised.total})", anchor=False)
             st.caption(w.LANE_LEAD)
             _lines(desk, raised, "lane")
+            _turn("lane", raised.total)
     return raised
 
 
@@ -85,12 +86,12 @@ def _filters(desk: Desk, raised: Queue) -> None:
         text=text,
         calm=not (text.strip() or names.strip()),
     )
-    first = _read(desk, "list", wanted, _page(wanted, names), names)
-    if not first.lines:
+    part = _paged(desk, "list", wanted, names)
+    if not part.lines:
         st.markdown(w.EMPTY)
         return
-    _lines(desk, first, "list")
-    _turn(first.total, wanted, names)
+    _lines(desk, part, "list")
+    _turn("list", part.total)
 
 
 def _narrowing(desk: Desk) -> tuple[str, str, str | None, bool]:
@@ -103,26 +104,35 @@ def _narrowing(desk: Desk) -> tuple[str, str, str | None, bool]:
     return text, names, concern, last.checkbox("Mine", key="queue:mine")
 
 
-def _page(wanted: Wanted, names: str) -> int:
-    # Another filter begins at its first page again.
-    key = repr((wanted, names))
-    if st.session_state.get("queue:for") != key:
-        st.session_state["queue:for"], st.session_state["queue:page"] = key, 0
-    return int(st.session_state["queue:page"])
+def _paged(desk: Desk, name: str, wanted: Wanted, names: str = "") -> Queue:
+    """Read the page of a list that somebody turned to; another filter begins at its first page again."""
+    key, page = repr((wanted, names)), f"queue:{name} page"
+    if st.session_state.get(f"queue:{name} for") != key:
+        st.session_state[f"queue:{name} for"], st.session_state[page] = key, 0
+    part = _read(desk, name, wanted, st.session_state[page], names)
+    if part.total and not part.lines:
+        # The list grew shorter than the page somebody stands on: its last page is the nearest there is.
+        st.session_state[page] = _last(part.total)
+        part = _read(desk, name, wanted, st.session_state[page], names)
+    return part
 
 
-def _turn(total: int, wanted: Wanted, names: str) -> None:
-    page, last = _page(wanted, names), (total - 1) // PAGE
+def _turn(name: str, total: int) -> None:
+    page, last = int(st.session_state[f"queue:{name} page"]), _last(total)
     if not last:
         return
     back, where, on = st.columns([1, 2, 1], vertical_alignment="center")
-    back.button("Earlier", disabled=page == 0, on_click=_step, args=(-1,), key="queue:back")
+    back.button("Earlier", disabled=page == 0, on_click=_step, args=(name, -1), key=f"{name}:back")
     where.caption(f"{page * PAGE + 1} to {min(total, (page + 1) * PAGE)} of {total}")
-    on.button("Later", disabled=page >= last, on_click=_step, args=(1,), key="queue:on")
+    on.button("Later", disabled=page >= last, on_click=_step, args=(name, 1), key=f"{name}:on")
 
 
-def _step(by: int) -> None:
-    st.session_state["queue:page"] += by
+def _last(total: int) -> int:
+    return (total - 1) // PAGE
+
+
+def _step(name: str, by: int) -> None:
+    st.session_state[f"queue:{name} page"] += by
 
 
 def _read(desk: Desk, name: str, wanted: Wanted, page: int, names: str) -> Queue:
