@@ -1,19 +1,19 @@
 """The queue page: everybody who waits, danger first, a few words each, and what to do next."""
 
-from functools import partial
 from typing import Final
 
 import streamlit as st
 
 from matcher.domain.vocabulary import CONCERNS
 from matcher.services.notices import take_unseen
-from matcher.services.triage import PAGE, Queue, QueueLine, duplicates, merge, queue, queue_stamp
-from matcher.store.queue import Listed, Stamp, Wanted
+from matcher.services.triage import PAGE, Queue, QueueLine, queue, queue_stamp
+from matcher.store.queue import Stamp, Wanted
 from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, chip, frame, fresh, now, short, turn
+from matcher.ui.staff_common import ago, chip, frame, fresh, now, short
+from matcher.ui.staff_same_person import draw_same_person
 
 _OPEN: Final = ("new", "contacted", "offered", "booked", "waiting")
 _FILTERS: Final[dict[str, Wanted]] = {
@@ -47,7 +47,7 @@ def draw_queue(desk: Desk) -> None:
         # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
         st.info(words)
     _filters(desk, shown)
-    _duplicates(desk)
+    draw_same_person(desk)
     _watch(desk, shown.stamp)
 
 
@@ -184,29 +184,3 @@ def _watch(desk: Desk, shown: Stamp) -> None:
         fresh()
         st.rerun(scope="app")
     st.caption(w.LIVE)
-
-
-def _duplicates(desk: Desk) -> None:
-    store = desk.services.store()
-    groups = state.remember("duplicates", turn(), lambda: duplicates(desk.person, store))
-    if not groups:
-        return
-    with st.expander(f"{w.DUPLICATES} ({len(groups)})"):
-        st.caption(w.DUPLICATES_LEAD)
-        for group in groups[:PAGE]:
-            _pair(desk, group)
-        if len(groups) > PAGE:
-            st.caption(w.DUPLICATES_MORE.format(n=len(groups) - PAGE))
-
-
-def _pair(desk: Desk, group: tuple[Listed, ...]) -> None:
-    zone = desk.services.settings.zone
-    keep, *others = group
-    for drop in others:
-        left, right = st.columns([5, 2], vertical_alignment="center")
-        left.markdown(
-            f"{keep.reference} ({w.STATES[keep.state]}, {short(keep.received_at, zone)}) and "
-            f"{drop.reference} ({w.STATES[drop.state]}, {short(drop.received_at, zone)})"
-        )
-        if right.button(w.MERGE, key=f"merge:{keep.reference}:{drop.reference}"):
-            attempt(partial(merge, desk.person, desk.services.store(), keep, drop), w.MERGED)

@@ -87,8 +87,10 @@ LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spok
 DUPLICATES: Final = "These look like the same person"
 DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
 DUPLICATES_MORE: Final = "{n} more show as these are merged."
-MERGE: Final = "Merge into the first"
-MERGED: Final = "Merged. Everything open goes on in the first one."
+IS_KEPT: Final = "Is kept"
+NO_NAME: Final = "No name given"
+MERGE: Final = "Merge into {keep}"
+MERGED: Final = "Merged. Everything goes on in {keep}, with what only the other one held."
 
 STALE_VERSION: Final = "Somebody else changed this meanwhile. Nothing of yours was written: look again, then decide."
 NO_PLACE: Final = "Somebody else took the last place a moment ago. Nothing was changed: choose again."
