@@ -16,7 +16,7 @@ from matcher.services.enquiry_keeping import with_details
 from matcher.services.enquiry_words import danger_in, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.promises import answer_by
-from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
@@ -98,7 +98,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
         "why": sorted(why),
         "marks": sorted(marks),
     }
-    values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **_consents(taken, now)}
+    agreed = _consents(taken, now)
+    values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **agreed}
     values |= {"needs_reading": unread([client.about or "", *texts])}
     with store.writing() as session:
         client_id, seen = client.client_id, None
@@ -113,6 +114,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
         seen = taken.begun.contact_version if taken.begun else 0
         keep_contact(session, client_id, contact, person.account_id, seen)
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
+        if taken.existing and taken.existing.consent_matching_at != agreed["consent_matching_at"]:
+            add_event(session, client_id, CONSENT_CHANGED, person.account_id)
     return Receipt(reference, due)
 
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from matcher.domain.client import Client
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import CONSENT_CHANGED
 from matcher.store.enquiries import (
+    CONSENT_CHANGED,
     SAFETY_CALL,
     WITH_THERAPIST,
     Enquiry,
@@ -18,9 +18,10 @@ from matcher.store.enquiries import (
     events_of,
 )
 from matcher.store.errors import StoreError
+from matcher.store.keeping import put_client
 from matcher.store.places import places_of, with_place
 from matcher.store.queue import Listed, listed_clients, names_of, same_contact
-from matcher.store.rows import Contact, change_client, client_of, keep_contact, known_contact
+from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 DUPLICATE: Final = "duplicate"
@@ -160,7 +161,7 @@ def _carry_client(session: StoreSession, first: Enquiry, second: Enquiry, actor:
     danger = bool(theirs.value.risk_raised or second.private.get("why"))
     known = replace(_filled(ours.value, theirs.value), about=_joined(ours.value.about, theirs.value.about))
     if known != ours.value:
-        change_client(session, known, ours.version, actor)
+        put_client(session, known, actor, ours.version)
     return danger
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
 from matcher.store.audit import SAW_NAMES, record
-from matcher.store.enquiries import SAFETY_CALL
+from matcher.store.enquiries import CONSENT_CHANGED, SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.store import sealer_of
 from matcher.store.tables import clients, contacts, places, therapists
@@ -146,9 +146,18 @@ def open_clients(session: Session) -> list[str]:
 
 
 def off_the_list(session: Session) -> frozenset[str]:
-    """Return the clients whom no list places: somebody is offered or booked, it is closed, or words are to be read."""
-    unread = and_(enquiries.c.needs_reading, not_(_raised()))
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS) | unread)))
+    """Return the clients whom no list places.
+
+    Somebody is offered to them or booked, it is closed, words are to be read, or they took back that they agreed to be
+    matched. Whoever named no concern is on no list to begin with.
+    """
+    calm = and_(not_(_raised()), or_(enquiries.c.needs_reading, _took_back()))
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(enquiries.c.state.not_in(_WAITS) | calm)))
+
+
+def took_back_clients(session: Session) -> frozenset[str]:
+    """Return the clients who took back that they agreed to be matched, and have not agreed again."""
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(_took_back())))
 
 
 def raised_clients(session: Session) -> frozenset[str]:
@@ -278,6 +287,13 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _raised() -> ColumnElement[bool]:
     return and_(enquiries.c.needs_person, enquiries.c.merged_into.is_(None))
+
+
+def _took_back() -> ColumnElement[bool]:
+    # Whoever was never asked, as on the telephone, changed nothing.
+    changed = enquiry_events.c.kind == CONSENT_CHANGED
+    among = select(enquiry_events.c.client_id).where(changed)
+    return and_(enquiries.c.consent_matching_at.is_(None), enquiries.c.client_id.in_(among))
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:

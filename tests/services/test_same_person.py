@@ -129,6 +129,13 @@ def test_a_danger_somebody_spoke_with_them_about_is_not_raised_again(store: Stor
     assert kinds(store, "a")[0] == ("safety_call", "spoke_go_on")
 
 
+def test_a_concern_only_the_other_one_named_is_kept(store: Store) -> None:
+    found = pair(store, {"concerns": (), "needs_person": True})
+    merge(INTAKE, store, found.keep, found.drop)
+    with store.reading() as session:
+        assert client_of(session, "a", "x").value.concerns == (("depression", 2),)
+
+
 def test_a_danger_nobody_spoke_about_is_raised_even_where_no_flag_stood(store: Store) -> None:
     found = pair(store, second={"risk_raised": True})
     merge(INTAKE, store, found.keep, found.drop)
