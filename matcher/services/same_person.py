@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from matcher.domain.client import Client
 from matcher.services.access import Person, needs
+from matcher.store.contact_search import names_of, same_contact
 from matcher.store.enquiries import (
     CONSENT_CHANGED,
     SAFETY_CALL,
@@ -20,7 +21,7 @@ from matcher.store.enquiries import (
 from matcher.store.errors import StoreError
 from matcher.store.keeping import put_client
 from matcher.store.places import places_of, with_place
-from matcher.store.queue import Listed, listed_clients, names_of, same_contact
+from matcher.store.queue import Listed, listed_clients
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 

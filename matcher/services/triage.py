@@ -8,6 +8,7 @@ from typing import Final
 from matcher.services.access import Person, needs
 from matcher.services.lapsing import lapse_holds
 from matcher.store import queue as rows
+from matcher.store.contact_search import clients_named, names_of
 from matcher.store.queue import Listed, Stamp, Wanted
 from matcher.store.store import Store
 
@@ -45,10 +46,10 @@ def queue(person: Person, store: Store, wanted: Wanted, now: datetime, page: int
     stale_before = now - timedelta(days=STALE_DAYS)
     with store.reading() as session:
         if names.strip():
-            found = rows.clients_named(session, names, person.account_id)
+            found = clients_named(session, names, person.account_id)
             wanted = replace(wanted, client_ids=found)
         listed, total = rows.listed(session, wanted, now, stale_before, PAGE, page * PAGE)
-        called = rows.names_of(session, [line.client_id for line in listed], person.account_id)
+        called = names_of(session, [line.client_id for line in listed], person.account_id)
         therapists = rows.therapist_names(session)
         counts, stamp = rows.counts(session, now, stale_before), rows.stamp(session)
     lines = tuple(_line(line, called, therapists, now, stale_before) for line in listed)
