@@ -15,6 +15,7 @@ from matcher.services.access import Person
 from matcher.services.staff_ranking import Ranking, ranking_now
 from matcher.store import enquiries, places, rows
 from matcher.store.clinics import import_clinic
+from matcher.store.keeping import put_client
 from matcher.store.store import Store, open_store
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -48,7 +49,9 @@ def enquire(store: Store, client_id: str, *, contact: rows.Contact | None = None
     source = columns.pop("source", "web")
     client = replace(Client(client_id, (("depression", 2),), enquired_at=datetime(2026, 11, 20)), **theirs)
     with store.writing() as session:
-        rows.add_client(session, client, "test", contact)
+        put_client(session, client, "test")
+        if contact is not None:
+            rows.keep_contact(session, client_id, contact, "test")
         enquiries.add_enquiry(session, client_id, source, "test", **columns)
 
 

@@ -11,7 +11,7 @@ from matcher.services.enquiry_words import Danger, other_answers
 from matcher.services.promises import answer_by
 from matcher.services.resent import answers_again, noted
 from matcher.store.decisions import choices_of, record_choice
-from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.errors import NotFoundError
 from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.slates import CLIENT, shown_on
@@ -20,7 +20,6 @@ from matcher.store.store import StoreSession
 #: Kinds of events a client's own pages leave behind.
 RAISED: Final = "risk_raised"
 REQUESTED: Final = "requested"
-CONSENT_CHANGED: Final = "consent_changed"
 
 
 def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:

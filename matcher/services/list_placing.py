@@ -15,22 +15,25 @@ from matcher.services.settled import after_calls
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
 from matcher.store.errors import StaleVersionError, StoreError
-from matcher.store.queue import Listed, checked_clients, listed_clients, open_clients
+from matcher.store.queue import Listed, checked_clients, listed_clients, open_clients, took_back_clients
 from matcher.store.rows import change_therapist, therapist_of
 from matcher.store.staff_rows import client_rows
 from matcher.store.store import Store
 
 WHOLE_LIST: Final = "whole_list"
+LEFT_OUT: Final = ("raised", "unread", "took_back", "unnamed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitingPeople:
-    """Whom to place, as canonical clients, with the line of each, and how many are left out for a person to look at."""
+    """Whom to place, as canonical clients, with the line of each; ``left_out`` holds by why whom a person looks at.
+
+    Why is one of ``raised``, ``unread``, ``took_back`` (that they agreed to be matched) and ``unnamed`` (no concern).
+    """
 
     frame: pd.DataFrame
     lines: Mapping[str, Listed]
-    raised: int
-    unread: int
+    left_out: Mapping[str, tuple[Listed, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,17 +55,29 @@ class Accepted:
 
 @needs("place_list")
 def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeople:
-    """Return everyone nobody has placed yet; raised safety concerns, and words nobody has read, are left out."""
+    """Return everyone nobody has placed yet, and whom somebody has to speak with, read or ask first."""
     with store.reading() as session:
         found = listed_clients(session, open_clients(session))
         checked = checked_clients(session)
-        ready = {
-            line.client_id: line for line in found if not line.needs_person and not line.needs_reading and line.concerns
-        }
+        took_back = took_back_clients(session)
+        whys = [(line, _left_out(line, took_back)) for line in found]
+        ready = {line.client_id: line for line, why in whys if why is None}
         frame = client_rows(session, list(ready))
-    raised = sum(line.needs_person for line in found)
-    unread = sum(line.needs_reading and not line.needs_person for line in found)
-    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, raised, unread)
+    left_out = {reason: tuple(line for line, why in whys if why == reason) for reason in LEFT_OUT}
+    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, left_out)
+
+
+def _left_out(line: Listed, took_back: frozenset[str]) -> str | None:
+    """Return why somebody is not placed with the list, the weightiest reason first; None where they are."""
+    for why, holds in (
+        ("raised", line.needs_person),
+        ("unread", line.needs_reading),
+        ("took_back", line.client_id in took_back),
+        ("unnamed", not line.concerns),
+    ):
+        if holds:
+            return why
+    return None
 
 
 @needs("place_list")

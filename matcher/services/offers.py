@@ -46,6 +46,9 @@ DECLINES: Final[dict[str, str]] = {
 }
 
 
+UNREAD: Final = "somebody has to read what they wrote first: open the enquiry, read it, and say that you have."
+
+
 class NotEligibleError(StoreError):
     """A hard limit keeps this therapist from this client; the message says which."""
 
@@ -78,12 +81,12 @@ def offer(
     StaleVersionError
         If somebody changed the enquiry meanwhile.
     StoreError
-        If a person has to speak with the client first, or an override has no reason.
+        If a person has to speak with the client or read their words first, or an override has no reason.
     """
     actor = person.account_id
     until = now + timedelta(days=wanted.hold_days)
     with store.writing() as session:
-        enquiry = enquiry_of(session, client_id, actor)
+        enquiry = _read_first(enquiry_of(session, client_id, actor))
         held = places_of(session, client_id)
         ours = [place for place in held if place.therapist_id == wanted.therapist_id]
         _record_decision(session, ranking, enquiry, wanted, actor, has_place=bool(ours))
@@ -113,11 +116,11 @@ def book(
     StaleVersionError
         If somebody changed the enquiry meanwhile.
     StoreError
-        If nobody was offered, or a person has to speak with the client first.
+        If nobody was offered, or a person has to speak with the client or read their words first.
     """
     actor = person.account_id
     with store.writing() as session:
-        enquiry = enquiry_of(session, client_id, actor)
+        enquiry = _read_first(enquiry_of(session, client_id, actor))
         if enquiry.state not in ("offered", "booked") or enquiry.therapist_id is None:
             raise StoreError("offer a therapist before booking one.")
         change_enquiry(
@@ -155,16 +158,23 @@ def close(person: Person, store: Store, client_id: str, version: int, reason: st
     StaleVersionError
         If somebody changed it meanwhile.
     StoreError
-        If a person has to speak with the client first: whoever is in danger is not closed away.
+        If a person has to speak with the client or read their words first: nobody in danger is closed away.
     """
     actor = person.account_id
     with store.writing() as session:
-        if enquiry_of(session, client_id, actor).needs_person:
+        if _read_first(enquiry_of(session, client_id, actor)).needs_person:
             raise StoreError("a safety concern was raised: record a call first.")
         change_enquiry(session, client_id, version, actor, state="closed", closed_reason=reason, due_at=None)
         if reason != "started":
             _give_back(session, places_of(session, client_id), actor)
         add_event(session, client_id, "closed", actor, reason, note)
+
+
+def _read_first(enquiry: Enquiry) -> Enquiry:
+    """Return an enquiry whose words the rules could read, or somebody has read; a raised one is said as that."""
+    if enquiry.needs_reading and not enquiry.needs_person:
+        raise StoreError(UNREAD)
+    return enquiry
 
 
 def _give_back(session: StoreSession, held: list[Place], actor: str) -> None:

@@ -17,7 +17,7 @@ from matcher.services.enquiry_keeping import RAISED, urgent_due, with_details
 from matcher.services.enquiry_words import danger_in, direct_answer, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.promises import answer_by
-from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
@@ -95,7 +95,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     due = answer_by(settings, now, urgent=raised)
     answers = _safety_before(before) | other_answers(taken.answers)
     private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before)}
-    values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **_consents(taken, now)}
+    agreed = _consents(taken, now)
+    values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **agreed}
     # What was there before is read by whoever reads it, and not by keeping it once more.
     values |= {"needs_reading": _to_read(taken, [client.about or "", *texts])}
     with store.writing() as session:
@@ -113,6 +114,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
         if raised:
             add_event(session, client_id, RAISED, person.account_id)
+        if taken.existing and taken.existing.consent_matching_at != agreed["consent_matching_at"]:
+            add_event(session, client_id, CONSENT_CHANGED, person.account_id)
     return Receipt(reference, due)
 
 

@@ -17,8 +17,7 @@ from matcher.store.therapist_desk import all_settings
 class Settled:
     """Therapists' own limits, and clients by id: who waits for a call about safety, who had it, whom not to place.
 
-    Not to be placed are those to whom somebody is offered or booked, whose enquiry is closed, or whose words nobody
-    has read yet though the rules cannot.
+    Whom not to place is what `matcher.store.queue.off_the_list` says.
     """
 
     limits: Limits

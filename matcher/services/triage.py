@@ -1,23 +1,20 @@
-"""The queue: who waits, since when, by when an answer is due, what is next; and enquiries that are the same person."""
+"""The queue: who waits, since when, by when an answer is due, what is next."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from matcher.services.access import Person, needs
 from matcher.services.lapsing import lapse_holds
 from matcher.store import queue as rows
-from matcher.store.enquiries import add_event, change_enquiry, enquiry_of
-from matcher.store.places import give_back_place, places_of
+from matcher.store.contact_search import clients_named, names_of
 from matcher.store.queue import Listed, Stamp, Wanted
-from matcher.store.rows import Contact, keep_contact, known_contact
-from matcher.store.store import Store, StoreSession
+from matcher.store.store import Store
 
 #: An open enquiry nobody touched for so long may no longer say what the client wants: ask before acting on it.
 STALE_DAYS: Final = 28
 PAGE: Final = 25
-DUPLICATE: Final = "duplicate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +46,10 @@ def queue(person: Person, store: Store, wanted: Wanted, now: datetime, page: int
     stale_before = now - timedelta(days=STALE_DAYS)
     with store.reading() as session:
         if names.strip():
-            found = rows.clients_named(session, names, person.account_id)
+            found = clients_named(session, names, person.account_id)
             wanted = replace(wanted, client_ids=found)
         listed, total = rows.listed(session, wanted, now, stale_before, PAGE, page * PAGE)
-        called = rows.names_of(session, [line.client_id for line in listed], person.account_id)
+        called = names_of(session, [line.client_id for line in listed], person.account_id)
         therapists = rows.therapist_names(session)
         counts, stamp = rows.counts(session, now, stale_before), rows.stamp(session)
     lines = tuple(_line(line, called, therapists, now, stale_before) for line in listed)
@@ -65,47 +62,6 @@ def queue_stamp(person: Person, store: Store) -> Stamp:
     del person
     with store.reading() as session:
         return rows.stamp(session)
-
-
-@needs("see_queue")
-def duplicates(person: Person, store: Store) -> list[tuple[Listed, ...]]:
-    """Return open enquiries that share a telephone number or an e-mail address, group by group, the earliest first."""
-    del person
-    with store.reading() as session:
-        groups = rows.same_contact(session)
-        found = rows.listed_clients(session, [client_id for group in groups for client_id in group])
-    by_id = {line.client_id: line for line in found}
-    return [tuple(by_id[client_id] for client_id in group) for group in groups]
-
-
-@needs("work_enquiry")
-def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
-    """Close one enquiry as the same person's other one; a raised concern and ways to reach them are carried over.
-
-    Raises
-    ------
-    StaleVersionError
-        If somebody changed either meanwhile; nothing is merged.
-    """
-    actor = person.account_id
-    with store.writing() as session:
-        first, second = enquiry_of(session, keep.client_id, actor), enquiry_of(session, drop.client_id, actor)
-        carried = {
-            name: True
-            for name in ("needs_person", "needs_reading")
-            if getattr(second, name) and not getattr(first, name)
-        }
-        due = [moment for moment in (first.due_at, second.due_at) if moment is not None]
-        change_enquiry(session, keep.client_id, keep.version, actor, due_at=min(due, default=None), **carried)
-        for place in places_of(session, drop.client_id):
-            give_back_place(session, place.place_id, actor)
-        change_enquiry(
-            session, drop.client_id, drop.version, actor,
-            state="closed", closed_reason=DUPLICATE, merged_into=keep.client_id, therapist_id=None,
-        )  # fmt: skip
-        _carry_contact(session, keep.client_id, drop.client_id, actor)
-        add_event(session, keep.client_id, "merged", actor, drop.reference)
-        add_event(session, drop.client_id, "merged", actor, keep.reference)
 
 
 def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
@@ -157,11 +113,3 @@ def _line(
     overdue = line.due_at is not None and line.due_at < now and line.state != "closed"
     stale = line.updated_at < stale_before and line.state in ("new", "contacted", "waiting")
     return QueueLine(line, called.get(line.client_id, ""), step, now - line.received_at, overdue, stale)
-
-
-def _carry_contact(session: StoreSession, keep: str, drop: str, actor: str) -> None:
-    """Add the ways of reaching somebody that only the other enquiry has."""
-    ours, theirs = known_contact(session, keep, actor), known_contact(session, drop, actor).value
-    both = Contact(*(mine or other for mine, other in zip(astuple(ours.value), astuple(theirs), strict=True)))
-    if both != ours.value:
-        keep_contact(session, keep, both, actor, ours.version)

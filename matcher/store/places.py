@@ -3,6 +3,7 @@
 A place may be held while a client makes up their mind; when that time is over it can be given back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -107,6 +108,12 @@ def places_of(session: Session, client_id: str) -> list[Place]:
     """Return the places a client has now, the first taken first."""
     query = _places().where(places.c.client_id == client_id, places.c.given_back_at.is_(None))
     return [Place(**row._asdict()) for row in session.execute(query)]
+
+
+def with_place(session: Session, client_ids: Sequence[str]) -> set[str]:
+    """Return which of some clients have a place now, be it only held."""
+    query = select(places.c.client_id).where(places.c.client_id.in_(client_ids), places.c.given_back_at.is_(None))
+    return set(session.scalars(query))
 
 
 def keep_place(session: Session, place_id: str, actor: str) -> None:

@@ -1,9 +1,9 @@
-"""The staff's list of enquiries: few columns, a page at a time, and nothing in words but names asked for.
+"""The staff's list of enquiries: few columns, a page at a time, and nothing in words.
 
 Only what the list shows is read, so that thousands of open enquiries stay quick.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,11 +12,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.audit import SAW_NAMES, record
-from matcher.store.enquiries import ASKED_TO_ERASE, SAFETY_CALL
+from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
-from matcher.store.store import sealer_of
-from matcher.store.tables import clients, contacts, places, therapists
+from matcher.store.tables import clients, places, therapists
 
 _SHOWN: Final = (
     "client_id", "reference", "state", "source", "language", "received_at", "needs_person", "needs_reading", "due_at",
@@ -77,15 +75,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells one state of the list from the next."""
+    """What tells one state of the list from the next: how many there are, how often they changed, and when last."""
 
     enquiries: int
+    versions: int
     changed_at: datetime | None
 
 
 def stamp(session: Session) -> Stamp:
-    """Return what differs as soon as anybody adds, changes or removes an enquiry."""
-    return Stamp(*session.execute(select(func.count(), func.max(enquiries.c.updated_at)).select_from(enquiries)).one())
+    """Return what differs as soon as anybody adds, changes or removes an enquiry, however soon after another change."""
+    # Each change makes a version more, so two within one tick of the clock count twice; only an enquiry that goes while
+    # another comes could leave both numbers as they were, and the newcomer is the latest.
+    query = select(func.count(), func.coalesce(func.sum(enquiries.c.version), 0), func.max(enquiries.c.updated_at))
+    many, versions, changed_at = session.execute(query.select_from(enquiries)).one()
+    return Stamp(int(many), int(versions), changed_at)
 
 
 def listed(
@@ -157,11 +160,17 @@ def open_clients(session: Session) -> list[str]:
 def off_the_list(session: Session) -> frozenset[str]:
     """Return the clients whom no list places.
 
-    Somebody is offered or booked, it is closed, words are to be read, or they asked to be erased.
+    Somebody is offered to them or booked, it is closed, words are to be read, they took back that they agreed to be
+    matched, or they asked to be erased. Whoever named no concern is on no list to begin with.
     """
-    unread = and_(enquiries.c.needs_reading, not_(_raised()))
-    others = or_(enquiries.c.state.not_in(_WAITS), unread, _to_erase())
+    calm = and_(not_(_raised()), or_(enquiries.c.needs_reading, _took_back()))
+    others = or_(enquiries.c.state.not_in(_WAITS), calm, _to_erase())
     return frozenset(session.scalars(select(enquiries.c.client_id).where(others)))
+
+
+def took_back_clients(session: Session) -> frozenset[str]:
+    """Return the clients who took back that they agreed to be matched, and have not agreed again."""
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(_took_back())))
 
 
 def raised_clients(session: Session) -> frozenset[str]:
@@ -175,43 +184,6 @@ def checked_clients(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(query.distinct()))
 
 
-def names_of(session: Session, client_ids: Iterable[str], actor: str) -> dict[str, str]:
-    """Return the names clients gave, for those who gave one, and note whose names were seen."""
-    wanted = list(client_ids)
-    found = {client_id: details["name"] for client_id, details in _details(session, wanted) if details.get("name")}
-    if found:
-        record(session, actor, SAW_NAMES, "enquiry", "", clients=sorted(found))
-    return found
-
-
-def clients_named(session: Session, text: str, actor: str) -> tuple[str, ...]:
-    """Return the clients whose name holds a text, opened in memory alone, and note that names were searched."""
-    part = text.casefold().strip()
-    record(session, actor, "searched names", "enquiry", "")
-    query = _details(session, None)
-    return tuple(sorted(client_id for client_id, details in query if part in (details.get("name") or "").casefold()))
-
-
-def same_contact(session: Session) -> list[tuple[str, ...]]:
-    """Return groups of open enquiries that share a telephone number or an e-mail address, compared in memory alone."""
-    still_open = (enquiries.c.state != "closed") & enquiries.c.merged_into.is_(None)
-    order = list(session.scalars(select(enquiries.c.client_id).where(still_open).order_by(enquiries.c.received_at)))
-    place = {client_id: i for i, client_id in enumerate(order)}
-    leader = {client_id: client_id for client_id in order}
-    first: dict[str, str] = {}
-    for client_id, details in _details(session, order):
-        for key in _ways(details):
-            other = _leader(leader, first.setdefault(key, client_id))
-            mine = _leader(leader, client_id)
-            if other != mine:
-                early, late = sorted((other, mine), key=place.__getitem__)
-                leader[late] = early
-    groups: dict[str, list[str]] = {}
-    for client_id in order:
-        groups.setdefault(_leader(leader, client_id), []).append(client_id)
-    return [tuple(group) for group in groups.values() if len(group) > 1]
-
-
 def account_names(session: Session) -> dict[str, str]:
     """Return by account id the name typed at sign-in, to say who did what."""
     return {row.account_id: row.name for row in session.execute(select(accounts.c.account_id, accounts.c.name))}
@@ -221,32 +193,6 @@ def therapist_names(session: Session) -> dict[str, str]:
     """Return every therapist's name by id, in the clinic's order."""
     query = select(therapists.c.therapist_id, therapists.c.name).order_by(therapists.c.position)
     return {row.therapist_id: row.name for row in session.execute(query)}
-
-
-def _leader(leader: dict[str, str], client_id: str) -> str:
-    while leader[client_id] != client_id:
-        client_id = leader[client_id]
-    return client_id
-
-
-def _ways(details: Mapping[str, Any]) -> list[str]:
-    digits = "".join(c for c in details.get("phone") or "" if c.isdigit())
-    email = (details.get("email") or "").strip().casefold()
-    # The last nine digits are the same with and without the country's code or the 0 in front.
-    return [*([f"phone {digits[-9:]}"] if len(digits) >= 8 else []), *([f"email {email}"] if "@" in email else [])]
-
-
-def _details(session: Session, client_ids: list[str] | None) -> list[tuple[str, dict[str, Any]]]:
-    query = select(contacts.c.client_id, contacts.c.private)
-    if client_ids is not None and len(client_ids) <= 500:
-        query = query.where(contacts.c.client_id.in_(client_ids))
-    among = None if client_ids is None else set(client_ids)
-    opener = sealer_of(session)
-    return [
-        (row.client_id, opener.open_json(row.private, "contacts", "private", row.client_id))
-        for row in session.execute(query)
-        if among is None or row.client_id in among
-    ]
 
 
 def _line(row: Any) -> Listed:
@@ -295,6 +241,13 @@ def _raised() -> ColumnElement[bool]:
 def _to_erase() -> ColumnElement[bool]:
     asked = (enquiry_events.c.client_id == enquiries.c.client_id, enquiry_events.c.kind == ASKED_TO_ERASE)
     return exists().where(*asked)
+
+
+def _took_back() -> ColumnElement[bool]:
+    # Whoever was never asked, as on the telephone, changed nothing.
+    changed = enquiry_events.c.kind == CONSENT_CHANGED
+    among = select(enquiry_events.c.client_id).where(changed)
+    return and_(enquiries.c.consent_matching_at.is_(None), enquiries.c.client_id.in_(among))
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:

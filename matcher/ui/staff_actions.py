@@ -9,8 +9,8 @@ from matcher.services.fit_checks import FIT_SESSIONS, ask_fit_check_code
 from matcher.services.offers import DECLINES, book, close, decline
 from matcher.services.one_enquiry import Case, assign, log_contact, move
 from matcher.services.promises import answer_by
+from matcher.services.same_person import DUPLICATE
 from matcher.services.staff_ranking import Ranking
-from matcher.services.triage import DUPLICATE
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt, fresh, given, now, short, today

@@ -5,6 +5,7 @@ import streamlit as st
 from matcher.services.one_enquiry import Case, mark_read, open_case
 from matcher.services.staff_ranking import Ranking
 from matcher.services.triage import queue, queue_stamp
+from matcher.store.enquiries import CONSENT_CHANGED
 from matcher.store.queue import Stamp, Wanted
 from matcher.ui import state
 from matcher.ui import wording_staff as w
@@ -59,6 +60,8 @@ def _head(desk: Desk, case: Case) -> None:
         )
         if right.button(w.READ, key="read"):
             attempt(lambda: mark_read(desk.person, desk.services.store(), at.client_id, at.version), w.READ)
+    if at.consent_matching_at is None and any(event.kind == CONSENT_CHANGED for event in case.events):
+        st.warning(w.TOOK_BACK)
     if at.private.get("asked_to_erase"):
         st.warning(w.ERASE_ASKED)
 

@@ -36,8 +36,7 @@ def draw_place(desk: Desk) -> None:
     st.markdown(w.PLACE_LEAD)
     people, by, stamp = state.remember("waiting people", turn(), lambda: _read(desk))
     _watch(desk, stamp)
-    if people.raised or people.unread:
-        st.info(w.LEFT_OUT.format(raised=people.raised, unread=people.unread))
+    _left_out(desk, people)
     if not people.lines:
         st.markdown(w.NO_LIST)
         return
@@ -62,6 +61,22 @@ def draw_place(desk: Desk) -> None:
         _settled(desk, edits, people, by)
         _by_hand(people, found, edits)
         _what_if(desk, by, people, edits, found, turns=turns)
+
+
+def _left_out(desk: Desk, people: WaitingPeople) -> None:
+    """Say how many no list places, what to do about each kind, and open any of them."""
+    some = {why: lines for why, lines in people.left_out.items() if lines}
+    if not some:
+        return
+    st.info(w.LEFT_OUT.format(which="; ".join(w.LEFT_OUT_WHY[why].format(n=len(some[why])) for why in some)))
+    with st.expander(w.LEFT_OUT_WHO):
+        for why, lines in some.items():
+            st.markdown(w.LEFT_OUT_DO[why])
+            with st.container(horizontal=True, gap="medium"):
+                for line in lines:
+                    if st.button(line.reference, key=f"left:{line.reference}", type="tertiary"):
+                        fresh()
+                        desk.go("enquiry", r=line.reference)
 
 
 def _read(desk: Desk) -> tuple[WaitingPeople, Ranking, Stamp]:

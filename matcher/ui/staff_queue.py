@@ -1,19 +1,19 @@
 """The queue page: everybody who waits, danger first, a few words each, and what to do next."""
 
-from functools import partial
 from typing import Final
 
 import streamlit as st
 
 from matcher.domain.vocabulary import CONCERNS
 from matcher.services.notices import take_unseen
-from matcher.services.triage import PAGE, Queue, QueueLine, duplicates, merge, queue, queue_stamp
-from matcher.store.queue import Listed, Stamp, Wanted
+from matcher.services.triage import PAGE, Queue, QueueLine, queue, queue_stamp
+from matcher.store.queue import Stamp, Wanted
 from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, chip, frame, fresh, now, short, turn
+from matcher.ui.staff_common import ago, chip, frame, fresh, now, short
+from matcher.ui.staff_same_person import draw_same_person
 
 _OPEN: Final = ("new", "contacted", "offered", "booked", "waiting")
 _FILTERS: Final[dict[str, Wanted]] = {
@@ -47,18 +47,19 @@ def draw_queue(desk: Desk) -> None:
         # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
         st.info(words)
     _filters(desk, shown)
-    _duplicates(desk)
+    draw_same_person(desk)
     _watch(desk, shown.stamp)
 
 
 def _lane(desk: Desk) -> Queue:
     """Draw whoever needs a call now, and return that part of the queue, whose counts are of all."""
-    raised = _read(desk, "lane", _LANE, 0, "")
+    raised = _paged(desk, "lane", _LANE)
     if raised.lines:
         with st.container(key="lane"):
             st.header(f"{w.LANE} ({raised.total})", anchor=False)
             st.caption(w.LANE_LEAD)
             _lines(desk, raised, "lane")
+            _turn("lane", raised.total)
     return raised
 
 
@@ -85,12 +86,12 @@ def _filters(desk: Desk, raised: Queue) -> None:
         text=text,
         calm=not (text.strip() or names.strip()),
     )
-    first = _read(desk, "list", wanted, _page(wanted, names), names)
-    if not first.lines:
+    part = _paged(desk, "list", wanted, names)
+    if not part.lines:
         st.markdown(w.EMPTY)
         return
-    _lines(desk, first, "list")
-    _turn(first.total, wanted, names)
+    _lines(desk, part, "list")
+    _turn("list", part.total)
 
 
 def _narrowing(desk: Desk) -> tuple[str, str, str | None, bool]:
@@ -103,26 +104,35 @@ def _narrowing(desk: Desk) -> tuple[str, str, str | None, bool]:
     return text, names, concern, last.checkbox("Mine", key="queue:mine")
 
 
-def _page(wanted: Wanted, names: str) -> int:
-    # Another filter begins at its first page again.
-    key = repr((wanted, names))
-    if st.session_state.get("queue:for") != key:
-        st.session_state["queue:for"], st.session_state["queue:page"] = key, 0
-    return int(st.session_state["queue:page"])
+def _paged(desk: Desk, name: str, wanted: Wanted, names: str = "") -> Queue:
+    """Read the page of a list that somebody turned to; another filter begins at its first page again."""
+    key, page = repr((wanted, names)), f"queue:{name} page"
+    if st.session_state.get(f"queue:{name} for") != key:
+        st.session_state[f"queue:{name} for"], st.session_state[page] = key, 0
+    part = _read(desk, name, wanted, st.session_state[page], names)
+    if part.total and not part.lines:
+        # The list grew shorter than the page somebody stands on: its last page is the nearest there is.
+        st.session_state[page] = _last(part.total)
+        part = _read(desk, name, wanted, st.session_state[page], names)
+    return part
 
 
-def _turn(total: int, wanted: Wanted, names: str) -> None:
-    page, last = _page(wanted, names), (total - 1) // PAGE
+def _turn(name: str, total: int) -> None:
+    page, last = int(st.session_state[f"queue:{name} page"]), _last(total)
     if not last:
         return
     back, where, on = st.columns([1, 2, 1], vertical_alignment="center")
-    back.button("Earlier", disabled=page == 0, on_click=_step, args=(-1,), key="queue:back")
+    back.button("Earlier", disabled=page == 0, on_click=_step, args=(name, -1), key=f"{name}:back")
     where.caption(f"{page * PAGE + 1} to {min(total, (page + 1) * PAGE)} of {total}")
-    on.button("Later", disabled=page >= last, on_click=_step, args=(1,), key="queue:on")
+    on.button("Later", disabled=page >= last, on_click=_step, args=(name, 1), key=f"{name}:on")
 
 
-def _step(by: int) -> None:
-    st.session_state["queue:page"] += by
+def _last(total: int) -> int:
+    return (total - 1) // PAGE
+
+
+def _step(name: str, by: int) -> None:
+    st.session_state[f"queue:{name} page"] += by
 
 
 def _read(desk: Desk, name: str, wanted: Wanted, page: int, names: str) -> Queue:
@@ -174,29 +184,3 @@ def _watch(desk: Desk, shown: Stamp) -> None:
         fresh()
         st.rerun(scope="app")
     st.caption(w.LIVE)
-
-
-def _duplicates(desk: Desk) -> None:
-    store = desk.services.store()
-    groups = state.remember("duplicates", turn(), lambda: duplicates(desk.person, store))
-    if not groups:
-        return
-    with st.expander(f"{w.DUPLICATES} ({len(groups)})"):
-        st.caption(w.DUPLICATES_LEAD)
-        for group in groups[:PAGE]:
-            _pair(desk, group)
-        if len(groups) > PAGE:
-            st.caption(w.DUPLICATES_MORE.format(n=len(groups) - PAGE))
-
-
-def _pair(desk: Desk, group: tuple[Listed, ...]) -> None:
-    zone = desk.services.settings.zone
-    keep, *others = group
-    for drop in others:
-        left, right = st.columns([5, 2], vertical_alignment="center")
-        left.markdown(
-            f"{keep.reference} ({w.STATES[keep.state]}, {short(keep.received_at, zone)}) and "
-            f"{drop.reference} ({w.STATES[drop.state]}, {short(drop.received_at, zone)})"
-        )
-        if right.button(w.MERGE, key=f"merge:{keep.reference}:{drop.reference}"):
-            attempt(partial(merge, desk.person, desk.services.store(), keep, drop), w.MERGED)

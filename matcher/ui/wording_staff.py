@@ -87,8 +87,10 @@ LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spok
 DUPLICATES: Final = "These look like the same person"
 DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
 DUPLICATES_MORE: Final = "{n} more show as these are merged."
-MERGE: Final = "Merge into the first"
-MERGED: Final = "Merged. Everything open goes on in the first one."
+IS_KEPT: Final = "Is kept"
+NO_NAME: Final = "No name given"
+MERGE: Final = "Merge into {keep}"
+MERGED: Final = "Merged. Everything goes on in {keep}, with what only the other one held."
 
 STALE_VERSION: Final = "Somebody else changed this meanwhile. Nothing of yours was written: look again, then decide."
 NO_PLACE: Final = "Somebody else took the last place a moment ago. Nothing was changed: choose again."
@@ -185,7 +187,21 @@ PLACE_LEAD: Final = (
     "One therapist for each person nobody has placed yet, within every limit and caseload: the most people first, "
     "then the most expected benefit. Nothing is offered until you accept it."
 )
-LEFT_OUT: Final = "Left out: {raised} with a raised safety concern, {unread} whose words nobody has read yet."
+LEFT_OUT: Final = "Left out: {which}."
+LEFT_OUT_WHY: Final[dict[str, str]] = {
+    "raised": "{n} with a raised safety concern",
+    "unread": "{n} whose words nobody has read yet",
+    "took_back": "{n} who took back that they agreed to be matched",
+    "unnamed": "{n} who named no concern",
+}
+LEFT_OUT_WHO: Final = "Who is left out, and what to do"
+LEFT_OUT_DO: Final[dict[str, str]] = {
+    "raised": "Call them now, and record the call:",
+    "unread": "Open each, read it, and say that you have:",
+    "took_back": "Ask whether they still want a therapist, and keep it by phone intake:",
+    "unnamed": "Ask what they want help with, and fill it in by phone intake:",
+}
+TOOK_BACK: Final = "They took back that their answers are used to find a therapist. Ask before you suggest anybody."
 TURNS: Final = "Scarce places go by turn (who waited longest and has the fewest choices)"
 NO_LIST: Final = "Nobody is waiting for a place."
 KEEP_PAIR: Final = "Keep"

@@ -17,8 +17,9 @@ from matcher.clinic.rows import clients_from
 from matcher.ranking.recommender import Recommender
 from matcher.services.offers import Offer, offer
 from matcher.services.one_enquiry import open_case
+from matcher.services.same_person import duplicates
 from matcher.services.staff_ranking import ranking_now
-from matcher.services.triage import PAGE, duplicates, queue, queue_stamp
+from matcher.services.triage import PAGE, queue, queue_stamp
 from matcher.simulation import simulate_clinic
 from matcher.store import enquiries
 from matcher.store.clinics import import_clinic

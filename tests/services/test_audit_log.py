@@ -12,7 +12,7 @@ from matcher.services.access import NotAllowedError, Person
 from matcher.services.audit_log import check_chain, newest
 from matcher.services.privacy import AT_THE_MACHINE, export_client
 from matcher.store import accounts
-from matcher.store.queue import names_of
+from matcher.store.contact_search import names_of
 from matcher.store.rows import Contact
 from matcher.store.store import Store
 

@@ -22,7 +22,7 @@ from matcher.services.phone_intake import PhoneIntake, begin_with, keep_phone_in
 from matcher.services.safety_lane import record_call
 from matcher.store import rows
 from matcher.store.errors import StaleVersionError
-from matcher.store.queue import listed_clients, open_clients
+from matcher.store.queue import listed_clients, open_clients, took_back_clients
 from matcher.store.store import Store
 
 TODAY = date(2026, 11, 23)
@@ -105,6 +105,9 @@ def test_when_they_enquired_and_what_they_agreed_to_stay(store: Store) -> None:
     keep_phone_intake(INTAKE, store, SETTINGS, taken(store, consent_matching=True), NOW)
     kept = look(store, "a")
     assert (kept.consent_matching_at, kept.consent_research_at) == (since, None)
+    keep_phone_intake(INTAKE, store, SETTINGS, taken(store), NOW)
+    with store.reading() as session:
+        assert took_back_clients(session) == {"a"}
     assert client(store).enquired_at == datetime(2026, 11, 20)
 
 

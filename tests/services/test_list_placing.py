@@ -29,7 +29,7 @@ from matcher.services.list_placing import accept, keep_caseloads, more_places, p
 from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import record_call
 from matcher.services.waiting_list import Edits
-from matcher.store import therapist_desk
+from matcher.store import enquiries, queue, therapist_desk
 from matcher.store.errors import StaleVersionError
 from matcher.store.store import Store
 from matcher.store.therapist_desk import TherapistSettings
@@ -50,6 +50,11 @@ def where(found) -> dict[str, str | None]:
     return {p.client_id: p.therapist_id for p in found.plan.placings}
 
 
+def whom(people) -> dict[str, list[str]]:
+    """Return who is left out of the list, by why."""
+    return {why: [line.client_id for line in lines] for why, lines in people.left_out.items()}
+
+
 def busy(store: Store) -> None:
     enquire(store, "a", exclude_therapists=("t1",))
     enquire(store, "b", formats=("telehealth",), must_have=("concerns",))
@@ -63,11 +68,29 @@ def busy(store: Store) -> None:
 def test_danger_and_what_nobody_has_read_are_left_out_of_the_list(store: Store) -> None:
     busy(store)
     people, found = placed(store)
-    assert (people.raised, people.unread) == (1, 1)
+    assert whom(people) == {"raised": ["c"], "unread": ["d"], "took_back": [], "unnamed": []}
     assert set(people.lines) == {"a", "b", "e", "g"}
     whys = {p.client_id: p.why for p in found.plan.placings}
     assert whys["e"] == "withheld"
     assert {client for client, why in whys.items() if why == "placed"} == {"a", "b", "g"}
+
+
+def test_who_named_no_concern_or_took_back_their_consent_is_counted_and_not_placed(store: Store) -> None:
+    enquire(store, "a", concerns=())
+    enquire(store, "b", concerns=(), needs_person=True)
+    enquire(store, "c", consent_matching_at=NOW)
+    enquire(store, "d")
+    for client_id, agreed in (("c", None), ("e", NOW), ("f", None)):
+        if client_id != "c":
+            enquire(store, client_id, consent_matching_at=None if agreed else NOW)
+        with store.writing() as session:
+            enquiries.change_enquiry(session, client_id, 1, "client", consent_matching_at=agreed)
+            enquiries.add_event(session, client_id, enquiries.CONSENT_CHANGED, "client")
+    people, found = placed(store)
+    assert whom(people) == {"raised": ["b"], "unread": [], "took_back": ["c", "f"], "unnamed": ["a"]}
+    assert set(where(found)) == {"d", "e"}
+    with store.reading() as session:
+        assert queue.off_the_list(session) == {"c", "f"}
 
 
 def test_whom_a_person_has_spoken_with_is_placed_with_the_others(store: Store) -> None:

@@ -26,8 +26,10 @@ from staffed import (
 
 from matcher.services.access import NotAllowedError
 from matcher.services.offers import NotEligibleError, Offer, book, close, decline, offer
+from matcher.services.one_enquiry import mark_read
 from matcher.services.safety_lane import record_call
 from matcher.store import decisions, therapist_desk
+from matcher.store.enquiries import change_enquiry
 from matcher.store.errors import NoPlaceLeftError, StaleVersionError, StoreError
 from matcher.store.slates import slates_of
 from matcher.store.store import Store
@@ -274,3 +276,19 @@ def _check(store: Store) -> None:
             taken[place.therapist_id] = taken.get(place.therapist_id, 0) + 1
     for therapist_id, places in capacity.items():
         assert taken.get(therapist_id, 0) + open_places(store, therapist_id) == places
+
+
+def test_nobody_is_offered_booked_or_closed_before_their_words_are_read(store: Store) -> None:
+    enquire(store, "a", needs_reading=True)
+    with pytest.raises(StoreError, match="read what they wrote"):
+        offer(INTAKE, store, ranking(store), "a", 1, Offer("t1"), NOW)
+    with pytest.raises(StoreError, match="read what they wrote"):
+        close(INTAKE, store, "a", 1, "other", "")
+    version = mark_read(INTAKE, store, "a", 1)
+    offer(INTAKE, store, ranking(store), "a", version, Offer("t1"), NOW)
+    with store.writing() as session:
+        # They wrote again after the offer.
+        version = change_enquiry(session, "a", version + 1, "client", needs_reading=True)
+    with pytest.raises(StoreError, match="read what they wrote"):
+        book(INTAKE, store, "a", version, None, NOW)
+    assert (look(store, "a").state, held(store, "a")[0].held_until is None) == ("offered", False)

@@ -1,4 +1,4 @@
-"""The queue as staff read it, holds that run out, and the same person twice."""
+"""The queue as staff read it, and holds that run out."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,11 +7,10 @@ import pytest
 from staffed import INTAKE, NOW, OTHER, OWNER, enquire, held, kinds, look, new_store, open_places
 
 from matcher.services.access import NotAllowedError, Person
-from matcher.services.triage import duplicates, merge, next_step, queue, queue_stamp
+from matcher.services.triage import next_step, queue, queue_stamp
 from matcher.store import enquiries, places
-from matcher.store.errors import StaleVersionError
 from matcher.store.queue import Listed, Wanted
-from matcher.store.rows import Contact, contact_of
+from matcher.store.rows import Contact
 from matcher.store.store import Store
 
 
@@ -97,39 +96,6 @@ def test_a_place_that_was_kept_does_not_lapse(store: Store) -> None:
         places.keep_place(session, places.take_place(session, "t1", "a", "x", NOW), "x")
     queue(INTAKE, store, Wanted(), NOW + timedelta(days=9))
     assert len(held(store, "a")) == 1
-
-
-def pair(store: Store) -> tuple[Listed, Listed]:
-    enquire(store, "a", contact=Contact("Ada", "ada@example.org"), received_at=NOW - timedelta(1))
-    enquire(store, "b", contact=Contact(None, "Ada@example.org", "0491 570 156"), needs_person=True, due_at=NOW)
-    enquire(store, "c", contact=Contact("Cy", "cy@example.org"))
-    ((first, second),) = duplicates(INTAKE, store)
-    assert (first.client_id, second.client_id) == ("a", "b")
-    return first, second
-
-
-def test_merging_carries_danger_and_ways_to_reach_them_over(store: Store) -> None:
-    keep, drop = pair(store)
-    with store.writing() as session:
-        places.take_place(session, "t1", "b", "x")
-    merge(INTAKE, store, keep, drop)
-    kept, dropped = look(store, "a"), look(store, "b")
-    assert (kept.needs_person, kept.due_at, kept.state) == (True, NOW, "new")
-    assert (dropped.state, dropped.closed_reason, dropped.merged_into) == ("closed", "duplicate", "a")
-    with store.reading() as session:
-        assert contact_of(session, "a", "x").value == Contact("Ada", "ada@example.org", "0491 570 156")
-    assert open_places(store, "t1") == 1
-    assert duplicates(INTAKE, store) == []
-    assert queue(INTAKE, store, Wanted(needs_person=True), NOW).total == 1
-
-
-def test_nothing_is_merged_where_somebody_worked_on_either(store: Store) -> None:
-    keep, drop = pair(store)
-    with store.writing() as session:
-        enquiries.change_enquiry(session, "b", drop.version, "a2", assigned_to="a2")
-    with pytest.raises(StaleVersionError):
-        merge(INTAKE, store, keep, drop)
-    assert (look(store, "a").version, look(store, "b").state) == (keep.version, "new")
 
 
 def test_two_people_see_each_others_changes(store: Store) -> None:

@@ -175,10 +175,14 @@ def test_an_owner_has_no_staff_page_with_clients(store: Store) -> None:
 def test_the_list_is_placed_edited_and_accepted(store: Store) -> None:
     for client_id in "def":
         enquire(store, client_id)
+    enquire(store, "g", concerns=())
     app = open_app(store, first="place-list")
     said = words(app)
     assert "4 of 4 clients placed" in said
-    assert w.LEFT_OUT.format(raised=1, unread=0) in said
+    left = "; ".join(w.LEFT_OUT_WHY[why].format(n=1) for why in ("raised", "unnamed"))
+    assert w.LEFT_OUT.format(which=left) in said
+    assert w.LEFT_OUT_DO["unnamed"] in said
+    assert app.button(key=f"left:{look(store, 'g').reference}")
     app = next(b for b in app.button if b.label == w.NOT_THEM).click().run()
     assert not app.exception
     assert w.SETTLED in words(app)

@@ -1,0 +1,46 @@
+"""The queue's page: everybody raised can be reached, and a search is found and left again."""
+
+from pathlib import Path
+
+import pytest
+from staff_app import open_app, words
+from staffed import enquire, look, new_store
+
+from matcher.services.triage import PAGE
+from matcher.store import enquiries
+from matcher.store.store import Store
+from matcher.ui import wording_staff as w
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def press(app, key: str):
+    app = app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def listed(app, name: str) -> set[str]:
+    """Return the references one of the page's lists shows."""
+    return {button.label for button in app.button if button.key.startswith(f"{name}:") and "-" in button.label}
+
+
+def test_everybody_raised_is_counted_and_reached_however_many_there_are(store: Store) -> None:
+    everyone = [f"c{n}" for n in range(PAGE + 1)]
+    for client_id in everyone:
+        enquire(store, client_id, needs_person=True)
+    references = {look(store, client_id).reference for client_id in everyone}
+    app = open_app(store)
+    assert f"{w.LANE} ({PAGE + 1})" in words(app)
+    first = listed(app, "lane")
+    app = press(app, "lane:on")
+    last = listed(app, "lane")
+    assert (len(first), first | last) == (PAGE, references)
+    assert listed(app, "list") == set()
+    # Somebody called one of them: the page they stand on is gone, the others are not.
+    with store.writing() as session:
+        enquiries.record_safety_call(session, "c0", 1, "a2", "spoke_go_on", "Safe")
+    assert listed(app.run(), "lane") == references - {look(store, "c0").reference}
