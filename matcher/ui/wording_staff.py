@@ -176,8 +176,8 @@ TAKE: Final = "Take it"
 TAKEN: Final = "It is yours."
 READ: Final = "I have read it"
 ERASE_ASKED: Final = (
-    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then erase them from “Their "
-    "data” on this page; whoever cannot see that there asks the lead."
+    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then press “Erase them” on "
+    "this page. If it is not there, ask the lead."
 )
 
 PLACE_TITLE: Final = "Place the list"
