@@ -31,6 +31,7 @@ class WaitingPeople:
     lines: Mapping[str, Listed]
     raised: int
     unread: int
+    to_erase: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,17 +53,20 @@ class Accepted:
 
 @needs("place_list")
 def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeople:
-    """Return everyone nobody has placed yet; raised safety concerns, and words nobody has read, are left out."""
+    """Return everyone nobody has placed yet.
+
+    Raised safety concerns, words nobody has read, and who asked to be erased, are left out.
+    """
     with store.reading() as session:
         found = listed_clients(session, open_clients(session))
         checked = checked_clients(session)
-        ready = {
-            line.client_id: line for line in found if not line.needs_person and not line.needs_reading and line.concerns
-        }
+        looked_at = [line for line in found if not (line.needs_person or line.needs_reading or line.to_erase)]
+        ready = {line.client_id: line for line in looked_at if line.concerns}
         frame = client_rows(session, list(ready))
     raised = sum(line.needs_person for line in found)
     unread = sum(line.needs_reading and not line.needs_person for line in found)
-    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, raised, unread)
+    to_erase = sum(line.to_erase and not (line.needs_person or line.needs_reading) for line in found)
+    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, raised, unread, to_erase)
 
 
 @needs("place_list")

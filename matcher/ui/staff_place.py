@@ -36,8 +36,8 @@ def draw_place(desk: Desk) -> None:
     st.markdown(w.PLACE_LEAD)
     people, by, stamp = state.remember("waiting people", turn(), lambda: _read(desk))
     _watch(desk, stamp)
-    if people.raised or people.unread:
-        st.info(w.LEFT_OUT.format(raised=people.raised, unread=people.unread))
+    if people.raised or people.unread or people.to_erase:
+        st.info(w.LEFT_OUT.format(raised=people.raised, unread=people.unread, erase=people.to_erase))
     if not people.lines:
         st.markdown(w.NO_LIST)
         return

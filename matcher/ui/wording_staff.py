@@ -185,7 +185,10 @@ PLACE_LEAD: Final = (
     "One therapist for each person nobody has placed yet, within every limit and caseload: the most people first, "
     "then the most expected benefit. Nothing is offered until you accept it."
 )
-LEFT_OUT: Final = "Left out: {raised} with a raised safety concern, {unread} whose words nobody has read yet."
+LEFT_OUT: Final = (
+    "Left out: {raised} with a raised safety concern, {unread} whose words nobody has read yet, {erase} who asked to "
+    "be erased."
+)
 TURNS: Final = "Scarce places go by turn (who waited longest and has the fewest choices)"
 NO_LIST: Final = "Nobody is waiting for a place."
 KEEP_PAIR: Final = "Keep"
