@@ -15,7 +15,7 @@ from matcher.ui.staff_client_data import draw_links
 from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
 from matcher.ui.staff_safety import draw_handover, draw_raised, draw_safety
 from matcher.ui.staff_slate import draw_slate
-from matcher.ui.staff_story import draw_history, draw_reach, draw_story
+from matcher.ui.staff_story import draw_fit_notes, draw_history, draw_reach, draw_story
 
 _LOOK_EVERY = 5.0
 
@@ -71,9 +71,11 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
     with left:
         # First of all, so that on a telephone nobody scrolls for the number to ring and what is safe.
         draw_reach(case)
+        # Whoever calls has to have read it.
+        draw_fit_notes(case, desk.services.settings.zone)
         if case.withheld and (case.why or case.enquiry.needs_person):
             draw_safety(desk, case)
-        draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()}, desk.services.settings.zone)
+        draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
         if case.slate is not None:
             draw_slate(desk, case, by)
         elif not case.client.concerns:

@@ -38,10 +38,9 @@ _NAMES = {
 }
 
 
-def draw_story(case: Case, names: Mapping[str, str], zone: ZoneInfo) -> None:
-    """Draw notes of fit checks, concerns, the client's own words, the other answers in words, and wishes and limits."""
+def draw_story(case: Case, names: Mapping[str, str]) -> None:
+    """Draw concerns, the client's own words, the other answers in words, and wishes and limits."""
     client = case.client
-    _fit_notes(case, zone)
     _change(case, names)
     st.header(w.STORY, anchor=False)
     concerns = ", ".join(f"{CONCERNS[code].label} ({SEVERITIES[level]})" for code, level in client.concerns)
@@ -55,7 +54,7 @@ def draw_story(case: Case, names: Mapping[str, str], zone: ZoneInfo) -> None:
         st.html(_facts(wishes))
 
 
-def _fit_notes(case: Case, zone: ZoneInfo) -> None:
+def draw_fit_notes(case: Case, zone: ZoneInfo) -> None:
     """Draw what was written in fit checks and needs a person; a note on a change stands with that."""
     change = case.enquiry.private.get(CHANGE_ASKED) or {}
     notes = [event for event in fit_notes(case.events) if event.words != change.get("note")]

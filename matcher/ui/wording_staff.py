@@ -178,8 +178,8 @@ TAKE: Final = "Take it"
 TAKEN: Final = "It is yours."
 READ: Final = "I have read it"
 ERASE_ASKED: Final = (
-    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then erase them from “Their "
-    "data” on this page; whoever cannot see that there asks the lead."
+    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then press “Erase them” on "
+    "this page. If it is not there, ask the lead."
 )
 
 PLACE_TITLE: Final = "Place the list"
@@ -191,6 +191,7 @@ LEFT_OUT: Final = "Left out: {which}."
 LEFT_OUT_WHY: Final[dict[str, str]] = {
     "raised": "{n} with a raised safety concern",
     "unread": "{n} whose words nobody has read yet",
+    "to_erase": "{n} who asked to be erased",
     "took_back": "{n} who took back that they agreed to be matched",
     "unnamed": "{n} who named no concern",
 }
@@ -198,6 +199,7 @@ LEFT_OUT_WHO: Final = "Who is left out, and what to do"
 LEFT_OUT_DO: Final[dict[str, str]] = {
     "raised": "Call them now, and record the call:",
     "unread": "Open each, read it, and say that you have:",
+    "to_erase": "Make sure it is them, then erase them:",
     "took_back": "Ask whether they still want a therapist, and keep it by phone intake:",
     "unnamed": "Ask what they want help with, and fill it in by phone intake:",
 }

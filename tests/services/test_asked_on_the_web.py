@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from staffed import INTAKE, NOW, OTHER, SETTINGS, enquire, kinds, look, new_store
+from staffed import INTAKE, NOW, OTHER, SETTINGS, enquire, kinds, look, new_store, ranking
 
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails
 from matcher.services.enquiring import Enquiring
+from matcher.services.list_placing import waiting_people
 from matcher.services.offers import book
 from matcher.services.one_enquiry import log_contact
 from matcher.services.safety_lane import record_call
@@ -99,6 +100,8 @@ def test_a_wish_to_be_erased_is_seen_whatever_became_of_the_enquiry(desk: Enquir
     assert line(store).next_step == "Make sure it is them, then erase them as they asked"
     with store.reading() as session:
         assert "a" in off_the_list(session)
+    waiting = waiting_people(INTAKE, store, ranking(store))
+    assert (waiting.lines, len(waiting.left_out["to_erase"])) == ({}, 1)
     desk.withdraw("a")
     assert kinds(store, "a") == [("asked_to_erase", None)]
 

@@ -68,7 +68,7 @@ def busy(store: Store) -> None:
 def test_danger_and_what_nobody_has_read_are_left_out_of_the_list(store: Store) -> None:
     busy(store)
     people, found = placed(store)
-    assert whom(people) == {"raised": ["c"], "unread": ["d"], "took_back": [], "unnamed": []}
+    assert whom(people) == {"raised": ["c"], "unread": ["d"], "to_erase": [], "took_back": [], "unnamed": []}
     assert set(people.lines) == {"a", "b", "e", "g"}
     whys = {p.client_id: p.why for p in found.plan.placings}
     assert whys["e"] == "withheld"
@@ -87,7 +87,7 @@ def test_who_named_no_concern_or_took_back_their_consent_is_counted_and_not_plac
             enquiries.change_enquiry(session, client_id, 1, "client", consent_matching_at=agreed)
             enquiries.add_event(session, client_id, enquiries.CONSENT_CHANGED, "client")
     people, found = placed(store)
-    assert whom(people) == {"raised": ["b"], "unread": [], "took_back": ["c", "f"], "unnamed": ["a"]}
+    assert whom(people) == {"raised": ["b"], "unread": [], "to_erase": [], "took_back": ["c", "f"], "unnamed": ["a"]}
     assert set(where(found)) == {"d", "e"}
     with store.reading() as session:
         assert queue.off_the_list(session) == {"c", "f"}
