@@ -17,7 +17,7 @@ _ARMS = (("alliance (standard deviations)", "alliance", " SD", 2),
          ("end score, better (standard deviations)", "improvement", " SD", 2),
          ("stayed to the end (points of 100)", "staying to the end", " points", 0))  # fmt: skip
 #: Cohen's (1988) words for a standardised difference.
-_SCALE = "0.2 SD (standard deviations) is small, 0.8 large."
+_SCALE = "0.2 SD (standard deviations) is small, 0.5 middling, 0.8 large."
 #: Below this share measured, figures of those measured are said to flatter.
 _WELL_MEASURED = 70
 
@@ -30,7 +30,7 @@ def answers(sections: Sequence[Section]) -> tuple[Answer, ...]:
         Answer("Does matching help?", _helps(frames, said["matched"])),
         Answer("Do its predictions hold?", said["prediction"].sentence),
         Answer("How are clients doing?", _doing(frames)),
-        Answer("For whom does it not?", _for_whom(frames, said["fairness"])),
+        Answer("For whom does it not?", _for_whom(frames)),
         Answer("Where do you lack capacity?", _room(frames)),
         Answer("How sure is this?", _sure(frames)),
     )
@@ -47,14 +47,22 @@ def _helps(frames: Frames, matched: Section) -> str:
              for words, unit, digits, row in known]  # fmt: skip
     sides = [_side(row) for *_, row in known]
     verdict = (
-        "Better in some ways and worse in none" if 1 in sides and -1 not in sides
-        else "Worse in some ways and better in none" if -1 in sides and 1 not in sides
-        else "Better in some ways and worse in others" if 1 in sides
-        else "It cannot be told yet"
+        "better in some ways and worse in none" if 1 in sides and -1 not in sides
+        else "worse in some ways and better in none" if -1 in sides and 1 not in sides
+        else "better in some ways and worse in others" if 1 in sides
+        else "no clear difference yet"
     )  # fmt: skip
+    # Where chance did not assign, the difference may not stand as the answer.
     chance = any("Chance assigned" in caution for caution in matched.cautions)
-    why = "chance decided who was recommended" if chance else "no proof: chance did not decide who was recommended"
-    return f"{verdict}. Recommended less usual matches, at equal case mix: {listed(parts)}; {why}. {_SCALE}"
+    opening = (
+        f"{verdict.capitalize()}: chance decided who was recommended."
+        if chance
+        else f"Not proven: chance did not decide who was recommended, so they may differ. Seen so far: {verdict}."
+    )
+    return (
+        f"{opening} Recommended less usual matches, at equal case mix, of all courses that had ended by then: "
+        f"{listed(parts)}. {_SCALE}"
+    )
 
 
 def _doing(frames: Frames) -> str:
@@ -77,7 +85,7 @@ def _share(row: Row, name: str) -> str:
     return f"{row['share (%)']:.0f}% {name} ({_ends(row, 'from (%)', 'to (%)', 0)})"
 
 
-def _for_whom(frames: Frames, fairness: Section) -> str:
+def _for_whom(frames: Frames) -> str:
     worse = []
     for key, frame in frames.items():
         if not key.startswith("fairness_") or frame.empty:
@@ -93,7 +101,10 @@ def _for_whom(frames: Frames, fairness: Section) -> str:
                 by = _signed(row["difference from the others"], digits)
                 worse.append(f"“{row['group']}”, {_plain(row['what'])} {by}{_UNITS.get(row['what'], '')} ({ends})")
     if not worse:
-        return f"{fairness.sentence} Small groups are hidden, so this cannot speak for them."
+        return (
+            "No group that intake recorded can be shown to have done worse than the others in waits, wishes, alliance, "
+            "improvement or dropping out. Small groups are hidden, so this cannot speak for them."
+        )
     more = f" and {len(worse) - _MOST} more" if len(worse) > _MOST else ""
     return (
         f"These did worse than the others: {listed(worse[:_MOST])}{more}. With so many looks, about one in twenty such "

@@ -11,6 +11,7 @@ from matcher.clinic.folder import Clinic
 from matcher.reports.answers import answers
 from matcher.reports.build import build_report
 from matcher.reports.html import html
+from matcher.reports.matched import RANDOMISED
 from matcher.reports.tables import as_json, csv_files
 from matcher.reports.values import Report, ReportData
 from tests.reports.made_clinics import TODAY, data_of, scope, simulated
@@ -57,12 +58,45 @@ def test_whether_matching_helps_follows_the_intervals_and_says_that_it_is_no_pro
 
         return changed(made, "recommended_usual", change)["Does matching help?"]
 
-    assert helped(0.3, 0.1, 0.5).startswith("Better in some ways and worse in none.")
-    assert helped(-0.3, -0.5, -0.1).startswith("Worse in some ways and better in none.")
-    assert helped(0.0, -0.2, 0.2).startswith("It cannot be told yet.")
+    assert helped(0.3, 0.1, 0.5).startswith("Not proven: chance did not decide who was recommended")
+    assert "Seen so far: better in some ways and worse in none." in helped(0.3, 0.1, 0.5)
+    assert "Seen so far: worse in some ways and better in none." in helped(-0.3, -0.5, -0.1)
+    assert "Seen so far: no clear difference yet." in helped(0.0, -0.2, 0.2)
     assert "+0.30 SD (0.10 to 0.50)" in helped(0.3, 0.1, 0.5)
-    assert "no proof" in helped(0.3, 0.1, 0.5)
+    assert "all courses that had ended by then" in helped(0.3, 0.1, 0.5)
     assert helped(np.nan, np.nan, np.nan).startswith("Not enough data")
+
+
+def test_only_where_chance_decided_does_the_answer_open_with_the_difference():
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(difference=0.3, **{"from": 0.1, "to": 0.5})
+
+    made = report()
+    parts = [replace(part, cautions=(RANDOMISED,)) if part.key == "matched" else part for part in made.sections]
+    said = changed(replace(made, sections=tuple(parts)), "recommended_usual", change)["Does matching help?"]
+    assert said.startswith("Better in some ways and worse in none: chance decided who was recommended.")
+    assert "Not proven" not in said
+
+
+def test_a_group_that_did_better_is_not_named_where_it_is_asked_for_whom_matching_does_not_help():
+    def alike(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(**{"difference, from": -1.0, "difference, to": 1.0})
+
+    def ahead(frame: pd.DataFrame) -> pd.DataFrame:
+        return alike(frame).assign(**{"difference, from": 4.0}).query("what == 'wishes honoured (%)'")
+
+    made = report()
+    for part in made.sections:
+        if part.key == "fairness":
+            tables = tuple(
+                replace(t, frame=(ahead if t.key == "fairness_language" else alike)(t.frame.copy()))
+                for t in part.tables
+                if t.key.startswith("fairness_")
+            )
+    sections = [replace(part, tables=tables) if part.key == "fairness" else part for part in made.sections]
+    said = {one.question: one.text for one in answers(sections)}["For whom does it not?"]
+    assert said.startswith("No group that intake recorded can be shown to have done worse")
+    assert "English" not in said
 
 
 def test_groups_that_did_worse_are_named_with_their_difference():
