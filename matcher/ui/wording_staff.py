@@ -246,6 +246,11 @@ FIT_AFTER: Final = "After which session?"
 FIT_CODE_LEAD: Final = "They type it on the page {address} within four weeks. It is shown once: write it down."
 PHONE_CONTACT: Final = "How to reach them"
 PHONE_WANTS: Final = "What would they like?"
+PHONE_LANGUAGE: Final = "Which language do we write to them in?"
+PHONE_LANGUAGE_HELP: Final = (
+    "It stands beside their enquiry, and their fit check opens in it. If a call needs an interpreter, say so under "
+    "“Anything about contact”."
+)
 PHONE_SAFE: Final = "Safe ways to reach them"
 CONSENT_MATCHING: Final = "They agree that their answers are kept to find a therapist"
 CONSENT_RESEARCH: Final = "They agree that their answers, without their name, help to improve matching"
