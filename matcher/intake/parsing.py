@@ -14,6 +14,7 @@ __all__ = [
     "AnswersError",
     "Problem",
     "left_to_staff",
+    "other_than_english",
     "parse_answers",
     "past_styles",
     "risk_raised",
@@ -154,6 +155,12 @@ def left_to_staff(answers: Answers) -> tuple[str, ...]:
     matched, must = _communities(reader)
     nice = (code for codes in _wished_communities(reader).values() for code in codes if code not in matched)
     return tuple(dict.fromkeys(nice)) if must else ()
+
+
+def other_than_english(client: Client) -> tuple[str, ...]:
+    """Return the languages a client wishes for where English is fine as well; none where it is not, or is the wish."""
+    open_to_english = "english" in client.languages and "languages" not in client.must_have
+    return tuple(code for code in client.languages if code != "english") if open_to_english else ()
 
 
 def _spoken(languages: tuple[str, ...], weight: str | None) -> tuple[str, ...]:

@@ -7,9 +7,13 @@ _MOST_BYTES: Final = 75
 _ESCAPES: Final = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
 
 
-def calendar_file(reference: str, begins: datetime, now: datetime, clinic: str, phone: str, minutes: int = 50) -> str:
+def calendar_file(
+    reference: str, begins: datetime, now: datetime, clinic: str, phone: str, sequence: int, minutes: int = 50
+) -> str:
     """Return the file for one appointment; whoever sees a shared calendar learns only that there is one.
 
+    A changed appointment has the same UID and a greater ``sequence``, and so takes the old one's place in a calendar
+    (RFC 5545, 3.8.7.4): an enquiry's version grows with each change of it.
     Moments are written in UTC, so that no time zone has to be described.
     """
     lines = (
@@ -19,6 +23,7 @@ def calendar_file(reference: str, begins: datetime, now: datetime, clinic: str, 
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{_text(reference)}@matcher",
+        f"SEQUENCE:{sequence}",
         f"DTSTAMP:{_moment(now)}",
         f"DTSTART:{_moment(begins)}",
         f"DTEND:{_moment(begins + timedelta(minutes=minutes))}",

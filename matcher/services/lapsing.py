@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from matcher.store.enquiries import add_event, change_enquiry, enquiry_of
-from matcher.store.errors import NotFoundError
+from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.places import Place, give_back_place, lapsed_places
 from matcher.store.store import Store
 
@@ -19,14 +19,16 @@ def lapse_holds(store: Store, now: datetime) -> int:
 
 
 def _lapse(store: Store, place: Place, now: datetime) -> bool:
-    # Somebody may have booked it, or given it back, a moment ago.
-    with store.writing() as session:
-        try:
-            give_back_place(session, place.place_id, ACTOR, lapsed=now)
+    # The enquiry is locked before the place, in the order offers take them, so that neither waits for the other.
+    try:
+        with store.writing() as session:
             enquiry = enquiry_of(session, place.client_id, ACTOR)
-        except NotFoundError:
-            return False
-        if enquiry.state == "offered":
-            change_enquiry(session, place.client_id, enquiry.version, ACTOR, state="contacted", due_at=now)
-        add_event(session, place.client_id, "hold_lapsed", ACTOR)
+            if enquiry.state == "offered":
+                change_enquiry(session, place.client_id, enquiry.version, ACTOR, state="contacted", due_at=now)
+            give_back_place(session, place.place_id, ACTOR, lapsed=now)
+            add_event(session, place.client_id, "hold_lapsed", ACTOR)
+    except (NotFoundError, StaleVersionError):
+        # Somebody books it, gives it back, or lets it lapse at this moment: nothing is written, and whoever looks next
+        # sees what came of it.
+        return False
     return True

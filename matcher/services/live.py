@@ -21,6 +21,7 @@ from matcher.domain.client import Client
 from matcher.domain.recommendation import Slate
 from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
+from matcher.intake.safety import safety_flags
 from matcher.ranking.emphasis import Emphasis
 from matcher.ranking.recommender import Recommender
 from matcher.services.client_matching import FIRST, MatchingService
@@ -77,6 +78,8 @@ class LiveMatching:
             take_up_model(store, settings.model)
         self._generation = self._load()
         records(store)
+        # Compiling the rules took most of the time whoever opened the first enquiry waited.
+        safety_flags([""])
         self._looked_at = clock()
 
     def now(self) -> Generation:

@@ -38,12 +38,16 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class PhoneIntake:
-    """What was asked and answered on the telephone; ``begun`` is what it completes, as known at the beginning."""
+    """What was asked and answered on the telephone; ``begun`` is what it completes, as known at the beginning.
+
+    ``language`` is the one the clinic writes to them in, None to leave it as it is.
+    """
 
     answers: Mapping[str, Any]
     contact: ContactDetails
     wants: Wants
     begun: Begun | None = None
+    language: str | None = None
 
     @property
     def existing(self) -> Enquiry | None:
@@ -97,6 +101,7 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before)}
     agreed = _consents(taken, now)
     values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **agreed}
+    values |= {"language": taken.language} if taken.language else {}
     # What was there before is read by whoever reads it, and not by keeping it once more.
     values |= {"needs_reading": _to_read(taken, [client.about or "", *texts])}
     with store.writing() as session:

@@ -225,8 +225,11 @@ def _found(wanted: Wanted) -> list[ColumnElement[bool]]:
     text = wanted.text.strip()
     if not text:
         return [or_(*among)] if among else []
-    reference = enquiries.c.reference.contains(text.upper(), autoescape=True)
-    return [or_(reference, enquiries.c.client_id == text, *among)]
+    # Read out or typed from a letter, a reference comes in any case, and with or without its hyphen.
+    letters = text.upper().replace("-", "").replace(" ", "")
+    plain = func.replace(enquiries.c.reference, "-", "")
+    found = [plain.contains(letters, autoescape=True)] if letters else []
+    return [or_(*found, enquiries.c.client_id == text, *among)]
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -63,6 +63,7 @@ def _draw_offered(desk: Desk, case: Case, by: Ranking) -> None:
                 now(),
                 desk.services.settings.clinic_name,
                 desk.services.settings.clinic_phone,
+                at.version,
             ),
             file_name=f"appointment-{at.reference}.ics",
             mime="text/calendar",

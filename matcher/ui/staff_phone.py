@@ -33,10 +33,18 @@ def draw_phone(desk: Desk) -> None:
                 _ask(desk, QUESTIONS[code], answers, number)
     with right:
         contact, wants = _contact(number)
+        language = st.radio(
+            w.PHONE_LANGUAGE,
+            list(w.LANGUAGES),
+            format_func=lambda code: w.LANGUAGES[code],
+            key=f"phone:{number}:language",
+            horizontal=True,
+            help=w.PHONE_LANGUAGE_HELP,
+        )
         for name, words in (("consent_matching", w.CONSENT_MATCHING), ("consent_research", w.CONSENT_RESEARCH)):
             if st.checkbox(words, key=f"phone:{number}:{name}"):
                 answers[name] = True
-    _finish(desk, PhoneIntake(answers, contact, wants, begun))
+    _finish(desk, PhoneIntake(answers, contact, wants, begun, language))
 
 
 def _begun(desk: Desk) -> Begun | None:
@@ -82,6 +90,7 @@ def _known(begun: Begun) -> dict[str, Any]:
         "contact pronouns": private.get("pronouns") or "",
         "wants": called(at).get("wants", at.wants) or "choose_for_me",
     }
+    known |= {"language": at.language} if at.language in w.LANGUAGES else {}
     known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
     consents = {"consent_matching": at.consent_matching_at, "consent_research": at.consent_research_at}
     return {**known, **{name: since is not None for name, since in consents.items()}}

@@ -75,6 +75,10 @@ def _filters(desk: Desk, raised: Queue) -> None:
     )
     with st.expander("Search and narrow"):
         text, names, concern, whose = _narrowing(desk)
+    if text.strip() or names.strip() or concern or whose:
+        said, clear = st.columns([5, 1], vertical_alignment="center")
+        said.info(w.NARROWED)
+        clear.button(w.CLEAR, key="queue:clear", on_click=_clear)
     base = _FILTERS[chosen or "open"]
     wanted = Wanted(
         states=() if text.strip() or names.strip() else base.states,
@@ -92,6 +96,10 @@ def _filters(desk: Desk, raised: Queue) -> None:
         return
     _lines(desk, part, "list")
     _turn("list", part.total)
+
+
+def _clear() -> None:
+    st.session_state.update({"queue:text": "", "queue:name": "", "queue:concern": None, "queue:mine": False})
 
 
 def _narrowing(desk: Desk) -> tuple[str, str, str | None, bool]:

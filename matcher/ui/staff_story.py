@@ -8,6 +8,7 @@ import streamlit as st
 
 from matcher.domain.client import Client
 from matcher.domain.vocabulary import CONCERNS, FORMATS, FUNDING, GENDERS, IDENTITIES, MODALITIES, SEVERITIES, STYLES
+from matcher.intake.parsing import other_than_english
 from matcher.intake.questionnaire import QUESTIONS
 from matcher.services.fit_enquiry import CHANGE_ASKED
 from matcher.services.offers import DECLINES, OVERRIDES
@@ -120,9 +121,8 @@ def _wishes(client: Client) -> dict[str, str]:
         codes = getattr(client, name)
         if codes:
             words = ", ".join(_LABELS.get(name, {}).get(code, code.replace("_", " ")) for code in codes)
-            # A wish for another language leaves English open; alone, English is the wish.
-            if name == "languages" and len(codes) > 1 and "english" in codes and name not in client.must_have:
-                words = f"{', '.join(code for code in codes if code != 'english')} (English is fine too)"
+            others = other_than_english(client) if name == "languages" else ()
+            words = f"{', '.join(others)} (English is fine too)" if others else words
             found[label] = f"{words}{_must(client, name)}"
     if client.max_fee is not None:
         found["At most"] = f"${client.max_fee:,.0f} a session"

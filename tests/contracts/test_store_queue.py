@@ -81,7 +81,10 @@ def test_a_reference_is_found_by_part_of_it(store: Store) -> None:
     fill(store)
     with store.reading() as session:
         (line,), _ = queue.listed(session, Wanted(source="phone"), NOW, STALE, 1)
-    assert "d" in ids(store, Wanted(text=line.reference.lower()))[0]
+    first, last = line.reference.split("-")
+    for typed in (line.reference.lower(), f" {first}{last} ", f"{first} {last.lower()}", f"{first[2:]}{last[:2]}"):
+        assert "d" in ids(store, Wanted(text=typed))[0]
+    assert ids(store, Wanted(text="-")) == ("", 0)
     assert line.concerns == ("ocd",)
     assert line.held_until is None
 

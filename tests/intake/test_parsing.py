@@ -10,6 +10,7 @@ from matcher.intake.parsing import (
     LONGEST_TEXT,
     AnswersError,
     left_to_staff,
+    other_than_english,
     parse_answers,
     past_styles,
     risk_raised,
@@ -275,3 +276,9 @@ def test_what_would_be_nice_beside_a_must_is_left_to_staff_by_name():
     assert left_to_staff(answers) == ("muslim",)
     assert left_to_staff({**answers, "affirming_weight": "nice"}) == ()
     assert left_to_staff({**answers, "faith_weight": "must"}) == ()
+
+
+def test_a_mere_wish_for_a_language_leaves_english_open_and_is_told_apart_from_it():
+    for weight, others in (("nice", ("arabic",)), ("must", ())):
+        assert other_than_english(parse({**ENOUGH, "languages": ["arabic"], "languages_weight": weight})) == others
+    assert other_than_english(parse({**ENOUGH, "languages": ["english"]})) == ()

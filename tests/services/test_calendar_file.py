@@ -16,20 +16,21 @@ def unfolded(text: str) -> list[str]:
 
 
 def test_the_file_says_when_in_utc_and_not_what_for() -> None:
-    lines = unfolded(calendar_file("ABCD-EFGH", AT, NOW, "Banksia; Street, Clinic", "(02) 5550 0142"))
+    lines = unfolded(calendar_file("ABCD-EFGH", AT, NOW, "Banksia; Street, Clinic", "(02) 5550 0142", 7))
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-1] == "END:VCALENDAR"
     assert "DTSTART:20261201T033000Z" in lines
     assert "DTEND:20261201T042000Z" in lines
     assert "DTSTAMP:20261123T000000Z" in lines
     assert "UID:ABCD-EFGH@matcher" in lines
+    assert "SEQUENCE:7" in lines
     assert "SUMMARY:Appointment" in lines
     assert r"DESCRIPTION:Banksia\; Street\, Clinic\, (02) 5550 0142. Reference ABCD-EFGH." in lines
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200))
 def test_no_line_is_longer_than_75_bytes_and_unfolding_gives_the_words_back(clinic: str) -> None:
-    text = calendar_file("ABCD-EFGH", AT, NOW, clinic, "1")
+    text = calendar_file("ABCD-EFGH", AT, NOW, clinic, "1", 0)
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     (said,) = [line for line in unfolded(text) if line.startswith("DESCRIPTION:")]
     escaped = clinic.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")

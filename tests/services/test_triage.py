@@ -1,14 +1,17 @@
 """The queue as staff read it, and holds that run out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from staffed import INTAKE, NOW, OTHER, OWNER, enquire, held, kinds, look, new_store, open_places
 
+from matcher.services import lapsing
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.triage import next_step, queue, queue_stamp
 from matcher.store import enquiries, places
+from matcher.store.errors import NotFoundError
 from matcher.store.queue import Listed, Wanted
 from matcher.store.rows import Contact
 from matcher.store.store import Store
@@ -88,6 +91,31 @@ def test_a_hold_that_ran_out_is_given_back_when_anybody_looks(store: Store) -> N
     queue(INTAKE, store, Wanted(), NOW + timedelta(seconds=1))
     assert (open_places(store, "t1"), held(store, "a")) == (1, [])
     assert (look(store, "a").state, kinds(store, "a")) == ("contacted", [("hold_lapsed", None)])
+
+
+def test_a_hold_lapses_once_and_never_in_the_way_of_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    enquire(store, "a", state="offered", therapist_id="t1")
+    with store.writing() as session:
+        place_id = places.take_place(session, "t1", "a", "x", NOW)
+    after, asked = NOW + timedelta(seconds=1), []
+
+    def changed_meanwhile(session, client_id, actor):
+        asked.append(client_id)
+        return replace(enquiries.enquiry_of(session, client_id, actor), version=0)
+
+    def given_back_meanwhile(session, place, actor, *, lapsed):
+        raise NotFoundError("given back")
+
+    for name, meanwhile in (("enquiry_of", changed_meanwhile), ("give_back_place", given_back_meanwhile)):
+        with monkeypatch.context() as patched:
+            patched.setattr(lapsing, name, meanwhile)
+            queue(INTAKE, store, Wanted(), after)
+        assert (look(store, "a").state, kinds(store, "a")) == ("offered", [])
+    assert asked == ["a"]
+    assert [place.place_id for place in held(store, "a")] == [place_id]
+    assert [lapsing.lapse_holds(store, after) for _ in range(2)] == [1, 0]
+    assert (look(store, "a").state, kinds(store, "a")) == ("contacted", [("hold_lapsed", None)])
+    assert open_places(store, "t1") == 1
 
 
 def test_a_place_that_was_kept_does_not_lapse(store: Store) -> None:

@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Store:
     store = new_store(tmp_path)
     ada = Contact("Ada Rao", "ada@example.org", "0491 570 156")
     kept = {"safe_contact": ["text"], "answers": {"hopes": "To sleep"}}
-    enquire(store, "a", contact=ada, wants="choose_for_me", about="I worry <b>all</b> day", private=kept)
+    enquire(store, "a", contact=ada, wants="choose_for_me", language="zh", about="I worry <b>all</b> day", private=kept)
     enquire(store, "b", contact=Contact("Bo Lind"), needs_person=True, about="I want to kill myself")
     return store
 
@@ -134,6 +134,7 @@ def test_a_phone_intake_gives_the_same_record_as_the_web(store: Store) -> None:
     assert "Choose at least one thing" in words(app)
     next(m for m in app.multiselect if m.key.endswith(":concerns")).set_value(["sleep"])
     next(t for t in app.text_input if t.key.endswith("contact name")).set_value("Eve Tran")
+    next(r for r in app.radio if r.key.endswith(":language")).set_value("zh")
     next(a for a in app.text_area if a.key.endswith(":hopes")).set_value("To sleep through")
     app = press(app, w.PHONE_KEEP)
     assert app.title[0].value.startswith(w.CASE_TITLE)
@@ -141,6 +142,7 @@ def test_a_phone_intake_gives_the_same_record_as_the_web(store: Store) -> None:
     assert "Eve Tran" in said
     assert "To sleep through" in said
     assert w.SOURCES["phone"] in said
+    assert w.LANGUAGES["zh"] in said
 
 
 def test_danger_said_on_the_telephone_goes_on_top(store: Store) -> None:
@@ -229,7 +231,7 @@ def test_an_enquiry_is_completed_by_phone_without_losing_what_is_known(store: St
     assert "To sleep" in said
     assert f"<dd>{FORMATS['telehealth']}</dd>" in said
     assert look(store, "a").private["safe_contact"] == ["text"]
-    assert look(store, "a").source == "web"
+    assert (look(store, "a").source, look(store, "a").language) == ("web", "zh")
 
 
 def test_why_somebody_would_like_to_change_stands_on_top_of_their_story(store: Store) -> None:

@@ -44,3 +44,22 @@ def test_everybody_raised_is_counted_and_reached_however_many_there_are(store: S
     with store.writing() as session:
         enquiries.record_safety_call(session, "c0", 1, "a2", "spoke_go_on", "Safe")
     assert listed(app.run(), "lane") == references - {look(store, "c0").reference}
+
+
+def test_a_search_finds_a_reference_without_its_hyphen_and_is_left_with_one_click(store: Store) -> None:
+    for client_id in "ab":
+        enquire(store, client_id)
+    first, second = (look(store, client_id).reference for client_id in "ab")
+    app = open_app(store)
+    assert "queue:clear" not in [button.key for button in app.button]
+    app = app.text_input(key="queue:text").set_value(first.replace("-", "").lower()).run()
+    assert listed(app, "list") == {first}
+    assert w.NARROWED in words(app)
+    # Whoever opens what they found and comes back sees that the list is narrowed, or sees all of it.
+    app = press(press(app, f"list:{first}"), "back")
+    narrowed = "queue:clear" in [button.key for button in app.button]
+    assert listed(app, "list") == ({first} if narrowed else {first, second})
+    app = app.text_input(key="queue:text").set_value(second).run()
+    app = press(app, "queue:clear")
+    assert listed(app, "list") == {first, second}
+    assert app.text_input(key="queue:text").value == ""
