@@ -86,7 +86,8 @@ def _as_settled(clinic: Clinic, *, own_clients: bool, to_place: bool) -> Clinic:
         frame = frame[~frame["client_id"].isin(known.off_the_list)].reset_index(drop=True)
         if left_out := len(clinic.clients) - len(frame):
             ERRORS.print(
-                f"{left_out} left out: somebody is offered or booked, the enquiry is closed, or words are to be read."
+                f"{left_out} left out: somebody is offered or booked, the enquiry is closed, words are to be read, or "
+                "they do not agree to being matched any more."
             )
     return replace(clinic, therapists=known.therapists(clinic.therapists, settings), clients=known.clients(frame))
 

@@ -11,6 +11,7 @@ from matcher.services import placing_words as words
 from matcher.services.access import Person, needs
 from matcher.services.offers import Offer, offer
 from matcher.services.placing import Placing, Plan, place
+from matcher.services.rechecking import took_back
 from matcher.services.settled import after_calls
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
@@ -31,6 +32,7 @@ class WaitingPeople:
     lines: Mapping[str, Listed]
     raised: int
     unread: int
+    took_back: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,17 +54,20 @@ class Accepted:
 
 @needs("place_list")
 def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeople:
-    """Return everyone nobody has placed yet; raised safety concerns, and words nobody has read, are left out."""
+    """Return everyone nobody has placed yet.
+
+    Left out are raised safety concerns, words nobody has read, and who does not agree to being matched any more.
+    """
     with store.reading() as session:
         found = listed_clients(session, open_clients(session))
-        checked = checked_clients(session)
-        ready = {
-            line.client_id: line for line in found if not line.needs_person and not line.needs_reading and line.concerns
-        }
+        checked, gone = checked_clients(session), took_back(session)
+        calm = [line for line in found if not line.needs_person and not line.needs_reading]
+        ready = {line.client_id: line for line in calm if line.concerns and line.client_id not in gone}
         frame = client_rows(session, list(ready))
     raised = sum(line.needs_person for line in found)
     unread = sum(line.needs_reading and not line.needs_person for line in found)
-    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, raised, unread)
+    away = sum(line.client_id in gone for line in calm)
+    return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, raised, unread, away)
 
 
 @needs("place_list")

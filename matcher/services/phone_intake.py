@@ -12,7 +12,7 @@ from matcher.domain.enquiry import ContactDetails, Receipt, Wants
 from matcher.intake.parsing import parse_answers, risk_raised
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import with_details
+from matcher.services.enquiry_keeping import CONSENT_CHANGED, with_details
 from matcher.services.enquiry_words import danger_in, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.promises import answer_by
@@ -113,6 +113,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
         seen = taken.begun.contact_version if taken.begun else 0
         keep_contact(session, client_id, contact, person.account_id, seen)
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
+        if taken.existing and taken.existing.consent_matching_at and not values["consent_matching_at"]:
+            add_event(session, client_id, CONSENT_CHANGED, person.account_id)
     return Receipt(reference, due)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from matcher.config import Settings
 from matcher.services.clinic_data import clinic_store, store_is_there
 from matcher.services.own_limits import Limits, barred, closed_while_away
+from matcher.services.rechecking import took_back
 from matcher.store.queue import checked_clients, off_the_list, raised_clients
 from matcher.store.store import Store
 from matcher.store.therapist_desk import all_settings
@@ -17,8 +18,8 @@ from matcher.store.therapist_desk import all_settings
 class Settled:
     """Therapists' own limits, and clients by id: who waits for a call about safety, who had it, whom not to place.
 
-    Not to be placed are those to whom somebody is offered or booked, whose enquiry is closed, or whose words nobody
-    has read yet though the rules cannot.
+    Not to be placed are those to whom somebody is offered or booked, whose enquiry is closed, who took back their
+    agreement to being matched, or whose words nobody has read yet though the rules cannot.
     """
 
     limits: Limits
@@ -55,7 +56,8 @@ def settled(settings: Settings) -> Settled:
 def settled_in(store: Store) -> Settled:
     """Return what is settled in an open store."""
     with store.reading() as session:
-        return Settled(all_settings(session), raised_clients(session), checked_clients(session), off_the_list(session))
+        off = off_the_list(session) | took_back(session)
+        return Settled(all_settings(session), raised_clients(session), checked_clients(session), off)
 
 
 def after_calls(clients: pd.DataFrame, spoken: frozenset[str]) -> pd.DataFrame:

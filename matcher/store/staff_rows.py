@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from matcher.store.enquiry_tables import enquiries
+from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.frames import CLIENTS_KEPT, THERAPISTS_KEPT, frame_of
 from matcher.store.tables import clients, episodes, places, slates, therapists
 
@@ -21,9 +21,9 @@ class Caseload:
     held: int = 0
 
 
-def therapist_rows(session: Session) -> pd.DataFrame:
-    """Return every therapist in canonical form, with the open places of this moment."""
-    return frame_of(session, THERAPISTS_KEPT)
+def therapist_rows(session: Session, therapist_ids: list[str] | None = None) -> pd.DataFrame:
+    """Return every therapist, or some, in canonical form, with the open places of this moment."""
+    return frame_of(session, THERAPISTS_KEPT, therapist_ids)
 
 
 def client_rows(session: Session, client_ids: list[str]) -> pd.DataFrame:
@@ -70,6 +70,16 @@ def known_ids(session: Session) -> tuple[set[str], set[str]]:
 def with_enquiry(session: Session, client_ids: list[str]) -> set[str]:
     """Return which of some clients have an enquiry, open or closed."""
     return set(session.scalars(select(enquiries.c.client_id).where(enquiries.c.client_id.in_(client_ids))))
+
+
+def without_consent(session: Session, changed: str) -> frozenset[str]:
+    """Return whose agreement to be matched is none now though an event of the kind ``changed`` says it was another."""
+    query = (
+        select(enquiries.c.client_id)
+        .join(enquiry_events, enquiry_events.c.client_id == enquiries.c.client_id)
+        .where(enquiries.c.consent_matching_at.is_(None), enquiry_events.c.kind == changed)
+    )
+    return frozenset(session.scalars(query))
 
 
 def with_episode(session: Session, client_ids: list[str]) -> set[str]:

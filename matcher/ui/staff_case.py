@@ -73,6 +73,8 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
         draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
         if case.slate is not None:
             draw_slate(desk, case, by)
+        elif case.took_back:
+            st.info(w.TOOK_BACK)
         elif not case.client.concerns:
             st.info(w.NO_CONCERN)
     with right:

@@ -23,7 +23,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, frame, fresh, given, leave, now, ranking, turn
+from matcher.ui.staff_common import ago, attempt, frame, fresh, given, here, leave, now, ranking, turn
 
 # No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
 _EDITS = "list:edits"
@@ -38,6 +38,8 @@ def draw_place(desk: Desk) -> None:
     _watch(desk, stamp)
     if people.raised or people.unread:
         st.info(w.LEFT_OUT.format(raised=people.raised, unread=people.unread))
+    if people.took_back:
+        st.info(w.LEFT_OUT_GONE.format(n=people.took_back))
     if not people.lines:
         st.markdown(w.NO_LIST)
         return
@@ -133,7 +135,7 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
 
 
 def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:
-    done = accept(desk.person, desk.services.store(), by, people, chosen, now())
+    done = accept(desk.person, desk.services.store(), by, people, chosen, here(desk))
     words = w.ACCEPTED.format(n=len(done.offered))
     if done.refused:
         words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))

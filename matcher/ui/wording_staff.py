@@ -133,6 +133,10 @@ NO_OPENING: Final = "first opening not known"
 CONFIRMED: Final = "confirmed {day}"
 STALE_OPENINGS: Final = "places not confirmed lately"
 NOBODY: Final = "Nobody fits all limits."
+TOOK_BACK: Final = (
+    "They do not agree to being matched any more, so nobody is suggested. Speak with them first. If they agree again, "
+    "tick it under “Complete by phone”."
+)
 NO_CONCERN: Final = "They named no concern yet. Ask, and fill it in by phone intake."
 OFFER: Final = "Offer"
 OFFERED: Final = "Offered. The place is held until {until}."
@@ -183,6 +187,7 @@ PLACE_LEAD: Final = (
     "then the most expected benefit. Nothing is offered until you accept it."
 )
 LEFT_OUT: Final = "Left out: {raised} with a raised safety concern, {unread} whose words nobody has read yet."
+LEFT_OUT_GONE: Final = "Left out: {n} who do not agree to being matched any more."
 TURNS: Final = "Scarce places go by turn (who waited longest and has the fewest choices)"
 NO_LIST: Final = "Nobody is waiting for a place."
 KEEP_PAIR: Final = "Keep"
