@@ -8,9 +8,11 @@ import pytest
 from staffed import INTAKE, NOW, SETTINGS, TODAY, enquire, held, look, new_store, open_places, ranking
 
 from matcher.services.enquiry_keeping import CONSENT_CHANGED
-from matcher.services.list_placing import accept, place_people, waiting_people
+from matcher.services.list_placing import accept, more_places, place_people, waiting_people
 from matcher.services.offers import Offer, book, close, decline, offer
 from matcher.services.one_enquiry import mark_read, move, open_case
+from matcher.services.practice_columns import guess
+from matcher.services.practice_files import read_export, take_in
 from matcher.services.rechecking import NotEligibleError
 from matcher.services.safety_lane import raise_concern, record_call
 from matcher.services.settled import settled_in
@@ -171,3 +173,34 @@ def test_nobody_is_suggested_to_who_took_their_agreement_back(store: Store) -> N
     assert (set(people.lines), people.took_back) == ({"b"}, 1)
     assert settled_in(store).off_the_list == {"a"}
     close(INTAKE, store, "a", 1, "no_answer", "")
+
+
+def test_who_is_on_leave_has_no_place_whatever_is_tried_and_nothing_is_said_of_one_more(store: Store) -> None:
+    for client_id in "abc":
+        enquire(store, client_id, exclude_therapists=("t2", "t3", "t4", "t5", "t6", "t7"))
+    limit(store, AWAY)
+    by = ranking(store)
+    people = waiting_people(INTAKE, store, by)
+    found = place_people(INTAKE, by, people, Edits(capacities={"t1": 3}))
+    assert {placing.therapist_id for placing in found.plan.placings} == {None}
+    assert "t1" not in {more.therapist_id for more in found.plan.one_more}
+    assert "Asha Demir" not in " ".join(found.sentences)
+    assert "on leave" in more_places(INTAKE, by, people, Edits(), found.plan, "t1", 3)
+
+
+CSV = "therapist_id,name,concerns,formats,capacity\nt1,Asha Demir,depression;sleep,in_person,{}\n"
+
+
+@pytest.mark.parametrize(("given", "after", "back"), [(1, 0, 1), (2, 1, 2), (0, 0, 1)])
+def test_a_file_of_open_places_does_not_open_what_an_offer_holds(
+    store: Store, given: int, after: int, back: int
+) -> None:
+    enquire(store, "a")
+    give(store)
+    frame = read_export(CSV.format(given).encode())
+    for _ in range(2):
+        take_in(INTAKE, store, frame, guess(list(frame.columns)), "")
+        assert open_places(store, "t1") == after
+    decline(INTAKE, store, "a", look(store, "a").version, "times", "", NOW)
+    # Below what was promised already a file cannot go: that place opens when its client says no.
+    assert open_places(store, "t1") == back
