@@ -15,6 +15,7 @@ from matcher.cli_input import (
     ModelOption,
     OutOption,
     SchedulerOption,
+    away_now,
     given_to_rank,
     scaling,
 )
@@ -110,6 +111,7 @@ def assign(
             recommender,
             loaded.clients,
             queue_first=queue_first,
+            away=away_now(clinic),
             progress=lambda step, done, total: progress.update(task, description=step, completed=done, total=total),
         )
     print_frame(placing.assign_table(plan), out, as_json)

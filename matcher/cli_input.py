@@ -1,6 +1,7 @@
 """What commands share on their way in: options, a clinic from a folder or the store, and its problems shown."""
 
 from dataclasses import replace
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -73,6 +74,15 @@ def given_to_rank(
     if clinic is None:
         loaded = _as_settled(loaded, own_clients=clients is None, to_place=to_place)
     return loaded, matching.load_recommender(loaded, model or read_settings().model)
+
+
+def away_now(clinic: Path | None) -> frozenset[str]:
+    """Return the therapists of the store on leave today; a clinic folder knows of no leave."""
+    settings = read_settings()
+    if clinic is not None:
+        return frozenset()
+    today = datetime.now(settings.zone).date()
+    return frozenset(t for t, own in settled(settings).limits.items() if own.away(today))
 
 
 def _as_settled(clinic: Clinic, *, own_clients: bool, to_place: bool) -> Clinic:

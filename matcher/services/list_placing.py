@@ -28,8 +28,8 @@ LEFT_OUT: Final = ("raised", "unread", "to_erase", "took_back", "unnamed")
 class WaitingPeople:
     """Whom to place, as canonical clients, with the line of each; ``left_out`` holds by why whom a person looks at.
 
-    Why is one of ``raised``, ``unread``, ``to_erase`` (they asked for it), ``took_back`` (that they agreed to be matched)
-    and ``unnamed`` (no concern).
+    Why is one of ``raised``, ``unread``, ``to_erase`` (they asked for it), ``took_back`` (that they agreed to be
+    matched) and ``unnamed`` (no concern).
     """
 
     frame: pd.DataFrame
@@ -94,7 +94,7 @@ def place_people(
         If an edit cannot be kept, as a pin against a limit; the message says which.
     """
     del person
-    plan = place(ranking.clinic, ranking.recommender, people.frame, edits, queue_first=queue_first)
+    plan = place(ranking.clinic, ranking.recommender, people.frame, edits, queue_first=queue_first, away=ranking.away())
     names = {str(t): str(name) for t, name in ranking.therapists["name"].items()}
     more = [(names[m.therapist_id], m.client_id is not None, m.benefit) for m in plan.one_more]
     said = words.plan_sentences(plan.comparison, [placing.why for placing in plan.placings], more, plan.gap)
@@ -115,9 +115,11 @@ def more_places(
 ) -> str:
     """Return what more places with one therapist would do, solved again, as a sentence."""
     del person
+    if therapist_id in ranking.away():
+        return f"{ranking.row(therapist_id)['name']} is on leave: no places are open with them until they are back."
     now = edits.capacities.get(therapist_id, int(ranking.row(therapist_id)["capacity"]))
     wider = replace(edits, capacities={**edits.capacities, therapist_id: now + more})
-    then = place(ranking.clinic, ranking.recommender, people.frame, wider, queue_first=queue_first)
+    then = place(ranking.clinic, ranking.recommender, people.frame, wider, queue_first=queue_first, away=ranking.away())
     served = then.comparison.placed - plan.comparison.placed
     name = ranking.row(therapist_id)["name"]
     places = f"{more} more place{'' if more == 1 else 's'} with {name}"

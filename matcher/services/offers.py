@@ -10,12 +10,14 @@ from typing import Final
 
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import called
+from matcher.services.place_keeping import falling, give_back, make_theirs, places_alone
+from matcher.services.rechecking import UNREAD, NotEligibleError, refuse_away, refuse_unfit, refuse_unready
 from matcher.services.staff_ranking import Ranking
 from matcher.services.weighing import weighing
 from matcher.store.decisions import record_choice, record_override
-from matcher.store.enquiries import Enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import WITH_THERAPIST, Enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.errors import StoreError
-from matcher.store.places import Place, give_back_place, keep_place, places_of, take_place
+from matcher.store.places import take_place
 from matcher.store.queue import checked_clients
 from matcher.store.slates import MadeWith, keep_catalogue, save_slate
 from matcher.store.staff_rows import client_rows
@@ -46,13 +48,6 @@ DECLINES: Final[dict[str, str]] = {
 }
 
 
-UNREAD: Final = "somebody has to read what they wrote first: open the enquiry, read it, and say that you have."
-
-
-class NotEligibleError(StoreError):
-    """A hard limit keeps this therapist from this client; the message says which."""
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Whom to offer, until when the place is held, and why where they are not among those suggested."""
@@ -67,10 +62,11 @@ class Offer:
 def offer(
     person: Person, store: Store, ranking: Ranking, client_id: str, version: int, wanted: Offer, now: datetime
 ) -> datetime:
-    """Offer a therapist, hold one of their places meanwhile, and return until when.
+    """Offer a therapist, hold one of their places meanwhile, and return until when; ``now`` is in the clinic's zone.
 
-    A place held for this client with somebody else is given back. Who was suggested is kept, and whether they were
-    followed: another choice needs its coded reason.
+    A place held or booked for this client with somebody else is given back. Who was suggested is kept, and whether
+    they were followed: another choice needs its coded reason. Limits and leave hold as they stand at this moment,
+    whatever the ranking knew.
 
     Raises
     ------
@@ -81,23 +77,24 @@ def offer(
     StaleVersionError
         If somebody changed the enquiry meanwhile.
     StoreError
-        If a person has to speak with the client or read their words first, or an override has no reason.
+        If a person has to speak with the client or to read their words first, or an override has no reason.
     """
     actor = person.account_id
     until = now + timedelta(days=wanted.hold_days)
     with store.writing() as session:
-        enquiry = _read_first(enquiry_of(session, client_id, actor))
-        held = places_of(session, client_id)
+        held = places_alone(session, client_id, wanted.therapist_id)
+        enquiry = enquiry_of(session, client_id, actor)
+        refuse_unready(session, enquiry)
         ours = [place for place in held if place.therapist_id == wanted.therapist_id]
         _record_decision(session, ranking, enquiry, wanted, actor, has_place=bool(ours))
+        refuse_unfit(session, client_id, wanted.therapist_id, now.date())
         change_enquiry(
             session, client_id, version, actor,
             state="offered", therapist_id=wanted.therapist_id, offered_at=now, due_at=until, first_session_at=None,
         )  # fmt: skip
-        for place in held:
-            if place.held_until is not None:
-                give_back_place(session, place.place_id, actor)
-        if not any(place.held_until is None for place in ours):
+        kept = [place for place in ours if place.held_until is None]
+        give_back(session, [place for place in falling(enquiry, held) if place not in kept], actor)
+        if not kept:
             take_place(session, wanted.therapist_id, client_id, actor, until)
         add_event(session, client_id, "offered", actor, wanted.reason, wanted.note)
     return until
@@ -109,77 +106,87 @@ def book(
 ) -> None:
     """Book the therapist who was offered: the held place becomes the client's, or one is taken where it had lapsed.
 
+    The first session and ``now`` are in the clinic's zone. What was booked may be moved to another time whatever
+    limits were set since; only leave on that day stands in the way.
+
     Raises
     ------
     NoPlaceLeftError
         If the hold had lapsed and somebody else took the last place.
+    NotEligibleError
+        If the therapist is on leave on that day, or does not fit the client any more.
     StaleVersionError
         If somebody changed the enquiry meanwhile.
     StoreError
-        If nobody was offered, or a person has to speak with the client or read their words first.
+        If nobody was offered, or a person has to speak with the client or to read their words first.
     """
     actor = person.account_id
     with store.writing() as session:
-        enquiry = _read_first(enquiry_of(session, client_id, actor))
-        if enquiry.state not in ("offered", "booked") or enquiry.therapist_id is None:
+        enquiry = enquiry_of(session, client_id, actor)
+        if enquiry.state not in WITH_THERAPIST or enquiry.therapist_id is None:
             raise StoreError("offer a therapist before booking one.")
+        held = places_alone(session, client_id, enquiry.therapist_id)
+        refuse_unready(session, enquiry)
+        if not any(place.therapist_id == enquiry.therapist_id for place in held):
+            # On leave nobody has an open place to take.
+            refuse_away(session, enquiry.therapist_id, now.date())
+        if enquiry.state == "offered":
+            refuse_unfit(session, client_id, enquiry.therapist_id, (first_session_at or now).date())
+        else:
+            refuse_away(session, enquiry.therapist_id, (first_session_at or now).date())
         change_enquiry(
             session, client_id, version, actor,
             state="booked", first_session_at=first_session_at, due_at=first_session_at or now + timedelta(days=2),
             **called(enquiry),
         )  # fmt: skip
-        held = [p for p in places_of(session, client_id) if p.therapist_id == enquiry.therapist_id]
-        if held:
-            keep_place(session, held[0].place_id, actor)
-        else:
-            take_place(session, enquiry.therapist_id, client_id, actor)
-        _give_back(session, [p for p in places_of(session, client_id) if p.therapist_id != enquiry.therapist_id], actor)
+        make_theirs(session, enquiry.therapist_id, client_id, held, actor)
         add_event(session, client_id, "booked", actor)
 
 
 @needs("work_enquiry")
 def decline(person: Person, store: Store, client_id: str, version: int, reason: str, note: str, now: datetime) -> None:
-    """Keep that a client did not take an offer and why, and give the held place back; raises as `change_enquiry`."""
+    """Keep that a client did not take an offer or a booking and why, and give the place back; as `change_enquiry`."""
     if reason not in DECLINES:
         raise StoreError("say why, as far as they told you.")
     actor = person.account_id
     with store.writing() as session:
-        change_enquiry(session, client_id, version, actor, state="contacted", therapist_id=None, due_at=now)
-        _give_back(session, [p for p in places_of(session, client_id) if p.held_until is not None], actor)
+        held, enquiry = places_alone(session, client_id), enquiry_of(session, client_id, actor)
+        change_enquiry(
+            session, client_id, version, actor,
+            state="contacted", therapist_id=None, due_at=now, first_session_at=None,
+        )  # fmt: skip
+        if enquiry.state not in WITH_THERAPIST:
+            raise StoreError("nobody is offered to them now: there is nothing to decline.")
+        give_back(session, falling(enquiry, held), actor)
         add_event(session, client_id, "declined", actor, reason, note)
 
 
 @needs("work_enquiry")
 def close(person: Person, store: Store, client_id: str, version: int, reason: str, note: str) -> None:
-    """Close an enquiry with its reason; places go back unless work started.
+    """Close an enquiry with its reason; places go back unless work started, which makes a held place theirs.
 
     Raises
     ------
+    NoPlaceLeftError
+        If work started with somebody offered, whose hold had lapsed and whose last place somebody else took.
     StaleVersionError
         If somebody changed it meanwhile.
     StoreError
-        If a person has to speak with the client or read their words first: nobody in danger is closed away.
+        If a person has to speak with the client or to read their words first: nobody in danger is closed away.
     """
     actor = person.account_id
     with store.writing() as session:
-        if _read_first(enquiry_of(session, client_id, actor)).needs_person:
+        held, enquiry = places_alone(session, client_id), enquiry_of(session, client_id, actor)
+        if enquiry.needs_person:
             raise StoreError("a safety concern was raised: record a call first.")
+        if enquiry.needs_reading:
+            raise StoreError(UNREAD)
         change_enquiry(session, client_id, version, actor, state="closed", closed_reason=reason, due_at=None)
         if reason != "started":
-            _give_back(session, places_of(session, client_id), actor)
+            give_back(session, held, actor)
+        elif enquiry.state in WITH_THERAPIST and enquiry.therapist_id is not None:
+            make_theirs(session, enquiry.therapist_id, client_id, held, actor)
         add_event(session, client_id, "closed", actor, reason, note)
-
-
-def _read_first(enquiry: Enquiry) -> Enquiry:
-    """Return an enquiry whose words the rules could read, or somebody has read; a raised one is said as that."""
-    if enquiry.needs_reading and not enquiry.needs_person:
-        raise StoreError(UNREAD)
-    return enquiry
-
-
-def _give_back(session: StoreSession, held: list[Place], actor: str) -> None:
-    for place in held:
-        give_back_place(session, place.place_id, actor)
 
 
 def _record_decision(

@@ -15,6 +15,7 @@ from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import called
 from matcher.services.offers import SUGGESTED
+from matcher.services.place_keeping import falling, give_back, places_alone
 from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
 from matcher.services.staff_ranking import Ranking
@@ -31,7 +32,7 @@ from matcher.store.enquiries import (
 )
 from matcher.store.errors import StoreError
 from matcher.store.places import Place, places_of
-from matcher.store.queue import account_names
+from matcher.store.queue import account_names, took_back_clients
 from matcher.store.rows import Contact, change_client, client_of, known_contact
 from matcher.store.staff_rows import Caseload, caseloads, client_rows
 from matcher.store.store import Store
@@ -57,6 +58,7 @@ class Someone:
 class Case:
     """Everything about one enquiry; ``slate`` is None while a person has to speak with the client first.
 
+    That is about safety where ``withheld``, and about their agreement to being matched where ``took_back``.
     ``everyone`` holds the ids of all who fit, best first; ``people`` those who are shown with more than a name.
     """
 
@@ -70,6 +72,7 @@ class Case:
     withheld: bool
     checked: bool
     slate: Slate | None
+    took_back: bool = False
     everyone: tuple[str, ...] = ()
     near: tuple[NearMiss, ...] = ()
     people: Mapping[str, Someone] = field(default_factory=dict)
@@ -93,10 +96,12 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         events = tuple(events_of(session, client_id, actor))
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
+        gone = enquiry.consent_matching_at is None and client_id in took_back_clients(session)
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
-        why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, actors=actors,
+        why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, took_back=gone,
+        actors=actors,
     )  # fmt: skip
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:
@@ -107,6 +112,8 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     )
     if slate.withheld:
         return case
+    if gone:
+        return replace(case, withheld=False)
     near = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
     shown = [item.therapist_id for item in slate.recommendations] + [t for miss in near for t in miss.therapist_ids[:5]]
     shown += [enquiry.therapist_id] if enquiry.therapist_id else []
@@ -178,10 +185,16 @@ def log_contact(
 def move(
     person: Person, store: Store, client_id: str, version: int, state: str, due: datetime | None, note: str = ""
 ) -> int:
-    """Put an enquiry on the waiting list, or open it again; return the new version; raises as `change_enquiry`."""
+    """Put an enquiry on the waiting list, or open it again; return the new version; raises as `change_enquiry`.
+
+    A place held or booked is given back: nobody waits for an answer about it any more.
+    """
+    actor = person.account_id
     with store.writing() as session:
-        changed = change_enquiry(session, client_id, version, person.account_id, state=state, due_at=due)
-        add_event(session, client_id, state, person.account_id, None, note)
+        held, enquiry = places_alone(session, client_id), enquiry_of(session, client_id, actor)
+        changed = change_enquiry(session, client_id, version, actor, state=state, due_at=due, first_session_at=None)
+        give_back(session, falling(enquiry, held), actor)
+        add_event(session, client_id, state, actor, None, note)
     return changed
 
 

@@ -1,6 +1,6 @@
 """Placing a whole list: one therapist a client under caseloads, with a reason for each and what the plan is worth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -83,12 +83,14 @@ def place(
     edits: Edits | None = None,
     *,
     queue_first: bool = False,
+    away: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """Place clients with a clinic's therapists: the most people, then the most expected benefit.
 
     Clients whose safety was raised, or whose own words speak of risk, are left out with that reason. ``queue_first``
     gives scarce places to those who waited longest and have the fewest choices; otherwise both only settle ties.
+    Therapists ``away`` on leave have no place, whatever an edit says, and nothing is said of one more with them.
     ``progress`` is told of each step: in words, and how much of how much is done.
 
     Raises
@@ -98,7 +100,8 @@ def place(
     """
     edits = edits or Edits()
     if edits.capacities:
-        recommender = with_capacities(clinic, recommender, edits.capacities)
+        numbers = {therapist: 0 if therapist in away else n for therapist, n in edits.capacities.items()}
+        recommender = with_capacities(clinic, recommender, numbers)
     given = canonical_clients(clients)
     withheld = set(given["client_id"][withheld_rows(given)])
     told = progress or _untold
@@ -111,7 +114,8 @@ def place(
     comparison = compare(made, placed, arrival(listed.frame))
     placings = tuple(found[client] for client in given["client_id"])
     wider = with_closed(clinic, recommender, listed)
-    one_more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first, prices)
+    more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first, prices)
+    one_more = tuple(found for found in more if found.therapist_id not in away)
     by_therapist = [(m.therapist_id, m.client_id is not None, m.benefit) for m in one_more]
     sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist, gap)
     return Plan(placings, comparison, one_more, gap, sentences)

@@ -24,7 +24,7 @@ from matcher.services.practice_columns import TABLES
 from matcher.store.clinics import TableCounts, merge_clinic
 from matcher.store.column_maps import ColumnMap, column_maps_kept, keep_column_map
 from matcher.store.errors import StaleVersionError
-from matcher.store.staff_rows import therapist_rows
+from matcher.store.staff_rows import caseloads, therapist_rows
 from matcher.store.store import Store, StoreSession
 from matcher.store.therapist_desk import therapist_stamp
 
@@ -109,7 +109,8 @@ def take_in(
 ) -> TableCounts:
     """Load therapists from an export, all of them or none, remember the map by its name, and return the counts.
 
-    A column that is not mapped keeps what the store has for therapists it knows.
+    A column that is not mapped keeps what the store has for therapists it knows. The practice's software knows nothing
+    of a place held by an offer, so those are taken off its number of open places.
 
     Raises
     ------
@@ -126,8 +127,12 @@ def take_in(
     known = wanted if isinstance(wanted, ColumnMap) else ColumnMap(wanted)
     with store.reading() as session:
         # The stamp first: what is changed in between is then refused, never written over.
-        seen, before = therapist_stamp(session), therapist_rows(session)
-    therapists = _filled(before, looked.rows, set(known.columns.values()))
+        seen, before, loads = therapist_stamp(session), therapist_rows(session), caseloads(session)
+    mapped = set(known.columns.values())
+    therapists = _filled(before, looked.rows, mapped)
+    if "capacity" in mapped:
+        held = therapists["therapist_id"].map({therapist: load.held for therapist, load in loads.items()}).fillna(0)
+        therapists["capacity"] = (therapists["capacity"] - held).clip(lower=0).astype(therapists["capacity"].dtype)
 
     def unchanged(session: StoreSession) -> None:
         if therapist_stamp(session) != seen:

@@ -54,7 +54,8 @@ def settled(settings: Settings) -> Settled:
 def settled_in(store: Store) -> Settled:
     """Return what is settled in an open store."""
     with store.reading() as session:
-        return Settled(all_settings(session), raised_clients(session), checked_clients(session), off_the_list(session))
+        off = off_the_list(session)
+        return Settled(all_settings(session), raised_clients(session), checked_clients(session), off)
 
 
 def after_calls(clients: pd.DataFrame, spoken: frozenset[str]) -> pd.DataFrame:

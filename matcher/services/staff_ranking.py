@@ -50,6 +50,10 @@ class Ranking:
         """Return one therapist's columns by name."""
         return self.rows[therapist_id]
 
+    def away(self) -> frozenset[str]:
+        """Return the therapists on leave today."""
+        return frozenset(t for t, own in self.limits.items() if t in self.rows and own.away(self.today))
+
     def barred(self, client: pd.DataFrame) -> pd.DataFrame:
         """Return canonical clients with the therapists who do not take on one of their concerns ruled out."""
         return barred(client, self.limits)

@@ -21,9 +21,9 @@ class Caseload:
     held: int = 0
 
 
-def therapist_rows(session: Session) -> pd.DataFrame:
-    """Return every therapist in canonical form, with the open places of this moment."""
-    return frame_of(session, THERAPISTS_KEPT)
+def therapist_rows(session: Session, therapist_ids: list[str] | None = None) -> pd.DataFrame:
+    """Return every therapist, or some, in canonical form, with the open places of this moment."""
+    return frame_of(session, THERAPISTS_KEPT, therapist_ids)
 
 
 def client_rows(session: Session, client_ids: list[str]) -> pd.DataFrame:

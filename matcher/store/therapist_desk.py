@@ -1,5 +1,6 @@
 """What a therapist settles for themselves: leave, concerns they do not take on, what they put first, how to write."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -43,6 +44,16 @@ def settings_of(session: Session, therapist_id: str) -> TherapistSettings:
         select(therapist_settings).where(therapist_settings.c.therapist_id == therapist_id)
     ).one_or_none()
     return TherapistSettings(therapist_id) if row is None else _settings(session, row)
+
+
+def hold_still(session: Session, therapist_ids: Iterable[str]) -> None:
+    """Wait until nobody else is changing these therapists or their limits, and keep them so until this is written.
+
+    In one order, so that two who move places between the same therapists never wait for each other.
+    """
+    wanted = sorted(therapist_ids)
+    for column in (therapists.c.therapist_id, therapist_settings.c.therapist_id):
+        session.execute(select(column).where(column.in_(wanted)).order_by(column).with_for_update())
 
 
 def all_settings(session: Session) -> dict[str, TherapistSettings]:

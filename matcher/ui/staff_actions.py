@@ -13,7 +13,7 @@ from matcher.services.same_person import DUPLICATE
 from matcher.services.staff_ranking import Ranking
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, fresh, given, now, short, today
+from matcher.ui.staff_common import attempt, fresh, given, here, now, short, today
 
 _FIRST_HOUR = time(10)
 
@@ -90,7 +90,8 @@ def _draw_book(desk: Desk, case: Case) -> None:
         clock = right.time_input(w.FIRST_TIME, value=_FIRST_HOUR, key="book:time")
         if st.form_submit_button(w.BOOK, type="primary"):
             first = datetime.combine(on, clock, zone) if on is not None else None
-            attempt(lambda: book(desk.person, desk.services.store(), at.client_id, at.version, first, now()), w.BOOKED)
+            store, when = desk.services.store(), here(desk)
+            attempt(lambda: book(desk.person, store, at.client_id, at.version, first, when), w.BOOKED)
 
 
 def _draw_log(desk: Desk, case: Case) -> None:

@@ -5,7 +5,6 @@ import streamlit as st
 from matcher.services.one_enquiry import Case, mark_read, open_case
 from matcher.services.staff_ranking import Ranking
 from matcher.services.triage import queue, queue_stamp
-from matcher.store.enquiries import CONSENT_CHANGED
 from matcher.store.queue import Stamp, Wanted
 from matcher.ui import state
 from matcher.ui import wording_staff as w
@@ -60,7 +59,7 @@ def _head(desk: Desk, case: Case) -> None:
         )
         if right.button(w.READ, key="read"):
             attempt(lambda: mark_read(desk.person, desk.services.store(), at.client_id, at.version), w.READ)
-    if at.consent_matching_at is None and any(event.kind == CONSENT_CHANGED for event in case.events):
+    if case.took_back:
         st.warning(w.TOOK_BACK)
     if at.private.get("asked_to_erase"):
         st.warning(w.ERASE_ASKED)
@@ -78,7 +77,7 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
         draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
         if case.slate is not None:
             draw_slate(desk, case, by)
-        elif not case.client.concerns:
+        elif not case.took_back and not case.client.concerns:
             st.info(w.NO_CONCERN)
     with right:
         draw_actions(desk, case, by)

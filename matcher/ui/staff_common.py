@@ -102,9 +102,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def here(desk: Desk) -> datetime:
+    """Return this moment in the clinic's zone."""
+    return now().astimezone(desk.services.settings.zone)
+
+
 def today(desk: Desk) -> date:
     """Return the day it is at the clinic."""
-    return now().astimezone(desk.services.settings.zone).date()
+    return here(desk).date()
 
 
 def ago(span: timedelta) -> str:

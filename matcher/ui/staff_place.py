@@ -23,7 +23,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, frame, fresh, given, leave, now, ranking, turn
+from matcher.ui.staff_common import ago, attempt, frame, fresh, given, here, leave, now, ranking, turn
 
 # No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
 _EDITS = "list:edits"
@@ -148,7 +148,7 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
 
 
 def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:
-    done = accept(desk.person, desk.services.store(), by, people, chosen, now())
+    done = accept(desk.person, desk.services.store(), by, people, chosen, here(desk))
     words = w.ACCEPTED.format(n=len(done.offered))
     if done.refused:
         words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))

@@ -11,7 +11,7 @@ from matcher.services.staff_ranking import Ranking
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, given, listed, now, short, short_day
+from matcher.ui.staff_common import attempt, chip, given, here, listed, short, short_day
 
 _NAMED = 5
 
@@ -93,7 +93,7 @@ def _someone_else(desk: Desk, case: Case, by: Ranking) -> None:
 def _offer(desk: Desk, case: Case, by: Ranking, wanted: Offer) -> None:
     at, zone = case.enquiry, desk.services.settings.zone
     attempt(
-        lambda: offer(desk.person, desk.services.store(), by, at.client_id, at.version, wanted, now()),
+        lambda: offer(desk.person, desk.services.store(), by, at.client_id, at.version, wanted, here(desk)),
         lambda until: w.OFFERED.format(until=short(until, zone)),
     )
 

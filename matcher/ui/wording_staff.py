@@ -137,6 +137,10 @@ NO_OPENING: Final = "first opening not known"
 CONFIRMED: Final = "confirmed {day}"
 STALE_OPENINGS: Final = "places not confirmed lately"
 NOBODY: Final = "Nobody fits all limits."
+TOOK_BACK: Final = (
+    "They do not agree to being matched any more, so nobody is suggested. Speak with them first. If they agree again, "
+    "tick it under “Complete by phone”."
+)
 NO_CONCERN: Final = "They named no concern yet. Ask, and fill it in by phone intake."
 OFFER: Final = "Offer"
 OFFERED: Final = "Offered. The place is held until {until}."
@@ -205,7 +209,6 @@ LEFT_OUT_DO: Final[dict[str, str]] = {
     "took_back": "Ask whether they still want a therapist, and keep it by phone intake:",
     "unnamed": "Ask what they want help with, and fill it in by phone intake:",
 }
-TOOK_BACK: Final = "They took back that their answers are used to find a therapist. Ask before you suggest anybody."
 TURNS: Final = "Scarce places go by turn (who waited longest and has the fewest choices)"
 NO_LIST: Final = "Nobody is waiting for a place."
 KEEP_PAIR: Final = "Keep"
