@@ -28,10 +28,7 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; ``concerns`` are codes, ``held_until`` the end of a place being held.
-
-    ``to_erase`` where the client asked to be erased.
-    """
+    """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for."""
 
     client_id: str
     reference: str
@@ -102,12 +99,7 @@ def listed(
         .scalar_subquery()
     )
     query = (
-        select(
-            *(enquiries.c[name] for name in _SHOWN),
-            clients.c.concerns,
-            held.label("held_until"),
-            _to_erase().label("to_erase"),
-        )
+        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"), _to_erase())
         .join(clients, clients.c.client_id == enquiries.c.client_id)
         .where(*wheres)
         .order_by(
@@ -155,10 +147,7 @@ def open_clients(session: Session) -> list[str]:
 
 
 def off_the_list(session: Session) -> frozenset[str]:
-    """Return the clients whom no list places.
-
-    Somebody is offered or booked, it is closed, words are to be read, or they asked to be erased.
-    """
+    """Return the clients whom no list places: offered, booked or closed, words to be read, or asked to be erased."""
     unread = and_(enquiries.c.needs_reading, not_(_raised()))
     others = or_(enquiries.c.state.not_in(_WAITS), unread, _to_erase())
     return frozenset(session.scalars(select(enquiries.c.client_id).where(others)))
@@ -293,8 +282,8 @@ def _raised() -> ColumnElement[bool]:
 
 
 def _to_erase() -> ColumnElement[bool]:
-    asked = (enquiry_events.c.client_id == enquiries.c.client_id, enquiry_events.c.kind == ASKED_TO_ERASE)
-    return exists().where(*asked)
+    asked = exists().where(enquiry_events.c.client_id == enquiries.c.client_id)
+    return asked.where(enquiry_events.c.kind == ASKED_TO_ERASE).label("to_erase")
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:
