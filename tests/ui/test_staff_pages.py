@@ -178,7 +178,7 @@ def test_the_list_is_placed_edited_and_accepted(store: Store) -> None:
     app = open_app(store, first="place-list")
     said = words(app)
     assert "4 of 4 clients placed" in said
-    assert w.LEFT_OUT.format(raised=1, unread=0) in said
+    assert w.LEFT_OUT.format(raised=1, unread=0, erase=0) in said
     app = next(b for b in app.button if b.label == w.NOT_THEM).click().run()
     assert not app.exception
     assert w.SETTLED in words(app)
