@@ -26,10 +26,7 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; ``concerns`` are codes, ``held_until`` the end of a place being held.
-
-    ``to_erase`` where the client asked to be erased.
-    """
+    """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for."""
 
     client_id: str
     reference: str
@@ -105,12 +102,7 @@ def listed(
         .scalar_subquery()
     )
     query = (
-        select(
-            *(enquiries.c[name] for name in _SHOWN),
-            clients.c.concerns,
-            held.label("held_until"),
-            _to_erase().label("to_erase"),
-        )
+        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"), _to_erase())
         .join(clients, clients.c.client_id == enquiries.c.client_id)
         .where(*wheres)
         .order_by(
@@ -242,8 +234,8 @@ def _raised() -> ColumnElement[bool]:
 
 
 def _to_erase() -> ColumnElement[bool]:
-    asked = (enquiry_events.c.client_id == enquiries.c.client_id, enquiry_events.c.kind == ASKED_TO_ERASE)
-    return exists().where(*asked)
+    asked = exists().where(enquiry_events.c.client_id == enquiries.c.client_id)
+    return asked.where(enquiry_events.c.kind == ASKED_TO_ERASE).label("to_erase")
 
 
 def _took_back() -> ColumnElement[bool]:

@@ -183,10 +183,7 @@ RAISED: Final = "On top of everybody's list."
 TAKE: Final = "Take it"
 TAKEN: Final = "It is yours."
 READ: Final = "I have read it"
-ERASE_ASKED: Final = (
-    "They asked us to erase their answers. Make sure it is them, and offer a copy first. Then press “Erase them” on "
-    "this page. If it is not there, ask the lead."
-)
+ERASE_ASKED: Final = "They asked to be erased. Make sure it is them, offer a copy, then erase them or ask the lead."
 
 PLACE_TITLE: Final = "Place the list"
 PLACE_LEAD: Final = (
@@ -233,18 +230,13 @@ LITTLE: Final = "less than 0.01 SD below their own best"
 OWN_BEST: Final = "their own best"
 
 PHONE_TITLE: Final = "Phone intake"
-PHONE_LEAD: Final = (
-    "The same questions people answer on the web. Ask what fits the call: nothing but a concern is needed."
-)
+PHONE_LEAD: Final = "The same questions as on the web. Ask what fits the call: nothing but a concern is needed."
 PHONE_DANGER: Final = (
     "Something here asks for a conversation about safety now, before anything else. Keep it and record the call."
 )
 PHONE_KEEP: Final = "Keep this intake"
 PHONE_KEPT: Final = "Kept. Their reference is {reference}. A person answers by {when}."
-PHONE_COMPLETES: Final = (
-    "This completes {reference}. What is known stands in the fields already. Only the question about danger is open: "
-    "ask it again."
-)
+PHONE_COMPLETES: Final = "This completes {reference}. What is known stands in the fields. Ask about danger again."
 PHONE_STALE: Final = (
     "Somebody changed this enquiry meanwhile. Nothing was kept: note down what is new, open the enquiry again, and "
     "complete it from there."
