@@ -13,6 +13,7 @@ from matcher.services.enquiry_words import direct_answer, texts_of
 from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
 from matcher.store.errors import StaleVersionError
 from matcher.ui import state
+from matcher.ui import wording_phone as wp
 from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
@@ -20,13 +21,13 @@ from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, no
 
 def draw_phone(desk: Desk) -> None:
     """Draw the page; with a reference in its address it completes that enquiry."""
-    frame(w.PHONE_TITLE)
-    st.markdown(w.PHONE_LEAD)
+    frame(wp.PHONE_TITLE)
+    st.markdown(wp.PHONE_LEAD)
     begun = _begun(desk)
     number = _number(begun)
     answers: dict[str, Any] = {}
     left, right = st.columns(2, gap="large")
-    for place, (title, codes) in enumerate(w.PHONE_PARTS.items()):
+    for place, (title, codes) in enumerate(wp.PHONE_PARTS.items()):
         with (left, right)[place % 2]:
             st.header(title, anchor=False)
             for code in codes:
@@ -34,14 +35,14 @@ def draw_phone(desk: Desk) -> None:
     with right:
         contact, wants = _contact(number)
         language = st.radio(
-            w.PHONE_LANGUAGE,
+            wp.PHONE_LANGUAGE,
             list(w.LANGUAGES),
             format_func=lambda code: w.LANGUAGES[code],
             key=f"phone:{number}:language",
             horizontal=True,
-            help=w.PHONE_LANGUAGE_HELP,
+            help=wp.PHONE_LANGUAGE_HELP,
         )
-        for name, words in (("consent_matching", w.CONSENT_MATCHING), ("consent_research", w.CONSENT_RESEARCH)):
+        for name, words in (("consent_matching", wp.CONSENT_MATCHING), ("consent_research", wp.CONSENT_RESEARCH)):
             if st.checkbox(words, key=f"phone:{number}:{name}"):
                 answers[name] = True
     _finish(desk, PhoneIntake(answers, contact, wants, begun, language))
@@ -56,7 +57,7 @@ def _begun(desk: Desk) -> Begun | None:
     begun = state.remember(
         "begun", (client_id, turn()), lambda: begin_with(desk.person, desk.services.store(), client_id)
     )
-    st.info(w.PHONE_COMPLETES.format(reference=reference))
+    st.info(wp.PHONE_COMPLETES.format(reference=reference))
     return begun
 
 
@@ -103,13 +104,13 @@ def _finish(desk: Desk, taken: PhoneIntake) -> None:
     ]
     spoken = taken.existing is not None and risk_raised(taken.shown) and not taken.existing.needs_person
     if direct_answer(answers) or (risk_raised(answers, flags) and not spoken):
-        st.error(w.PHONE_DANGER)
-    if not st.button(w.PHONE_KEEP, type="primary", key="phone:keep"):
+        st.error(wp.PHONE_DANGER)
+    if not st.button(wp.PHONE_KEEP, type="primary", key="phone:keep"):
         return
     try:
         receipt = keep_phone_intake(desk.person, services.store(), services.settings, taken, now())
     except StaleVersionError:
-        st.error(w.PHONE_STALE)
+        st.error(wp.PHONE_STALE)
         return
     except AnswersError as error:
         st.error("\n\n".join(f"{_short(problem.question)}: {problem.message}" for problem in error.problems))
@@ -117,7 +118,7 @@ def _finish(desk: Desk, taken: PhoneIntake) -> None:
     st.session_state["phone:number"] = int(st.session_state.get("phone:number", 0)) + 1
     fresh()
     leave(
-        "good", w.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
+        "good", wp.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
     )
     desk.go("enquiry", r=receipt.reference)
 
@@ -127,9 +128,9 @@ def _short(code: str) -> str:
 
 
 def _contact(number: str) -> tuple[ContactDetails, Any]:
-    st.header(w.PHONE_CONTACT, anchor=False)
+    st.header(wp.PHONE_CONTACT, anchor=False)
     wants = st.radio(
-        w.PHONE_WANTS,
+        wp.PHONE_WANTS,
         ["choose_for_me", "therapist", "call_me", "wait"],
         format_func=lambda code: w.WANTS[code],
         key=f"phone:{number}:wants",
@@ -139,7 +140,7 @@ def _contact(number: str) -> tuple[ContactDetails, Any]:
         for name, label in (("name", "Name"), ("pronouns", "Pronouns"), ("phone", "Telephone"), ("email", "E-mail"))
     }
     safe = st.multiselect(
-        w.PHONE_SAFE, SAFE_CONTACT, format_func=lambda way: w.SAFE[way], key=f"phone:{number}:contact safe"
+        wp.PHONE_SAFE, SAFE_CONTACT, format_func=lambda way: w.SAFE[way], key=f"phone:{number}:contact safe"
     )
     note = st.text_input("Anything about contact", key=f"phone:{number}:contact note")
     return ContactDetails(**given, safe=tuple(safe), note=note), wants

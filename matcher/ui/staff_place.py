@@ -72,7 +72,7 @@ def _left_out(desk: Desk, people: WaitingPeople) -> None:
     with st.expander(w.LEFT_OUT_WHO):
         for why, lines in some.items():
             st.markdown(w.LEFT_OUT_DO[why])
-            with st.container(horizontal=True, gap="medium"):
+            with st.container(horizontal=True, gap="medium", key=f"queue-left-{why}"):
                 for line in lines:
                     if st.button(line.reference, key=f"left:{line.reference}", type="tertiary"):
                         fresh()

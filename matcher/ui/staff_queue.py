@@ -78,7 +78,7 @@ def _filters(desk: Desk, raised: Queue) -> None:
     if text.strip() or names.strip() or concern or whose:
         said, clear = st.columns([5, 1], vertical_alignment="center")
         said.info(w.NARROWED)
-        clear.button(w.CLEAR, key="queue:clear", on_click=_clear)
+        clear.button(w.CLEAR, key="narrowed:clear", on_click=_clear)
     base = _FILTERS[chosen or "open"]
     wanted = Wanted(
         states=() if text.strip() or names.strip() else base.states,

@@ -25,6 +25,7 @@ from matcher.store.rows import Contact
 from matcher.store.sessions import open_session
 from matcher.store.store import Store
 from matcher.ui import wording_fit as wf
+from matcher.ui import wording_phone as wp
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_therapists as wt
 
@@ -130,7 +131,7 @@ def test_no_page_of_staff_shuts_anybody_out_or_goes_sideways(
         page.goto(f"{address}/enquiries")
         open_of(page, name)
         found += faults(page, name)
-    for path, title in (("place-list", w.PLACE_TITLE), ("phone-intake", w.PHONE_TITLE), ("therapists", wt.TITLE)):
+    for path, title in (("place-list", w.PLACE_TITLE), ("phone-intake", wp.PHONE_TITLE), ("therapists", wt.TITLE)):
         page.goto(f"{address}/{path}")
         heading(page, title)
         found += faults(page, path)
@@ -184,12 +185,12 @@ def ask_for_a_change(chromium: Browser, desk: tuple[str, Path]) -> None:
 
 def somebody_rings(mira: Page) -> None:
     """Fill in an intake while somebody talks."""
-    mira.get_by_role("link", name=w.PHONE_TITLE).click()
-    heading(mira, w.PHONE_TITLE)
+    mira.get_by_role("link", name=wp.PHONE_TITLE).click()
+    heading(mira, wp.PHONE_TITLE)
     choose(mira, "What would you like help with?", "Low mood or depression")
     mira.keyboard.press("Escape")
     mira.get_by_role("textbox", name="Name", exact=True).fill("Flo Marsh")
-    press(mira, w.PHONE_KEEP)
+    press(mira, wp.PHONE_KEEP)
     heading(mira, f"{w.CASE_TITLE} ")
     told(mira, "Flo Marsh")
 

@@ -17,6 +17,7 @@ from matcher.store import enquiries
 from matcher.store.codes import open_code
 from matcher.store.rows import Contact
 from matcher.store.store import Store
+from matcher.ui import wording_phone as wp
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_therapists as wt
 from matcher.ui.wording_fit import REASONS as CHANGE_REASONS
@@ -130,13 +131,13 @@ def test_what_somebody_else_changed_is_told_and_not_written_over(store: Store) -
 def test_a_phone_intake_gives_the_same_record_as_the_web(store: Store) -> None:
     app = open_app(store, first="phone-intake")
     assert not app.exception
-    app = press(app, w.PHONE_KEEP)
+    app = press(app, wp.PHONE_KEEP)
     assert "Choose at least one thing" in words(app)
     next(m for m in app.multiselect if m.key.endswith(":concerns")).set_value(["sleep"])
     next(t for t in app.text_input if t.key.endswith("contact name")).set_value("Eve Tran")
     next(r for r in app.radio if r.key.endswith(":language")).set_value("zh")
     next(a for a in app.text_area if a.key.endswith(":hopes")).set_value("To sleep through")
-    app = press(app, w.PHONE_KEEP)
+    app = press(app, wp.PHONE_KEEP)
     assert app.title[0].value.startswith(w.CASE_TITLE)
     said = words(app)
     assert "Eve Tran" in said
@@ -148,8 +149,8 @@ def test_a_phone_intake_gives_the_same_record_as_the_web(store: Store) -> None:
 def test_danger_said_on_the_telephone_goes_on_top(store: Store) -> None:
     app = open_app(store, first="phone-intake")
     next(a for a in app.text_area if a.key.endswith(":about")).set_value("I want to kill myself").run()
-    assert w.PHONE_DANGER in words(app)
-    app = press(app, w.PHONE_KEEP)
+    assert wp.PHONE_DANGER in words(app)
+    app = press(app, wp.PHONE_KEEP)
     assert w.WHY_RAISED in [header.value for header in app.header]
 
 
@@ -220,12 +221,12 @@ def test_somebody_beyond_the_suggestions_is_offered_with_a_reason(store: Store) 
 
 def test_an_enquiry_is_completed_by_phone_without_losing_what_is_known(store: Store) -> None:
     app = press(case(store, "a"), w.COMPLETE)
-    assert w.PHONE_COMPLETES.format(reference=look(store, "a").reference) in words(app)
+    assert wp.PHONE_COMPLETES.format(reference=look(store, "a").reference) in words(app)
     assert next(a for a in app.text_area if a.key.endswith(":hopes")).value == "To sleep"
     assert next(m for m in app.multiselect if m.key.endswith(":concerns")).value == ["depression"]
     assert next(t for t in app.text_input if t.key.endswith("contact phone")).value == "0491 570 156"
     next(m for m in app.multiselect if m.key.endswith(":formats")).set_value(["telehealth"])
-    app = press(app, w.PHONE_KEEP)
+    app = press(app, wp.PHONE_KEEP)
     assert app.title[0].value == f"{w.CASE_TITLE} {look(store, 'a').reference}"
     said = words(app)
     assert "To sleep" in said

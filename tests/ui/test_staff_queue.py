@@ -51,15 +51,15 @@ def test_a_search_finds_a_reference_without_its_hyphen_and_is_left_with_one_clic
         enquire(store, client_id)
     first, second = (look(store, client_id).reference for client_id in "ab")
     app = open_app(store)
-    assert "queue:clear" not in [button.key for button in app.button]
+    assert "narrowed:clear" not in [button.key for button in app.button]
     app = app.text_input(key="queue:text").set_value(first.replace("-", "").lower()).run()
     assert listed(app, "list") == {first}
     assert w.NARROWED in words(app)
     # Whoever opens what they found and comes back sees that the list is narrowed, or sees all of it.
     app = press(press(app, f"list:{first}"), "back")
-    narrowed = "queue:clear" in [button.key for button in app.button]
+    narrowed = "narrowed:clear" in [button.key for button in app.button]
     assert listed(app, "list") == ({first} if narrowed else {first, second})
     app = app.text_input(key="queue:text").set_value(second).run()
-    app = press(app, "queue:clear")
+    app = press(app, "narrowed:clear")
     assert listed(app, "list") == {first, second}
     assert app.text_input(key="queue:text").value == ""

@@ -1,0 +1,38 @@
+"""The words of the phone intake: the questions staff ask while somebody talks, and what is agreed."""
+
+from typing import Final
+
+PHONE_TITLE: Final = "Phone intake"
+PHONE_LEAD: Final = (
+    "The same questions people answer on the web. Ask what fits the call: nothing but a concern is needed."
+)
+PHONE_DANGER: Final = (
+    "Something here asks for a conversation about safety now, before anything else. Keep it and record the call."
+)
+PHONE_KEEP: Final = "Keep this intake"
+PHONE_KEPT: Final = "Kept. Their reference is {reference}. A person answers by {when}."
+PHONE_COMPLETES: Final = "This completes {reference}. What is known stands in the fields. Ask about danger again."
+PHONE_STALE: Final = (
+    "Somebody changed this enquiry meanwhile. Nothing was kept: note down what is new, open the enquiry again, and "
+    "complete it from there."
+)
+PHONE_CONTACT: Final = "How to reach them"
+PHONE_WANTS: Final = "What would they like?"
+PHONE_LANGUAGE: Final = "Which language do we write to them in?"
+PHONE_LANGUAGE_HELP: Final = (
+    "It stands beside their enquiry, and their fit check opens in it. If a call needs an interpreter, say so under "
+    "“Anything about contact”."
+)
+PHONE_SAFE: Final = "Safe ways to reach them"
+CONSENT_MATCHING: Final = "They agree that their answers are kept to find a therapist"
+CONSENT_RESEARCH: Final = "They agree that their answers, without their name, help to improve matching"
+PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "Who, and what about": ("for_whom", "agreed", "age_range", "about", "safety", "concerns", "hopes", "good_outcome"),
+    "Before": ("past_therapy", "past_helped", "past_did_not", "past_words", "past_use"),
+    "The therapist": (
+        "directiveness", "emotional_intensity", "past_focus", "challenge", "therapist_gender", "affirming", "culture",
+        "faith", "languages", "modalities", "exclude_therapists", "avoid_words",
+    ),
+    "Meeting and paying": ("formats", "times", "soon", "max_fee", "funding", "care_plan", "place", "travel"),
+    "About them": ("gender", "gender_words", "first_nations", "cultural_safety", "comfort_words"),
+}  # fmt: skip
