@@ -38,14 +38,16 @@ def solve_large(problem: Problem, *, queue_first: bool = False, jobs: int = -1) 
     ``joblib.parallel_config`` says, such as a Dask cluster.
     """
     labels, count = _parts(problem)
-    parts = [_restricted(problem, labels == label) for label in range(count)]
+    rows = np.split(np.argsort(labels, kind="stable"), np.cumsum(np.bincount(labels, minlength=count))[:-1])
+    columns = [_seen(problem, here) for here in rows]
+    parts = [_restricted(problem, here, seen) for here, seen in zip(rows, columns, strict=True)]
     apart = sum(len(part.benefits) * int(part.places.sum()) > _CELLS_A_PROCESS for part in parts) > 1
     solved = Parallel(n_jobs=jobs if apart else 1)(delayed(_solve_part)(part, queue_first) for part in parts)
     placed = np.full(len(problem.benefits), NOBODY, dtype=np.intp)
     prices = np.full(len(problem.places), np.nan)
-    for label, (part, flow) in enumerate(zip(parts, solved, strict=True)):
-        placed[np.flatnonzero(labels == label)] = flow.placed
-        np.copyto(prices, flow.prices, where=part.places > 0)
+    for here, seen, flow in zip(rows, columns, solved, strict=True):
+        placed[here] = np.where(flow.placed == NOBODY, NOBODY, np.append(seen, NOBODY)[flow.placed])
+        prices[seen] = flow.prices
     return LargePlan(placed, float(sum(flow.gap for flow in solved)), count, prices)
 
 
@@ -61,12 +63,21 @@ def _parts(problem: Problem) -> tuple[Rows, int]:
     return places.astype(np.intp), len(found)
 
 
-def _restricted(problem: Problem, here: np.ndarray) -> Problem:
-    """Return the clients of one part; therapists keep their rows, and those nobody here may see have no places."""
-    benefits = problem.benefits[here]
-    seen = (~np.isnan(benefits)).any(axis=0)
+def _seen(problem: Problem, here: Rows) -> Rows:
+    """Return the therapists with room whom somebody of a part may see."""
+    return np.flatnonzero((problem.places > 0) & (~np.isnan(problem.benefits[here])).any(axis=0))
+
+
+def _restricted(problem: Problem, here: Rows, seen: Rows) -> Problem:
+    """Return some clients with some therapists, whom pins are among, as a list of their own."""
+    own = np.full(len(problem.places) + 1, NOBODY, dtype=np.intp)
+    own[seen] = np.arange(len(seen))
     return Problem(
-        benefits, np.where(seen, problem.places, 0), problem.weights[here], problem.priority[here], problem.pinned[here]
+        problem.benefits[np.ix_(here, seen)],
+        problem.places[seen],
+        problem.weights[here],
+        problem.priority[here],
+        own[problem.pinned[here]],
     )
 
 

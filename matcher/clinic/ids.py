@@ -1,12 +1,15 @@
 """Ids over a whole file: a row said twice is kept once, an id for two different rows is refused."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.clinic.problems import ClinicError
 
-_SHOWN = 5
+#: So many ids are named in a refusal, and the others counted.
+NAMED_IDS = 5
 
 
 def repeated_rows(frame: pd.DataFrame, key: str) -> list[tuple[int, int]]:
@@ -43,13 +46,15 @@ def refuse_reused_ids(
     clashes = seen[seen["id"].duplicated(keep=False).to_numpy()].sort_values("line")
     if clashes.empty:
         return
-    named = [
-        f"{name} on lines {', '.join(map(str, group))}"
-        for name, group in list(clashes.groupby("id", sort=False)["line"])[:_SHOWN]
-    ]
-    more = clashes["id"].nunique() - len(named)
-    tail = f"; and {more} more" if more else ""
-    raise ClinicError(
-        f"{file}, column {key}: the same id stands for different rows ({'; '.join(named)}{tail}). "
+    named = list(clashes.groupby("id", sort=False)["line"])
+    raise reused_ids(file, key, named[:NAMED_IDS], len(named))
+
+
+def reused_ids(file: str, key: str, named: Iterable[tuple[object, Iterable[object]]], count: int) -> ClinicError:
+    """Return the refusal of ``count`` ids that stand for different rows, the first of them named with their lines."""
+    said = [f"{name} on lines {', '.join(map(str, lines))}" for name, lines in named]
+    tail = f"; and {count - len(said)} more" if count > len(said) else ""
+    return ClinicError(
+        f"{file}, column {key}: the same id stands for different rows ({'; '.join(said)}{tail}). "
         "Give each its own id, or keep one row."
     )

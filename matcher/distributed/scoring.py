@@ -20,6 +20,8 @@ from matcher.ranking.recommender import Recommender, withheld_rows
 Progress = Callable[[int, int], object]
 #: Clients ranked between two looks at the memory: the largest piece a worker holds besides the catalogue.
 _CLIENTS_AT_ONCE = 2_000
+#: How the name of a file begins until it is whole: whoever reads a folder of Parquet files passes over a dot.
+_DRAFT = "."
 #: The columns of a ranked slate without words: numbers and ids, a row a suggested therapist.
 COLUMNS = (
     "client_id",
@@ -65,6 +67,9 @@ def rank_parts(
         ]
         watch(list(written), progress)
         rows = int(sum(client.gather(written)))
+        # What a killed worker had begun.
+        for leftover in draft.glob(f"{_DRAFT}*"):
+            leftover.unlink()
         draft.rename(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -77,7 +82,7 @@ def _rank_part(clients: pd.DataFrame, recommender: Recommender, path: Path, top:
     frames = [_ranked(block.reset_index(drop=True), recommender, top) for block in blocks]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
     # A task that is run again, because its worker died, writes the same file once more.
-    draft = path.with_suffix(f".{uuid4().hex[:8]}")
+    draft = path.with_name(f"{_DRAFT}{path.stem}-{uuid4().hex[:8]}")
     table.to_parquet(draft, index=False)
     draft.replace(path)
     return len(table)

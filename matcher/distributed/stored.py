@@ -8,7 +8,7 @@ import pandas as pd
 from dask import delayed
 
 from matcher.config import Settings, read_settings
-from matcher.distributed.parts import Part
+from matcher.distributed.parts import Part, Parts
 from matcher.store.engine import shown_url
 from matcher.store.errors import StoreError
 from matcher.store.keys import parse_keyring, read_key_file
@@ -19,10 +19,11 @@ from matcher.store.store import Store, open_store
 CLIENTS_A_PART = 50_000
 
 
-def stored_parts(store: Store, size: int = CLIENTS_A_PART) -> list[Any]:
-    """Return a store's parts, delayed `Part` objects that are read where they are needed."""
+def stored_parts(store: Store, size: int = CLIENTS_A_PART) -> Parts:
+    """Return a store's parts, read where they are needed; its own keys hold ids apart."""
     where = _shown(store)
-    return [delayed(_read, pure=False)(where, first, stop) for first, stop in client_ranges(store, size)]
+    rows = [delayed(_read, pure=False)(where, first, stop) for first, stop in client_ranges(store, size)]
+    return Parts(rows, [])
 
 
 def stored_clients(store: Store, size: int = CLIENTS_A_PART) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 from distributed import Client
@@ -12,7 +11,7 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.schema import CLIENTS, EPISODES
 from matcher.clinic.table import empty_frame
 from matcher.distributed.cluster import REDUCING, merge_all, watch
-from matcher.distributed.parts import Part
+from matcher.distributed.parts import Part, Parts
 from matcher.ranking.design import episode_design
 from matcher.ranking.learning import sums_of
 from matcher.ranking.sums import OutcomeSums, total
@@ -32,27 +31,27 @@ class Reduced:
     sample: Part
 
 
-def reduce_parts(
-    client: Client, therapists: pd.DataFrame, parts: list[Any], progress: Progress | None = None
-) -> Reduced:
-    """Return the merged sums of all parts (delayed `Part` objects), and a sample of at most about 50,000 episodes.
+def reduce_parts(client: Client, therapists: pd.DataFrame, parts: Parts, progress: Progress | None = None) -> Reduced:
+    """Return the merged sums of all parts, and a sample of at most about 50,000 episodes.
 
     Raises
     ------
     ClinicError
-        If a part cannot be used: it has other columns or codes than the contract's.
+        If a part cannot be used: it has other columns or codes than the contract's, or an id for two rows.
     ClusterError
         If the cluster fails for good; a worker lost on the way is made up for by the others.
     """
     listed = client.scatter(encode_therapists(therapists), broadcast=True)
-    loaded = client.compute(parts, retries=1)
-    reduced = [client.submit(_reduced, part, listed, len(parts), pure=False, priority=REDUCING) for part in loaded]
-    # Parts are let go as soon as they are reduced: a worker holds the few it works on, never all.
-    del loaded
+    loaded = client.compute(parts.rows, retries=1)
+    checks = client.compute(parts.checks, retries=1, priority=REDUCING)
+    reduced = [client.submit(_reduced, part, listed, len(loaded), pure=False, priority=REDUCING) for part in loaded]
     if not reduced:
         return _reduced(_no_part(), encode_therapists(therapists), 1)
     merged = merge_all(client, reduced, _merged)
+    # Parts are let go as soon as they are reduced: a worker holds the few it works on, never all.
+    del loaded
     watch(reduced, progress)
+    watch(checks, None)
     # One sum comes here, whatever the number of parts.
     whole: Reduced = merged.result()
     return whole

@@ -203,7 +203,8 @@ def _ortools(n: int) -> Callable[[], object]:
 
     values, places = _waiting(n)
     worths = np.nan_to_num(1_000 + values)
-    return lambda: flow_over(worths, worths > 0, places)
+    client, therapist = np.nonzero(worths > 0)
+    return lambda: flow_over(worths, client, therapist, places)
 
 
 def _peak_gib() -> float:

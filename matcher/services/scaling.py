@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from dask import delayed
@@ -15,8 +14,9 @@ from matcher.clinic.schema import CLIENTS, EPISODES, THERAPISTS
 from matcher.clinic.table import empty_frame
 from matcher.config import Settings
 from matcher.distributed.cluster import connected
+from matcher.distributed.files import list_folder, read_part
 from matcher.distributed.gathering import gather_parts
-from matcher.distributed.parts import Part, aligned_parts, client_parts, list_folder, read_part
+from matcher.distributed.parts import Part, Parts, aligned_parts, client_parts
 from matcher.distributed.scoring import rank_parts
 from matcher.distributed.stored import stored_clients, stored_parts
 from matcher.distributed.training import reduce_parts, sample_clinic
@@ -157,7 +157,7 @@ def _as_settled(clients: pd.DataFrame, known: Settled) -> pd.DataFrame:
 
 
 def _gathered(
-    client: Client, therapists: pd.DataFrame, parts: list[Any], asked: Asked, progress: Progress | None
+    client: Client, therapists: pd.DataFrame, parts: Parts, asked: Asked, progress: Progress | None
 ) -> Gathered:
     found = gather_parts(client, parts, partial(_of_concern, asked.concern), progress)
     everyone = [part for part, _ in found] or [Part(empty_frame(CLIENTS), empty_frame(EPISODES))]

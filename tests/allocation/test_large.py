@@ -84,6 +84,46 @@ def test_clients_without_a_common_therapist_are_solved_apart(as_flows: None) -> 
     assert total(problem(values, [1, 1, 2, 2]), plan.placed) == (5, pytest.approx(0.8))
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), clients=st.integers(4, 60), therapists=st.integers(1, 8), queue_first=st.booleans())
+def test_ties_are_settled_by_priority_as_the_exact_solver_settles_them(
+    seed: int, clients: int, therapists: int, queue_first: bool
+) -> None:
+    # Everybody gains the same with a therapist, and places run short: only priority tells who is placed.
+    values = np.tile(np.random.default_rng(seed).normal(0, 0.1, therapists), (clients, 1))
+    order = np.random.default_rng(seed).permutation(clients)
+    listed = problem(values, np.full(therapists, max(clients // (2 * therapists), 1)), priority=order)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solving, "MATRIX_CELLS", 0)
+        plan = solve_large(listed, queue_first=queue_first)
+    exact = solve(listed, queue_first=queue_first)
+    np.testing.assert_array_equal(plan.placed == NOBODY, exact == NOBODY)
+
+
+def test_the_gap_is_proved_on_the_worths_themselves() -> None:
+    for seed in range(20):
+        # Gains far below a millionth of an SD, which whole millionths would lose.
+        values = np.random.default_rng(seed).normal(0, 4e-7, (30, 6))
+        listed = problem(values, np.full(6, 3))
+        worths = lifted(values, turns_of(listed.priority))
+        found = best_flow(worths, listed.places, 0.0)
+        best = total(listed, solve(listed))[1]
+        assert best - total(listed, found.placed)[1] <= found.gap + 1e-8
+
+
+def test_a_part_holds_no_therapist_it_cannot_use(as_flows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = []
+    solve_part = large._solve_part
+    monkeypatch.setattr(
+        large, "_solve_part", lambda part, queue_first: (shapes.append(part.benefits.shape), solve_part(part, False))[1]
+    )
+    values = np.full((7, 5), np.nan)
+    values[:3, :2], values[3:6, 2:4], values[6, 4] = 0.1, 0.2, 0.3
+    plan = solve_large(problem(values, [1, 1, 2, 2, 0]), jobs=1)
+    assert sorted(shapes) == [(1, 0), (3, 2), (3, 2)]
+    assert total(problem(values, [1, 1, 2, 2, 0]), plan.placed)[0] == 5
+
+
 def test_pins_are_kept(as_flows: None) -> None:
     values = np.full((3, 2), 0.1)
     plan = solve_large(problem(values, [1, 2], pins=[(2, 0)]))

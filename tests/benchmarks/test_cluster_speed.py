@@ -12,7 +12,8 @@ import pytest
 
 from matcher.clinic.schema import THERAPISTS
 from matcher.distributed.cluster import connected
-from matcher.distributed.parts import aligned_parts, list_folder, read_part
+from matcher.distributed.files import list_folder, read_part
+from matcher.distributed.parts import aligned_parts
 from matcher.distributed.training import reduce_parts
 from matcher.ranking.learning import learn
 from matcher.simulation.clinic import simulate_clinic

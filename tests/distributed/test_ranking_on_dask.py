@@ -1,6 +1,7 @@
 """Slates ranked on worker processes are those of one machine; nobody is lost, and a failure leaves nothing behind."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,9 @@ from matcher.cli import app
 from matcher.clinic import Clinic
 from matcher.config import read_settings
 from matcher.distributed.cluster import connected
-from matcher.distributed.parts import client_parts, list_folder
-from matcher.distributed.scoring import rank_parts
+from matcher.distributed.files import list_folder
+from matcher.distributed.parts import client_parts
+from matcher.distributed.scoring import _rank_part, rank_parts
 from matcher.domain.vocabulary import CONCERNS
 from matcher.ranking.recommender import Recommender
 from matcher.services.clinic_data import clinic_store
@@ -86,6 +88,35 @@ def test_a_failed_run_leaves_nothing_and_a_folder_is_never_written_over(
         (tmp_path / "slates").mkdir()
         with pytest.raises(FileExistsError):
             rank_parts(client, recommender, parts, tmp_path / "slates", 3)
+
+
+def test_what_a_killed_worker_had_begun_is_not_published(
+    cluster: LocalCluster, clinic: Clinic, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recommender = Recommender().fit(clinic)
+    (tmp_path / "half").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(pd.DataFrame, "to_parquet", half_written)
+        with pytest.raises(OSError, match="killed"):
+            _rank_part(clinic.clients.head(4), recommender, tmp_path / "half" / "part-00000.parquet", 3)
+    (begun,) = (tmp_path / "half").iterdir()
+    # While it lies there, whole files beside it can be read.
+    rows = _rank_part(clinic.clients.head(4), recommender, tmp_path / "half" / "part-00000.parquet", 3)
+    assert begun.exists()
+    assert len(pd.read_parquet(tmp_path / "half")) == rows
+
+    def leave(done: int, total: int) -> None:
+        (draft,) = tmp_path.glob("slates.*.part")
+        shutil.copy(begun, draft / begun.name)
+
+    with connected(cluster.scheduler_address) as client:
+        rank_parts(client, recommender, client_parts(list_folder(folder)), tmp_path / "slates", 3, leave)
+    assert sorted(path.name for path in (tmp_path / "slates").iterdir()) == [f"part-0000{i}.parquet" for i in range(3)]
+
+
+def half_written(frame: pd.DataFrame, path: Path, **_: object) -> None:
+    path.write_bytes(b"PAR1 and no more")
+    raise OSError("killed")
 
 
 def test_the_commands_train_and_rank_on_a_cluster(cluster: LocalCluster, folder: Path, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import THERAPISTS
 from matcher.distributed.cluster import connected
 from matcher.distributed.errors import ClusterError
-from matcher.distributed.parts import aligned_parts, list_folder, read_part
+from matcher.distributed.files import list_folder, read_part
+from matcher.distributed.parts import aligned_parts
 from matcher.distributed.stored import stored_parts
 from matcher.distributed.training import Reduced, reduce_parts
 from matcher.ranking.design import episode_design
