@@ -22,8 +22,8 @@ from matcher.ui import (
     staff_queue,
     staff_therapists,
     wording_owner,
-    wording_phone,
     wording_staff,
+    wording_staff_phone,
     wording_therapists,
 )
 from matcher.ui.desk import Desk, StaffPage
@@ -36,7 +36,7 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "place-list": StaffPage(wording_staff.PLACE_TITLE, "place_list", staff_place.draw_place),
     "therapists": StaffPage(wording_therapists.TITLE, "edit_therapists", staff_therapists.draw_therapists),
     "practice-files": StaffPage(wording_therapists.FILES_TITLE, "edit_therapists", staff_files.draw_files),
-    "phone-intake": StaffPage(wording_phone.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
+    "phone-intake": StaffPage(wording_staff_phone.PHONE_TITLE, "work_enquiry", staff_phone.draw_phone),
     "outcomes": StaffPage(wording_owner.REPORT_TITLE, "see_report", owner_report.draw_report),
     "therapist-outcomes": StaffPage(
         wording_owner.THERAPIST_TITLE, "see_therapist_report", owner_therapist.draw_therapist

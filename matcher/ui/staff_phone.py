@@ -13,8 +13,8 @@ from matcher.services.enquiry_words import direct_answer, texts_of
 from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
 from matcher.store.errors import StaleVersionError
 from matcher.ui import state
-from matcher.ui import wording_phone as wp
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_phone as wp
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
 

@@ -25,8 +25,8 @@ from matcher.store.rows import Contact
 from matcher.store.sessions import open_session
 from matcher.store.store import Store
 from matcher.ui import wording_fit as wf
-from matcher.ui import wording_phone as wp
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_phone as wp
 from matcher.ui import wording_therapists as wt
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

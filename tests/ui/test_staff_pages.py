@@ -17,8 +17,8 @@ from matcher.store import enquiries
 from matcher.store.codes import open_code
 from matcher.store.rows import Contact
 from matcher.store.store import Store
-from matcher.ui import wording_phone as wp
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_phone as wp
 from matcher.ui import wording_therapists as wt
 from matcher.ui.wording_fit import REASONS as CHANGE_REASONS
 
