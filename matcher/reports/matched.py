@@ -17,7 +17,6 @@ from matcher.reports.groups import (
     measured_share,
     share_by_group,
 )
-from matcher.reports.phrases import span
 from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there, may_show
 from matcher.reports.values import Picture, Section, Table
 
@@ -193,15 +192,16 @@ def _points(found: Comparison, value: float) -> float:
 
 
 def _sentence(cases: Cases, comparisons: tuple[Comparison, ...], randomised: bool) -> str:
+    until = f"{cases.scope.period.end:%B %Y}"
     known = [found for found in comparisons if not np.isnan(found.interval.low)]
     if not known:
         return (
-            f"Up to the end of {span(cases.scope.period)} there are too few courses of each kind to compare "
-            "recommended with usual matches."
+            f"Up to the end of {until} there are too few courses of each kind to compare recommended with usual "
+            "matches."
         )
     said = "; ".join(f"{_NOUNS[found.outcome]} {_side(found.interval)}" for found in known)
     why = "chance assigned them" if randomised else "who was recommended was not left to chance, so this is no proof"
-    return f"Recommended against usual matches at equal case mix: {said} ({why})."
+    return f"Recommended against usual matches at equal case mix, of all courses that ended by {until}: {said} ({why})."
 
 
 _NOUNS = {"alliance": "alliance", "improvement": "improvement", "staying": "staying to the end"}

@@ -5,8 +5,12 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
 
+from matcher.clinic.encoding import days_of
 from matcher.clinic.folder import Clinic
+from matcher.evaluation.intervals import Interval
 from matcher.reports.cases import Cases, cases
 from matcher.reports.groups import MEASURED, measured_share
 from matcher.reports.intervals import moments
@@ -17,6 +21,14 @@ from matcher.reports.values import Picture, Report, ReportData, Scope, Section, 
 
 #: Measured courses from which a therapist's own trend is drawn.
 FEWEST_FOR_TREND = 15
+_FEWEST_DAYS = 2
+_YEAR = 365.25
+TREND_METHOD = (
+    "Improvement is the fall in score from first to last, over the measure's usual spread at intake. The change a year "
+    "is the least-squares slope on the day a course ended, with a t interval, not adjusted for case mix, from "
+    f"{FEWEST_FOR_TREND} measured courses on. The picture has means by half-year with t intervals; half-years of too "
+    "few courses are left open, and it is left out where fewer than two remain."
+)
 _CAUTIONS = (
     "The figures are about the courses that were measured, not about you as a therapist.",
     "The adjustment helps only as far as intake recorded what made a case hard.",
@@ -49,30 +61,55 @@ def _only(clinic: Clinic, therapist_id: str) -> Clinic:
 
 
 def _trend(mine: Cases) -> Section:
-    """Return the mean improvement of courses by the half-year in which they ended."""
+    """Return the change a year in improvement, and its mean by the half-year in which courses ended."""
     effect = mine.followed.effect
     kept = mine.so_far & ~np.isnan(effect)
-    method = (
-        "Mean fall in score from first to last, over the measure's usual spread at intake, by the half-year in which a "
-        f"course ended; t intervals. Drawn from {FEWEST_FOR_TREND} measured courses on; half-years of too "
-        "few are left open."
-    )
-    if kept.sum() < FEWEST_FOR_TREND:
-        said = f"Fewer than {FEWEST_FOR_TREND} of your courses have a first and a last score: too few for a trend."
-        return Section("own_trend", "Over time", said, method)
     ended = mine.episodes["ended_on"][kept]
+    if kept.sum() < FEWEST_FOR_TREND or ended.nunique() < _FEWEST_DAYS:
+        said = (
+            f"Fewer than {FEWEST_FOR_TREND} of your courses have a first and a last score, or all ended on one day: "
+            "too few for a trend."
+        )
+        return Section("own_trend", "Over time", said, TREND_METHOD)
+    change = change_a_year(ended, effect[kept])
+    n, whole = (may_show(count.sum()) for count in (kept, mine.so_far))
+    row = {"measured courses": counted([n]), MEASURED: [measured_share(n, whole)]}
+    ends = {"change a year (SD)": change.value, "from": change.low, "to": change.high}
+    frame = pd.DataFrame(row | {name: [round(value, 2)] for name, value in ends.items()})
+    table = Table("own_change", "Change a year in your clients' improvement", frame, (HIDDEN_NOTE,))
+    picture = _half_years(ended, effect[kept])
+    drawn = () if picture is None else (picture,)
+    return Section("own_trend", "Over time", _change_sentence(change), TREND_METHOD, (table,), drawn, _CAUTIONS)
+
+
+def change_a_year(ended: pd.Series, effect: NDArray[np.float64]) -> Interval:
+    """Return the least-squares change a year in improvement (n,) by the day courses ended (n,), with a t interval."""
+    fit = stats.linregress(days_of(ended).astype(np.float64) / _YEAR, effect)
+    half = stats.t.ppf(0.975, len(effect) - 2) * fit.stderr
+    return Interval(float(fit.slope), float(fit.slope - half), float(fit.slope + half), len(effect), len(effect))
+
+
+def _change_sentence(change: Interval) -> str:
+    span = f"{change.value:+.2f} SD a year (95% interval {change.low:.2f} to {change.high:.2f})".replace("-", "−")
+    said = {1: "Your clients have come to improve more", -1: "Your clients have come to improve less"}
+    return f"{said.get(change.side, 'No clear change over time in how much your clients improve')}: {span}."
+
+
+def _half_years(ended: pd.Series, effect: NDArray[np.float64]) -> Picture | None:
+    """Return the mean improvement by half-year, None where fewer than two of them have enough courses to be shown."""
     half = (ended.dt.year * 2 + (ended.dt.month > 6)).to_numpy(np.intp)
     first = int(half.min())
-    found = moments(effect[kept], half - first, int(half.max()) - first + 1)
+    found = moments(effect, half - first, int(half.max()) - first + 1)
     n = may_show(found.n)
     few = np.isnan(n)
+    if (~few).sum() < 2:
+        return None
     spans = [np.where(few, np.nan, part) for part in (found.interval.value, found.interval.low, found.interval.high)]
     months = [f"{(first + at) // 2} {'Jul–Dec' if (first + at) % 2 else 'Jan–Jun'}" for at in range(len(found.n))]
     frame = pd.DataFrame({"month": months, "value": spans[0], "low": spans[1], "high": spans[2]}).round(2)
     frame["n"] = counted(n)
     said = "How much your clients improved, half-year by half-year; where intervals overlap much, nothing has changed."
-    picture = Picture("own_trend", "trend", "Improvement of your clients over time", said, frame, "SD")
-    return Section("own_trend", "Over time", said, method, (), (picture,), _CAUTIONS)
+    return Picture("own_trend", "trend", "Improvement of your clients over time", said, frame, "SD")
 
 
 def _beside(whole: Cases, therapist_id: str) -> Section:

@@ -11,7 +11,7 @@ from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
 from matcher.reports.cases import Cases, ended_by
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
-from matcher.reports.phrases import NOT_ENOUGH, in_words, span
+from matcher.reports.phrases import NOT_ENOUGH, in_words
 from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
 from matcher.reports.values import Period, Picture, Section, Table, funnel_stands
 
@@ -20,6 +20,9 @@ Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist is held against others, and reliability from which one is named.
 FEWEST_TO_COMPARE = 30
 RELIABLE = 0.7
+ABOVE, BELOW = "above the average", "below the average"
+#: Said of an interval that leaves out the average where the figures are not reliable enough to name anybody.
+TOO_UNRELIABLE = "not reliable enough to say"
 METHOD = (
     "All courses that ended by the last day of the period; beside them the same by the last day of the period before. "
     "Outcomes are adjusted for what clients bring (start score "
@@ -76,9 +79,13 @@ def therapists(cases: Cases) -> Section:
         Table("therapists", "Therapists at equal case mix, in alphabetical order", overall, (HIDDEN_NOTE,)),
         Table("therapists_domains", "The same by domain: end score", by_domain, (HIDDEN_NOTE,)),
     )
-    pictures = tuple(picture for found in (*whole, *parts) if (picture := _funnel(found, names, order)) is not None)
+    rows = [overall[overall["outcome"] == _LABELS[found.outcome]] for found in whole]
+    rows += [by_domain[by_domain["domain"] == in_words(found.domain)] for found in parts]
+    counted_of = [set(frame.loc[frame["measured courses"].notna(), "therapist"]) for frame in rows]
+    drawn = (_funnel(found, names, order, seen) for found, seen in zip((*whole, *parts), counted_of, strict=True))
+    pictures = tuple(picture for picture in drawn if picture is not None)
     return Section(
-        "therapists", "Therapists", _sentence(cases, whole, parts, names), METHOD, tables, pictures, CAUTIONS
+        "therapists", "Therapists", _sentence(cases, overall, by_domain, len(names)), METHOD, tables, pictures, CAUTIONS
     )
 
 
@@ -147,10 +154,10 @@ def _rows(
 def says(low: Floats, high: Floats, reliability: Floats, told: Bools) -> list[str]:
     """Return, for each therapist, what may be said: high or low only where the figures are reliable enough."""
     named = told & (reliability >= RELIABLE)
-    return [
-        NOT_ENOUGH if not can else "above the average" if up else "below the average" if down else "no clear difference"
-        for can, up, down in zip(told, named & (low > 0), named & (high < 0), strict=True)
-    ]
+    apart = (low > 0) | (high < 0)
+    codes = np.select([~told, ~apart, ~named, low > 0], [0, 1, 2, 3], 4)
+    words = (NOT_ENOUGH, "no clear difference", TOO_UNRELIABLE, ABOVE, BELOW)
+    return [words[code] for code in codes]
 
 
 def _domain_rows(
@@ -189,10 +196,12 @@ def _by_domain(whole: Floats, parts: list[Floats]) -> list[Floats]:
     return [shown[column] for column in places]
 
 
-def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture | None:
+def _funnel(found: Cards, names: list[str], order: NDArray[np.intp], shown: set[str]) -> Picture | None:
+    """Return the funnel of those whose count the table shows: a picture may not tell what is hidden there."""
     if found.card is None:
         return None
-    told = order[found.n[order] >= FEWEST_TO_COMPARE]
+    seen = np.array([name in shown for name in names])
+    told = order[(found.n[order] >= FEWEST_TO_COMPARE) & seen[order]]
     # Limits in full would tell the exact count.
     n = rounded(found.n[told])
     if not funnel_stands(n):
@@ -221,19 +230,15 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp]) -> Picture 
     )
 
 
-def _sentence(cases: Cases, whole: list[Cards], parts: list[Cards], names: list[str]) -> str:
-    when = span(cases.scope.period)
-    ready = [(found.n >= FEWEST_TO_COMPARE).sum() for found in whole]
-    if not max(ready, default=0):
-        return f"Up to the end of {when} no therapist has the {FEWEST_TO_COMPARE} measured courses a comparison needs."
-    named: set[str] = set()
-    for found in (*whole, *parts):
-        if found.card is None:
-            continue
-        told = (found.n >= FEWEST_TO_COMPARE) & (found.card.reliability[: len(names)] >= RELIABLE)
-        apart = (found.card.low[: len(names)] > 0) | (found.card.high[: len(names)] < 0)
-        named |= {names[place] for place in np.flatnonzero(told & apart)}
-    able = max(int(count) for count in ready)
-    said = f"{able} of {len(names)} therapists have enough measured courses, in at least one outcome, to be compared; "
-    many = f"{len(named)} of them lie" if len(named) > 1 else "1 of them lies" if named else "none of them lies"
+def _sentence(cases: Cases, overall: pd.DataFrame, by_domain: pd.DataFrame, count: int) -> str:
+    able = overall.loc[overall["what it says"] != NOT_ENOUGH, "therapist"].nunique()
+    if not able:
+        return (
+            f"Up to the end of {cases.scope.period.end:%B %Y} no therapist has the {FEWEST_TO_COMPARE} measured "
+            "courses a comparison needs."
+        )
+    rows = pd.concat([overall, by_domain])
+    named = rows.loc[rows["what it says"].isin((ABOVE, BELOW)), "therapist"].nunique()
+    said = f"{able} of {count} therapists have enough measured courses, in at least one outcome, to be compared; "
+    many = f"{named} of them lie" if named > 1 else "1 of them lies" if named else "none of them lies"
     return f"{said}{many} clearly above or below the clinic's average, which chance can bring about too."

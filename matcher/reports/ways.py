@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from matcher.clinic.encoding import days_of
 from matcher.reports.cases import Cases, within
 from matcher.reports.values import Period
 
@@ -22,6 +23,8 @@ _MOMENTS: dict[str, str] = {
     "first": "first_session_at",
     "third": "third_session_at",
 }
+#: More than there are days between any two, to tell clients apart by.
+_STEP = 10.0**7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,10 +60,8 @@ def ways(cases: Cases) -> Ways:
     told = {"client_id": kept["client_id"], "state": kept["state"], "reason": kept["closed_reason"]}
     frame = pd.DataFrame(told | moments)
     # No course is row -1, which is nowhere in the index.
-    first = cases.first_course[cases.rows_of_clients(frame["client_id"])]
+    first = _course_after(cases, frame)
     begun = cases.episodes["started_on"].reindex(first).reset_index(drop=True)
-    # A course that began before the enquiry belongs to an earlier one.
-    begun = begun.where(begun >= frame["received"].dt.normalize())
     frame["first"] = frame["first"].fillna(begun)
     frame["third"] = frame["third"].where(frame["third"] >= frame["received"])
     sessions = cases.episodes["sessions"].reindex(first).reset_index(drop=True).where(begun.notna())
@@ -68,6 +69,22 @@ def ways(cases: Cases) -> Ways:
     recorded = tuple(STEPS) if enquiries is not None else ("received", "first", "third")
     dated = tuple(step for step in recorded[1:] if step != "third" or frame["third"].notna().any())
     return Ways(frame, recorded, dated)
+
+
+def _course_after(cases: Cases, frame: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """Return each enquiry's first course from its day on (n,) as a row of ``episodes``, -1 where there is none.
+
+    One that began before the enquiry belongs to an earlier enquiry.
+    """
+    clients, asked = cases.rows_of_clients(frame["client_id"]), days_of(frame["received"].dt.normalize())
+    started = days_of(cases.episodes["started_on"])
+    order = np.lexsort((started, cases.client_rows))
+    # One number for a client and a day, in the order of both: no day is as large as the step between clients.
+    courses = cases.client_rows[order] * _STEP + started[order]
+    place = np.searchsorted(courses, np.where(np.isnan(asked), np.inf, clients * _STEP + asked))
+    found = np.append(order, -1)[place]
+    there = (found >= 0) & (np.append(cases.client_rows, -1)[found] == clients)
+    return np.asarray(np.where(there, found, -1), dtype=np.intp)
 
 
 def reached(frame: pd.DataFrame, steps: tuple[str, ...]) -> list[float]:

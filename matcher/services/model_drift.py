@@ -127,7 +127,10 @@ def _intake_sentence(sizes: NDArray[np.float64], changed: list[str]) -> str:
     if np.isnan(sizes).any():
         return "Too few people have enquired since the model was trained to say whether others come now."
     if not changed:
-        return f"About {sizes[1]:,.0f} people enquired since; they are much like those the model was trained on."
+        return (
+            f"About {sizes[1]:,.0f} people enquired since; in what is looked at here they do not clearly differ from "
+            "those before."
+        )
     return (
         f"About {sizes[1]:,.0f} people enquired since; the share of those {' and '.join(changed)} has clearly changed: "
         "consider training a new model."
@@ -141,6 +144,8 @@ def _calibration_sentence(report: EvaluationReport) -> str:
     if slope is None or np.isnan(slope.value):
         return f"{about} what was foretold varies too little to be judged."
     span = f"(slope {slope.value:.1f}, 95% interval {slope.low:.1f} to {slope.high:.1f}; 1 is right)"
+    if slope.low <= 0 <= slope.high:
+        return f"{about} it cannot be told yet whether what the model foretold came about {span}."
     if slope.low <= 1 <= slope.high:
         wide = " though the data leave much open" if slope.high - slope.low > 2 else ""
         return f"{about} what the model foretold agrees with what followed{wide} {span}."

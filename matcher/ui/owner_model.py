@@ -53,7 +53,7 @@ def _draw_card(model: Model) -> None:
 def _draw_since(desk: Desk, used: Model | None) -> None:
     st.header(wo.SINCE, anchor=False)
     if used is None:
-        st.markdown(wo.NO_MODEL_YET)
+        st.markdown(wo.NOT_TRAINED)
         return
     name = f"drift {used.model_hash}"
     if st.button(wo.LOOK, key="look"):
@@ -62,6 +62,8 @@ def _draw_since(desk: Desk, used: Model | None) -> None:
         with st.spinner(wo.MAKING):
             key = (desk.person.account_id, used.model_hash)
             sections = state.remember("drift", key, lambda: _drift(desk, used.model_hash))
+        if not sections:
+            st.markdown(wo.LEARNED_NOTHING)
         for section in sections:
             draw_section(section)
 

@@ -40,7 +40,8 @@ KEPT_BUT_UNUSED: Final = (
 )
 CARD: Final = "The model's card"
 SINCE: Final = "Since it was trained"
-NO_MODEL_YET: Final = "Nothing was trained yet, so there is nothing to compare with."
+NOT_TRAINED: Final = "What ranks now was not trained here, so there is nothing to compare with."
+LEARNED_NOTHING: Final = "This model was trained on no courses, so there is nothing to compare with."
 LOOK: Final = "Look at what changed since"
 RETRAIN: Final = "Train a new model"
 RETRAIN_LEAD: Final = (

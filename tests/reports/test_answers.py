@@ -126,3 +126,8 @@ def test_a_clinic_without_courses_is_told_that_nothing_is_sure():
     assert found["Does matching help?"].startswith("Not enough data")
     assert found["How are clients doing?"].startswith("Not enough data")
     assert found["How sure is this?"].startswith("Not sure at all")
+
+
+def test_the_comparison_says_up_to_when_its_courses_ended():
+    sentence = next(part for part in report().sections if part.key == "matched").sentence
+    assert "all courses that ended by October 2026" in sentence

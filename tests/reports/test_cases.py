@@ -13,6 +13,7 @@ from matcher.reports.cases import cases, main_concerns, what_followed, within
 from matcher.reports.values import Period, ReportData, Scope
 from matcher.reports.ways import reached, ways
 from tests.made import client, clinic, therapist
+from tests.reports.made_clinics import simulated
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 3, 31))
 SCOPE = Scope(PERIOD, months_before(PERIOD))
@@ -96,3 +97,27 @@ def test_a_course_that_began_before_the_enquiry_belongs_to_an_earlier_one():
     found = ways(cases(ReportData(Clinic(made.therapists, made.clients, made.episodes)), SCOPE))
     assert found.frame.set_index("client_id")["first"].notna().to_dict() == {"c": False, "d": True}
     assert found.recorded == ("received", "first", "third")
+
+
+def test_whoever_asked_again_and_came_again_is_not_counted_as_lost():
+    made = simulated()
+    episodes = made.episodes.sort_values("started_on")
+    again = episodes[episodes["client_id"].duplicated()].drop_duplicates("client_id").set_index("client_id")
+    clients = made.clients.set_index("client_id")
+    clients.loc[again.index, "enquired_at"] = again["started_on"] - pd.Timedelta(days=5)
+    found = ways(cases(ReportData(Clinic(made.therapists, clients.reset_index(), episodes)), SCOPE))
+    rows = found.frame.set_index("client_id").loc[again.index]
+    assert len(rows) > 5
+    assert (rows["first"] == again["started_on"]).all()
+    assert (rows["past_third"] == (again["sessions"] >= 3)).all()
+
+
+def test_a_course_before_the_enquiry_is_no_first_session_of_it():
+    made = simulated()
+    last = made.episodes.groupby("client_id")["started_on"].max()
+    clients = made.clients.set_index("client_id")
+    clients.loc[last.index, "enquired_at"] = last + pd.Timedelta(days=1)
+    clients.loc[last.index[:3], "enquired_at"] = pd.NaT
+    found = ways(cases(ReportData(Clinic(made.therapists, clients.reset_index(), made.episodes)), SCOPE))
+    assert found.frame["first"].isna().all()
+    assert not found.frame["past_third"].any()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from matcher.ranking.recommender import Recommender
 from matcher.services import model_desk
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.clinic_data import demo_clinic
-from matcher.services.model_drift import calibration_since, intake_drift
+from matcher.services.model_drift import _calibration_sentence, calibration_since, intake_drift
 from matcher.store.clinics import import_clinic
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.models import model_in_use
@@ -82,7 +83,7 @@ def test_the_same_people_have_not_drifted_and_others_have(clinic: Clinic) -> Non
     twins["client_id"] = "twin" + twins["client_id"]
     alike = replace(clinic, clients=pd.concat([clinic.clients[~later], twins], ignore_index=True))
     same = intake_drift(alike, first, middle)
-    assert "much like those" in same.sentence
+    assert "do not clearly differ from those before" in same.sentence
     change = same.tables[1].frame["change (points)"].dropna()
     assert len(change)
     assert (change == 0).all()
@@ -110,3 +111,19 @@ def test_a_model_is_held_against_what_began_after_it(clinic: Clinic) -> None:
     frame = section.pictures[0].frame
     assert (frame["low"] <= frame["observed"]).all()
     assert np.isfinite(frame.to_numpy()).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.3, 1.3, "it cannot be told yet"),
+        (0.4, 1.4, "agrees with what followed ("),
+        (0.1, 2.4, "agrees with what followed though the data leave much open"),
+        (0.1, 0.8, "differed less than"),
+        (1.1, 2.0, "differed more than"),
+    ],
+)
+def test_calibration_says_no_more_than_its_interval(low: float, high: float, said: str) -> None:
+    slope = SimpleNamespace(value=(low + high) / 2, low=low, high=high)
+    found = SimpleNamespace(result=lambda _: SimpleNamespace(slope=slope), counts=SimpleNamespace(compared=120))
+    assert said in _calibration_sentence(found)
