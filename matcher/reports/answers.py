@@ -58,7 +58,7 @@ def _helps(frames: Frames, matched: Section) -> str:
     opening = (
         f"{verdict.capitalize()}: chance decided who was recommended."
         if chance
-        else f"Not proven: chance did not decide who was recommended, so they may differ. Seen so far: {verdict}."
+        else f"Not proven: who was recommended was not left to chance. Seen so far: {verdict}."
     )
     return (
         f"{opening} Recommended less usual matches, at equal case mix, of all courses that had ended by then: "
