@@ -10,6 +10,7 @@ import pandas as pd
 
 from matcher.reports.phrases import NOT_ENOUGH, about, listed
 from matcher.reports.values import Answer, Section
+from matcher.reports.wishes import SITELESS
 
 Frames = dict[str, pd.DataFrame]
 Row = Mapping[Any, Any]
@@ -31,7 +32,7 @@ def answers(sections: Sequence[Section]) -> tuple[Answer, ...]:
         Answer("Do its predictions hold?", said["prediction"].sentence),
         Answer("How are clients doing?", _doing(frames)),
         Answer("For whom does it not?", _for_whom(frames)),
-        Answer("Where do you lack capacity?", _room(frames)),
+        Answer("Where do you lack capacity?", _room(frames, said["wishes"])),
         Answer("How sure is this?", _sure(frames)),
     )
 
@@ -57,7 +58,7 @@ def _helps(frames: Frames, matched: Section) -> str:
     opening = (
         f"{verdict.capitalize()}: chance decided who was recommended."
         if chance
-        else f"Not proven: chance did not decide who was recommended, so they may differ. Seen so far: {verdict}."
+        else f"Not proven: who was recommended was not left to chance. Seen so far: {verdict}."
     )
     return (
         f"{opening} Recommended less usual matches, at equal case mix, of all courses that had ended by then: "
@@ -120,7 +121,7 @@ _MORE_IS_BETTER = {"days waited": False, "wishes honoured (%)": True, "alliance,
                    "reliably improved (%)": True, "dropped out (%)": False}  # fmt: skip
 
 
-def _room(frames: Frames) -> str:
+def _room(frames: Frames, wishes: Section) -> str:
     gaps, times = frames["gaps"], _by(frames["flow_times"], "from enquiry until they")
     wait = times.get("came to a first session")
     said = []
@@ -129,7 +130,9 @@ def _room(frames: Frames) -> str:
             f"Half of those who came waited {wait['days, median']:.0f} days or more for a first session "
             f"({_ends(wait, 'from', 'to', 0)}), the slowest tenth {wait['slowest tenth, days']:.0f} or more."
         )
-    if gaps.empty:
+    if gaps.empty and SITELESS in wishes.cautions:
+        said.append(SITELESS)
+    elif gaps.empty:
         said.append("No single gap keeps enough clients without a therapist to be shown.")
     else:
         first = gaps.iloc[0]

@@ -56,7 +56,7 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
                 found = beside_before(found, "group", figure.by(codes, labels, figure.before), figure.digits)
             frames.append(found.assign(what=figure.name)[["what", *found.columns]])
             plain = figure.name.removesuffix(" (%)").removesuffix(" (SD)")
-            apart += [f"{plain} for {kind} “{label}”" for label in _apart(grouped)]
+            apart += [f"{plain} {side} for {kind} “{label}”" for label, side in _apart(grouped)]
             if figure.name == WAIT:
                 drawn.append(as_drawn(grouped, figure.digits, kind))
         frame = pd.concat(frames, ignore_index=True)
@@ -160,12 +160,12 @@ def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
     return order.argsort()[put], labels[order].tolist()
 
 
-def _apart(grouped: Grouped) -> list[str]:
-    """Return the groups whose figure lies so far apart from everybody else's that many looks do not explain it."""
+def _apart(grouped: Grouped) -> list[tuple[str, str]]:
+    """Return the groups whose figure lies further from everybody else's than many looks explain, and on which side."""
     found = grouped.difference
     low, high = found.value - _WIDER * (found.value - found.low), found.value + _WIDER * (found.high - found.value)
     return [
-        label
+        (label, "higher" if a > 0 else "lower")
         for label, a, b in zip(grouped.labels, low, high, strict=True)
         if (a > 0 or b < 0) and label not in (UNKNOWN, OTHER)
     ]

@@ -39,14 +39,14 @@ def flow(cases: Cases) -> Section:
         "flow",
         "flow",
         "From enquiry to third session",
-        _sentence(steps, cases.scope.period),
+        _sentence(steps, cases.scope),
         steps[["step", "n", "before"]],
         "people",
     )
     return Section(
         "flow",
         "From enquiry to therapy",
-        _sentence(steps, cases.scope.period),
+        _sentence(steps, cases.scope),
         METHOD,
         tables if lost is None else (*tables, lost),
         (picture,),
@@ -117,9 +117,10 @@ def _lost(found: Ways, scope: Scope) -> Table | None:
     return Table("flow_lost", "Why people did not come to a first session", frame, (HIDDEN_NOTE,))
 
 
-def _sentence(steps: pd.DataFrame, period: Period) -> str:
+def _sentence(steps: pd.DataFrame, scope: Scope) -> str:
     n = steps["n"].to_numpy(np.float64)
-    when = span(period)
+    # A person belongs to a site by their therapist: the share is not of all who asked there.
+    when = span(scope.period) + ("" if scope.site is None else " and are known to have a therapist at this site")
     if np.isnan(n[0]):
         return f"Too few people enquired in {when} to say how far they came."
     came = steps[steps["step"] == STEPS["first"]].iloc[0]

@@ -48,6 +48,12 @@ _NOT_RECORDED = (
 _NOT_GIVEN_UP = ("capacity", "exclude_therapists", "next_opening_by")
 
 
+#: Said of a report on one site, where clients without a therapist belong to none.
+SITELESS = (
+    "What to hire or train for is told by the report on all sites: clients without a therapist belong to no site."
+)
+
+
 def wishes(cases: Cases) -> Section:
     """Return the section on wishes and gaps."""
     pairs, rows = cases.first_met
@@ -75,6 +81,7 @@ def wishes(cases: Cases) -> Section:
         (picture,),
         (
             *(() if cases.data.given_way is not None else (_NOT_RECORDED,)),
+            *(() if cases.scope.site is None else (SITELESS,)),
             "Therapists' profiles are today's: somebody who learned a language since counts as having spoken it then.",
             "A client without a course may have gone elsewhere for reasons nobody recorded.",
         ),
@@ -219,6 +226,8 @@ def _sentence(cases: Cases, asked: pd.DataFrame, gaps: list[Lack]) -> str:
             f"({percent(worst['honoured (%)'] / 100)} of {about(float(worst['asked']))} who asked)"
         )
     table = _gap_table(gaps)
+    if table.empty and cases.scope.site is not None:
+        return f"{said}."
     if table.empty:
         return f"{said}; no single gap would serve enough clients without a therapist to be shown."
     first = table.iloc[0]

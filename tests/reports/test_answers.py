@@ -58,7 +58,7 @@ def test_whether_matching_helps_follows_the_intervals_and_says_that_it_is_no_pro
 
         return changed(made, "recommended_usual", change)["Does matching help?"]
 
-    assert helped(0.3, 0.1, 0.5).startswith("Not proven: chance did not decide who was recommended")
+    assert helped(0.3, 0.1, 0.5).startswith("Not proven: who was recommended was not left to chance.")
     assert "Seen so far: better in some ways and worse in none." in helped(0.3, 0.1, 0.5)
     assert "Seen so far: worse in some ways and better in none." in helped(-0.3, -0.5, -0.1)
     assert "Seen so far: no clear difference yet." in helped(0.0, -0.2, 0.2)
@@ -131,3 +131,8 @@ def test_a_clinic_without_courses_is_told_that_nothing_is_sure():
 def test_the_comparison_says_up_to_when_its_courses_ended():
     sentence = next(part for part in report().sections if part.key == "matched").sentence
     assert "all courses that ended by October 2026" in sentence
+
+
+def test_the_opening_of_fairness_says_on_which_side_a_group_lies():
+    sentence = next(part for part in report().sections if part.key == "fairness").sentence
+    assert "wishes honoured higher for language “English”" in sentence
