@@ -7,6 +7,7 @@ from matcher.store.enquiries import add_event, change_enquiry, enquiry_of
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.places import Place, give_back_place, lapsed_places
 from matcher.store.store import Store
+from matcher.store.therapist_desk import hold_still
 
 ACTOR: Final = "matcher"
 
@@ -19,9 +20,10 @@ def lapse_holds(store: Store, now: datetime) -> int:
 
 
 def _lapse(store: Store, place: Place, now: datetime) -> bool:
-    # The enquiry is locked before the place, in the order offers take them, so that neither waits for the other.
+    # Therapist, enquiry, place: the order offers take them in, so that neither waits for the other.
     try:
         with store.writing() as session:
+            hold_still(session, (place.therapist_id,))
             enquiry = enquiry_of(session, place.client_id, ACTOR)
             if enquiry.state == "offered":
                 change_enquiry(session, place.client_id, enquiry.version, ACTOR, state="contacted", due_at=now)

@@ -147,11 +147,12 @@ class _Steps:
 def keep_writers_out(session: Session) -> None:
     """Keep others from writing until this is done: what is compared must still be so when it is written.
 
-    Readers go on; on SQLite a writer is alone anyway.
+    Readers go on, but for those who lock what they read to write it next: each would wait for the other. On SQLite a
+    writer is alone anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
         names = ", ".join(kept.table.name for kept in KEPT)
-        session.connection().exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+        session.connection().exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 
 
 def _remove_demo(session: Session, actor: str) -> None:
