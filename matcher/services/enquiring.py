@@ -15,7 +15,7 @@ from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
 from matcher.domain.recommendation import Slate
 from matcher.services import enquiry_keeping as keeping
-from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of, unread
+from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of
 from matcher.services.live import LiveMatching
 from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
@@ -46,7 +46,7 @@ class Enquiring:
 
     def raise_risk(self, client: Client, why: Sequence[str], answers: Mapping[str, Any]) -> Receipt:
         """Put the client at the top of the staff's list at once; ``why`` holds codes, never words."""
-        texts = texts_of(answers)
+        texts = [client.about or "", *texts_of(answers)]
         found = danger_in(client, texts, why)
         danger = found if found.why else Danger((SAFETY_ANSWER,), (), answered=True)
 
@@ -87,7 +87,7 @@ class Enquiring:
         def keep(session: StoreSession) -> str:
             found = _put(session, client)
             if found is not None:
-                keeping.change(session, found, {"private": noted(found.private, client=client)})
+                self._shown_again(session, found, client)
             known = same_slate(session, slate, made_with)
             if known is not None:
                 return known
@@ -102,7 +102,7 @@ class Enquiring:
 
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; what is sent again changes it. Danger in any of its words comes first, as always."""
-        texts = [*texts_of(answers), request.contact.note]
+        texts = [client.about or "", *texts_of(answers), request.contact.note]
         danger = danger_in(client, texts, direct_answer(answers))
 
         def keep(session: StoreSession) -> Receipt:
@@ -167,10 +167,22 @@ class Enquiring:
         self, session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
     ) -> Enquiry:
         before = _put(session, client)
-        kept = keeping.keep_enquiry(session, client, danger, answers, unread=unread(texts))
+        kept = keeping.keep_enquiry(session, client, danger, answers, texts)
         if danger.is_new(before):
             add_notice(session, "raised", client.client_id, "intake")
+        elif keeping.to_read(before, texts):
+            add_notice(session, "read", client.client_id, "intake")
         return kept
+
+    def _shown_again(self, session: StoreSession, found: Enquiry, client: Client) -> None:
+        """Note what a client with an enquiry told before they looked again; new words may have to be read first."""
+        values: dict[str, Any] = {"private": noted(found.private, client=client)}
+        if keeping.to_read(found, [client.about or ""]):
+            due = keeping.sooner(found.due_at, answer_by(self.settings, datetime.now(UTC)))
+            values |= {"needs_reading": True, "due_at": due}
+            values |= {"state": "new"} if found.state == "closed" else {}
+            add_notice(session, "read", client.client_id, "intake")
+        keeping.change(session, found, values)
 
     def _requested(
         self, session: StoreSession, kept: Enquiry, request: ClientRequest, details: ContactDetails
