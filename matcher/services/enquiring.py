@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from matcher.clinic.rows import client_frame
 from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt, Standing
 from matcher.domain.recommendation import Slate
 from matcher.services import enquiry_keeping as keeping
 from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of
@@ -55,23 +55,29 @@ class Enquiring:
 
         return self._kept(client.client_id, keep)
 
-    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
-        """Keep how to reach a client who asked for help.
+    def add_contact(self, client_id: str, contact: ContactDetails) -> Receipt:
+        """Keep how to reach a client who asks for a call from the help page, and return what they are told.
+
+        Where staff have spoken with them since, or they write of new danger, they are on top of the list again.
 
         Raises
         ------
         NotFoundError
             If the client has no enquiry.
         """
+        texts = [contact.name, contact.note]
+        danger = danger_in(Client(client_id, ()), texts)
 
-        def keep(session: StoreSession) -> None:
+        def keep(session: StoreSession) -> Receipt:
             found = enquiry_of(session, client_id, CLIENT)
             seen, details = details_again(session, found, contact)
             keeping.keep_details(session, client_id, details, seen)
             private = noted(keeping.with_details(found.private, details), contact=contact)
-            keeping.change(session, found, {"private": private})
+            if keeping.keep_call(session, found, danger, private, to_read=keeping.to_read(found, [contact.note])):
+                add_notice(session, "raised", client_id, "intake")
+            return self._receipt(enquiry_of(session, client_id, CLIENT))
 
-        self._kept(client_id, keep)
+        return self._kept(client_id, keep)
 
     def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
         """Keep the client and the slate as they saw it, where they agreed to that, and return the slate's id.
@@ -118,11 +124,11 @@ class Enquiring:
         """Keep what a client agrees to now: what they take back after sending is gone at once."""
         self._kept(client_id, lambda session: keeping.keep_consents(session, client_id, answers))
 
-    def state_of(self, client_id: str) -> str | None:
+    def standing(self, client_id: str) -> Standing | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
         with self.store().reading() as session:
             found = keeping.found_enquiry(session, client_id)
-        return None if found is None else found.state
+        return None if found is None else Standing(found.state, found.needs_person, self._receipt(found))
 
     def withdraw(self, client_id: str) -> None:
         """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised."""

@@ -62,6 +62,24 @@ def keep_enquiry(
     return enquiry_of(session, client.client_id, CLIENT)
 
 
+def keep_call(
+    session: StoreSession, found: Enquiry, danger: Danger, private: Mapping[str, Any], *, to_read: bool
+) -> bool:
+    """Keep that a client in danger asks for a call, and return whether staff are to be told of them anew.
+
+    Asking is an answer of today: that somebody spoke with them before says nothing of it.
+    """
+    anew = danger.is_new(found) or not found.needs_person
+    values: dict[str, Any] = {"private": {**private, **danger.joined(found.private)}}
+    values |= {"needs_reading": True} if to_read else {}
+    if anew:
+        values |= {"needs_person": True, "due_at": urgent_due(found, datetime.now(UTC))}
+        values |= {"state": "new"} if found.state == "closed" else {}
+        add_event(session, found.client_id, RAISED, CLIENT)
+    change(session, found, values)
+    return anew
+
+
 def to_read(found: Enquiry | None, texts: Sequence[str]) -> bool:
     """Tell whether somebody with an enquiry sends new words now, such as the safety rules cannot read."""
     return found is not None and unread(not_sent_before(found, texts))
