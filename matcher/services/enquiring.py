@@ -109,7 +109,9 @@ class Enquiring:
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; what is sent again changes it. Danger in any of its words comes first, as always."""
         texts = [client.about or "", *texts_of(answers), request.contact.note]
-        danger = danger_in(client, texts, direct_answer(answers))
+        # A name is no text to be read, and danger may be written in its field all the same.
+        named = (request.contact.name, request.contact.pronouns)
+        danger = danger_in(client, [*texts, *named], direct_answer(answers))
 
         def keep(session: StoreSession) -> Receipt:
             enquiry = self._enquiry(session, client, danger, answers, texts)
