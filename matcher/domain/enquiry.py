@@ -48,3 +48,12 @@ class Receipt:
 
     reference: str
     answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a client's own enquiry is: its state, whether a person is to call first, and what they are told now."""
+
+    state: str
+    urgent: bool
+    told: Receipt

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeVar
 from matcher.clinic.rows import client_frame
 from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt, Standing
 from matcher.domain.recommendation import Slate
 from matcher.services import enquiry_keeping as keeping
-from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of, unread
+from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, direct_answer, texts_of
 from matcher.services.live import LiveMatching
 from matcher.services.loosening import loosened
 from matcher.services.promises import answer_by
@@ -46,7 +46,7 @@ class Enquiring:
 
     def raise_risk(self, client: Client, why: Sequence[str], answers: Mapping[str, Any]) -> Receipt:
         """Put the client at the top of the staff's list at once; ``why`` holds codes, never words."""
-        texts = texts_of(answers)
+        texts = [client.about or "", *texts_of(answers)]
         found = danger_in(client, texts, why)
         danger = found if found.why else Danger((SAFETY_ANSWER,), (), answered=True)
 
@@ -55,23 +55,29 @@ class Enquiring:
 
         return self._kept(client.client_id, keep)
 
-    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
-        """Keep how to reach a client who asked for help.
+    def add_contact(self, client_id: str, contact: ContactDetails) -> Receipt:
+        """Keep how to reach a client who asks for a call from the help page, and return what they are told.
+
+        Where staff have spoken with them since, or they write of new danger, they are on top of the list again.
 
         Raises
         ------
         NotFoundError
             If the client has no enquiry.
         """
+        texts = [contact.name, contact.note]
+        danger = danger_in(Client(client_id, ()), texts)
 
-        def keep(session: StoreSession) -> None:
+        def keep(session: StoreSession) -> Receipt:
             found = enquiry_of(session, client_id, CLIENT)
             seen, details = details_again(session, found, contact)
             keeping.keep_details(session, client_id, details, seen)
             private = noted(keeping.with_details(found.private, details), contact=contact)
-            keeping.change(session, found, {"private": private})
+            if keeping.keep_call(session, found, danger, private, to_read=keeping.to_read(found, [contact.note])):
+                add_notice(session, "raised", client_id, "intake")
+            return self._receipt(enquiry_of(session, client_id, CLIENT))
 
-        self._kept(client_id, keep)
+        return self._kept(client_id, keep)
 
     def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
         """Keep the client and the slate as they saw it, where they agreed to that, and return the slate's id.
@@ -87,7 +93,7 @@ class Enquiring:
         def keep(session: StoreSession) -> str:
             found = _put(session, client)
             if found is not None:
-                keeping.change(session, found, {"private": noted(found.private, client=client)})
+                self._shown_again(session, found, client)
             known = same_slate(session, slate, made_with)
             if known is not None:
                 return known
@@ -102,8 +108,10 @@ class Enquiring:
 
     def send(self, client: Client, request: ClientRequest, answers: Mapping[str, Any]) -> Receipt:
         """Send the request; what is sent again changes it. Danger in any of its words comes first, as always."""
-        texts = [*texts_of(answers), request.contact.note]
-        danger = danger_in(client, texts, direct_answer(answers))
+        texts = [client.about or "", *texts_of(answers), request.contact.note]
+        # A name is no text to be read, and danger may be written in its field all the same.
+        named = (request.contact.name, request.contact.pronouns)
+        danger = danger_in(client, [*texts, *named], direct_answer(answers))
 
         def keep(session: StoreSession) -> Receipt:
             enquiry = self._enquiry(session, client, danger, answers, texts)
@@ -118,11 +126,11 @@ class Enquiring:
         """Keep what a client agrees to now: what they take back after sending is gone at once."""
         self._kept(client_id, lambda session: keeping.keep_consents(session, client_id, answers))
 
-    def state_of(self, client_id: str) -> str | None:
+    def standing(self, client_id: str) -> Standing | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
         with self.store().reading() as session:
             found = keeping.found_enquiry(session, client_id)
-        return None if found is None else found.state
+        return None if found is None else Standing(found.state, found.needs_person, self._receipt(found))
 
     def withdraw(self, client_id: str) -> None:
         """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised."""
@@ -167,10 +175,22 @@ class Enquiring:
         self, session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
     ) -> Enquiry:
         before = _put(session, client)
-        kept = keeping.keep_enquiry(session, client, danger, answers, unread=unread(texts))
+        kept = keeping.keep_enquiry(session, client, danger, answers, texts)
         if danger.is_new(before):
             add_notice(session, "raised", client.client_id, "intake")
+        elif keeping.to_read(before, texts):
+            add_notice(session, "read", client.client_id, "intake")
         return kept
+
+    def _shown_again(self, session: StoreSession, found: Enquiry, client: Client) -> None:
+        """Note what a client with an enquiry told before they looked again; new words may have to be read first."""
+        values: dict[str, Any] = {"private": noted(found.private, client=client)}
+        if keeping.to_read(found, [client.about or ""]):
+            due = keeping.sooner(found.due_at, answer_by(self.settings, datetime.now(UTC)))
+            values |= {"needs_reading": True, "due_at": due}
+            values |= {"state": "new"} if found.state == "closed" else {}
+            add_notice(session, "read", client.client_id, "intake")
+        keeping.change(session, found, values)
 
     def _requested(
         self, session: StoreSession, kept: Enquiry, request: ClientRequest, details: ContactDetails

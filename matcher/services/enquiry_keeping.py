@@ -1,15 +1,15 @@
 """How a client's enquiry is kept in the store: made once, changed by what is sent again, raised by what is new."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt
-from matcher.services.enquiry_words import Danger, other_answers
+from matcher.services.enquiry_words import Danger, other_answers, unread
 from matcher.services.promises import answer_by
-from matcher.services.resent import answers_again, noted
+from matcher.services.resent import answers_again, not_sent_before, noted
 from matcher.store.decisions import choices_of, record_choice
 from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.errors import NotFoundError
@@ -31,12 +31,13 @@ def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
 
 
 def keep_enquiry(
-    session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], *, unread: bool
+    session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
 ) -> Enquiry:
     """Return the enquiry with these answers kept; a person is needed first where they speak of danger.
 
     Answers that staff changed since the client last sent them stay, unless the client changed those too.
-    What staff have spoken with the client about is not raised again by the same words sent once more.
+    What staff have spoken with the client about is not raised again by the same words sent once more. ``texts`` are
+    all of the client's own words.
     """
     now, found = datetime.now(UTC), found_enquiry(session, client.client_id)
     before: Mapping[str, Any] = found.private if found else {}
@@ -48,17 +49,40 @@ def keep_enquiry(
     values |= {"due_at": urgent_due(found, now)} if raised else {}
     if found is None:
         language = "zh" if answers.get("language") == "zh" else "en"
-        values |= {"needs_person": raised, "needs_reading": unread, "language": language}
+        values |= {"needs_person": raised, "needs_reading": unread(texts), "language": language}
         add_enquiry(session, client.client_id, "web", CLIENT, **values)
     else:
         values |= {"needs_person": True} if raised else {}
         # Closed or not, it has to be seen.
         values |= {"state": "new"} if raised and found.state == "closed" else {}
-        values |= {"needs_reading": True} if unread and private["answers"] != before.get("answers") else {}
+        values |= {"needs_reading": True} if to_read(found, texts) else {}
         change(session, found, values)
     if raised:
         add_event(session, client.client_id, RAISED, CLIENT)
     return enquiry_of(session, client.client_id, CLIENT)
+
+
+def keep_call(
+    session: StoreSession, found: Enquiry, danger: Danger, private: Mapping[str, Any], *, to_read: bool
+) -> bool:
+    """Keep that a client in danger asks for a call, and return whether staff are to be told of them anew.
+
+    Asking is an answer of today: that somebody spoke with them before says nothing of it.
+    """
+    anew = danger.is_new(found) or not found.needs_person
+    values: dict[str, Any] = {"private": {**private, **danger.joined(found.private)}}
+    values |= {"needs_reading": True} if to_read else {}
+    if anew:
+        values |= {"needs_person": True, "due_at": urgent_due(found, datetime.now(UTC))}
+        values |= {"state": "new"} if found.state == "closed" else {}
+        add_event(session, found.client_id, RAISED, CLIENT)
+    change(session, found, values)
+    return anew
+
+
+def to_read(found: Enquiry | None, texts: Sequence[str]) -> bool:
+    """Tell whether somebody with an enquiry sends new words now, such as the safety rules cannot read."""
+    return found is not None and unread(not_sent_before(found, texts))
 
 
 def urgent_due(found: Enquiry | None, due: datetime) -> datetime:

@@ -4,7 +4,7 @@ What was sent last lies beside the enquiry, sealed: only what differs from it wa
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -59,6 +59,14 @@ def details_again(session: StoreSession, enquiry: Enquiry, details: ContactDetai
     kept |= {"pronouns": enquiry.private.get("pronouns", ""), "safe": enquiry.private.get("safe_contact", [])}
     both = merged(kept, sent, plain(asdict(details)))
     return known.version, ContactDetails(**{**both, "safe": tuple(both["safe"])})
+
+
+def not_sent_before(enquiry: Enquiry, texts: Iterable[str]) -> list[str]:
+    """Return those of a client's words that they had not sent before, whatever they answered with them."""
+    private = enquiry.private
+    parts = (*private.get(_SENT, {}).values(), private.get("answers", {}), {"note": private.get("contact_note")})
+    known = {value.strip() for part in parts for value in part.values() if isinstance(value, str)}
+    return [text for text in texts if text.strip() not in known]
 
 
 def plain(value: Mapping[str, Any]) -> dict[str, Any]:

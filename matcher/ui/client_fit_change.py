@@ -151,7 +151,7 @@ def draw_danger(journey: Journey, view: FitCheckView) -> None:
     st.title(say(w.DANGER_TITLE), anchor=False)
     st.markdown(say(w.DANGER))
     lines = "".join(
-        f"<li><strong>{plain(line.service)}</strong> "
+        f"<li><strong>{plain(say(line.service))}</strong> "
         f'<span class="number">{shell.telephone(line)}</span><small>{plain(say(line.purpose))}</small></li>'
         for line in crisis_lines(settings.country)
     )

@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from matcher.config import Settings
-from matcher.domain.enquiry import ContactDetails, Receipt
+from matcher.domain.enquiry import ContactDetails, Standing
 from matcher.domain.vocabulary import CrisisLine, crisis_lines
 from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
@@ -14,7 +14,7 @@ from matcher.ui.components import dialled, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import RAISED, Journey
 from matcher.ui.language import labels, say
-from matcher.ui.request import CONTACT, as_kept, as_told
+from matcher.ui.request import CONTACT, as_kept
 from matcher.ui.tongue import interpreters
 
 _MOST = 4000
@@ -53,11 +53,11 @@ def draw_help(journey: Journey) -> None:
 
 
 def _told_and_next(journey: Journey, known: dict[str, str], summary: object) -> None:
-    receipt = _told(journey)
+    found = _told(journey)
     st.header(say(ws.HELP_HONEST_TITLE), anchor=False)
-    _what_happens(receipt, journey.services.settings, known)
-    if receipt is not None:
-        _call_me(journey, receipt, summary)
+    _what_happens(found, journey.services.settings, known)
+    if found is not None:
+        _call_me(journey, found, summary)
 
 
 def _line(line: CrisisLine) -> str:
@@ -67,39 +67,40 @@ def _line(line: CrisisLine) -> str:
     return f"<li><strong>{plain(say(line.service))}</strong> {number}<small>{plain(note)}</small></li>"
 
 
-def _told(journey: Journey) -> Receipt | None:
-    """Tell the staff, once for each thing raised, and return by when a person looks; None where that failed."""
-    answers = journey.answers
-    kept = answers.get(RAISED) or {}
-    if not journey.told():
-        now = journey.alarm()
-        answers["person_first"] = True
-        try:
-            receipt = journey.services.enquiries.raise_risk(journey.client(unfinished=True), now["why"], answers)
-        except Exception as error:
-            # The numbers to call are on the page and must stay there, whatever has broken behind it.
-            logging.getLogger(__name__).error("A raised risk could not be passed on: %s", type(error).__name__)
-            return None
-        kept = {**now, **as_kept(receipt)}
-        answers[RAISED] = kept
-        journey.save()
-    return as_told(kept) if kept else None
+def _told(journey: Journey) -> Standing | None:
+    """Tell the staff, once for each thing raised, and return how that stands now; None where it could not be told."""
+    answers, enquiries = journey.answers, journey.services.enquiries
+    try:
+        standing = enquiries.standing(state.client_id(answers)) if journey.told() else None
+        if standing is None:
+            answers["person_first"] = True
+            now = journey.alarm()
+            receipt = enquiries.raise_risk(journey.client(unfinished=True), now["why"], answers)
+            answers[RAISED] = {**now, **as_kept(receipt)}
+            journey.save()
+            standing = Standing("new", urgent=True, told=receipt)
+    except Exception as error:
+        # The numbers to call are on the page and must stay there, whatever has broken behind it.
+        logging.getLogger(__name__).error("A raised risk could not be passed on: %s", type(error).__name__)
+        return None
+    return standing
 
 
-def _what_happens(receipt: Receipt | None, settings: Settings, known: dict[str, str]) -> None:
-    if receipt is None:
+def _what_happens(found: Standing | None, settings: Settings, known: dict[str, str]) -> None:
+    if found is None:
         st.markdown(say(ws.HELP_NOT_SENT, **known))
     else:
-        st.markdown(say(ws.HELP_SENT, when=moment(receipt.answer_by, settings.zone)))
-        st.markdown(say(ws.HELP_REFERENCE, reference=receipt.reference))
+        when = moment(found.told.answer_by, settings.zone)
+        st.markdown(say(ws.HELP_SENT, when=when) if found.urgent else say(ws.HELP_SEEN))
+        st.markdown(say(ws.HELP_REFERENCE, reference=found.told.reference))
     st.markdown(say(ws.HELP_NOT_LIVE))
     st.markdown(say(ws.HELP_STOPPED))
 
 
-def _call_me(journey: Journey, receipt: Receipt, summary: object) -> None:
+def _call_me(journey: Journey, found: Standing, summary: object) -> None:
     st.header(say(ws.HELP_FORM_TITLE), anchor=False)
-    when = moment(receipt.answer_by, journey.services.settings.zone)
-    if journey.answers.get("call_asked") is True:
+    when = moment(found.told.answer_by, journey.services.settings.zone)
+    if journey.answers.get("call_asked") is True and found.urgent:
         st.success(say(ws.HELP_WILL_CALL, when=when))
         return
     places = frame.Places()
@@ -113,7 +114,8 @@ def _call_me(journey: Journey, receipt: Receipt, summary: object) -> None:
     # Not having said so is no leave to leave a message.
     ways = ("phone", "voicemail") if safe == "yes" else ("phone",)
     contact = ContactDetails(name=name[:_MOST], phone=phone.strip(), safe=ways, note=note[:_MOST])
-    journey.services.enquiries.add_contact(state.client_id(journey.answers), contact)
+    told = journey.services.enquiries.add_contact(state.client_id(journey.answers), contact)
+    journey.answers[RAISED] = {**journey.answers[RAISED], **as_kept(told)}
     journey.answers["call_asked"] = True
     # Whoever goes on to ask for a therapist is not asked again how to be reached.
     journey.answers.setdefault(CONTACT, {"name": contact.name, "phone": contact.phone, "safe": list(ways)})

@@ -71,8 +71,10 @@ def _text(given: dict[str, Any], name: str, label: str, hint: str = "", *, long:
 
 def _send(journey: Journey, wants: Wants, therapist_id: str | None, summary: Any, places: frame.Places) -> None:
     given = contact(journey.answers)
-    if given.note and any(journey.services.safety_flags([given.note])):
-        _raise(journey, given.note)
+    words = [text for text in (given.name, given.pronouns, given.note) if text]
+    flagged = [text for text, flags in zip(words, journey.services.safety_flags(words), strict=True) if flags]
+    if flagged:
+        _raise(journey, "\n".join(flagged))
     wrong = problems(wants, given)
     if not wrong:
         send(journey, wants, therapist_id)
@@ -80,11 +82,11 @@ def _send(journey: Journey, wants: Wants, therapist_id: str | None, summary: Any
     frame.show_problems(wrong, summary, places)
 
 
-def _raise(journey: Journey, note: str) -> None:
+def _raise(journey: Journey, said: str) -> None:
     # Words of danger go the safety way wherever they are written: they join the client's own words, which are read.
     told = str(journey.answers.get("about") or "")
-    if note not in told:
-        state.answer(journey.answers, "about", f"{told}\n{note}".strip())
+    if said not in told:
+        state.answer(journey.answers, "about", f"{told}\n{said}".strip())
     journey.go(HELP)
 
 

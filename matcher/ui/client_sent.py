@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matcher.domain.enquiry import Receipt
+from matcher.domain.enquiry import Standing
 from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.dates import moment
@@ -10,20 +10,25 @@ from matcher.ui.journey import BEFORE, MATCHES, Journey
 from matcher.ui.language import say
 from matcher.ui.request import receipt, wanted
 
+#: Where an enquiry still waits for the clinic.
+_WAITS = frozenset({"new", "contacted", "waiting"})
+
 
 def draw_sent(journey: Journey) -> None:
     """Confirm the request; somebody who comes back sees this instead of being asked again."""
-    told = receipt(journey.answers)
-    if told is None:
-        _nothing(journey)
+    if receipt(journey.answers) is None:
+        _nothing(journey, w.SENT_NONE_TITLE, w.SENT_NONE)
+        return
+    now = journey.services.enquiries.standing(state.client_id(journey.answers))
+    if now is None:
+        _nothing(journey, w.SENT_GONE_TITLE, w.SENT_GONE)
         return
     st.title(say(w.SENT_TITLE), anchor=False)
-    st.markdown(say(w.SENT_REFERENCE, reference=told.reference))
-    now = journey.services.enquiries.state_of(state.client_id(journey.answers))
-    if now in w.STATES:
-        st.markdown(f"**{say(w.STATE_NOW)}:** {say(w.STATES[now])}")
+    st.markdown(say(w.SENT_REFERENCE, reference=now.told.reference))
+    if now.state in w.STATES:
+        st.markdown(f"**{say(w.STATE_NOW)}:** {say(w.STATES[now.state])}")
     st.header(say(w.SENT_NEXT), anchor=False)
-    st.markdown("\n".join(f"- {line}" for line in next_steps(journey, told)))
+    st.markdown("\n".join(f"- {line}" for line in next_steps(journey, now)))
     if st.button(say(w.SENT_SUMMARY), key="summary"):
         journey.go("summary")
     if st.button(say(w.SENT_CHANGE), key="change"):
@@ -34,8 +39,11 @@ def draw_sent(journey: Journey) -> None:
         journey.forget()
 
 
-def next_steps(journey: Journey, told: Receipt) -> tuple[str, ...]:
-    """Return what happens next, as far as anybody can promise it."""
+def next_steps(journey: Journey, now: Standing) -> tuple[str, ...]:
+    """Return what happens next, as far as anybody can promise it: no answer to what was answered already."""
+    always = (say(w.SENT_FREE), say(w.SENT_NOT_LIVE))
+    if now.state not in _WAITS:
+        return always
     asked = wanted(journey.answers)
     wants, therapist_id = asked if asked is not None else ("call_me", None)
     name = "" if therapist_id is None else journey.services.matching().therapist(therapist_id).name
@@ -46,15 +54,14 @@ def next_steps(journey: Journey, told: Receipt) -> tuple[str, ...]:
         "wait": w.SENT_WAIT,
     }[wants]
     return (
-        say(w.SENT_BY, when=moment(told.answer_by, journey.services.settings.zone)),
+        say(w.SENT_BY, when=moment(now.told.answer_by, journey.services.settings.zone)),
         say(what, name=name),
-        say(w.SENT_FREE),
-        say(w.SENT_NOT_LIVE),
+        *always,
     )
 
 
-def _nothing(journey: Journey) -> None:
-    st.title(say(w.SENT_NONE_TITLE), anchor=False)
-    st.markdown(say(w.SENT_NONE))
+def _nothing(journey: Journey, title: str, words: str) -> None:
+    st.title(say(title), anchor=False)
+    st.markdown(say(words))
     if st.button(say(w.SENT_LOOK), type="primary", key="continue"):
         journey.go(MATCHES)

@@ -34,7 +34,7 @@ from matcher.ui.catalogue import ENGLISH, LANGUAGES, Language, catalogue_path
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 #: Wording that only people who signed in see; it stays English.
-_NOT_FOR_CLIENTS: Final = ("accounts", "owner", "report", "sign_in", "staff", "therapist")
+_NOT_FOR_CLIENTS: Final = ("accounts", "owner", "phone", "report", "sign_in", "staff", "therapist")
 #: Where sentences are made below the pages: a literal first words of these calls is a template.
 _LOWER_LAYERS: Final = ("domain", "intake", "eligibility", "features", "ranking", "services", "ui")
 _MAKERS: Final = {"Message": 0, "Problem": 1, "_wrong": 1, "say": 0}

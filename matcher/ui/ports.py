@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
+from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt, Standing
 from matcher.domain.recommendation import Slate
 from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
@@ -60,8 +60,8 @@ class Enquiries(Protocol):
     def raise_risk(self, client: Client, why: Sequence[str], answers: Mapping[str, Any]) -> Receipt:
         """Put the client at the top of the staff's list at once, before any contact details are asked."""
 
-    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
-        """Keep how to reach a client who asked for help."""
+    def add_contact(self, client_id: str, contact: ContactDetails) -> Receipt:
+        """Keep how to reach a client who asks for a call, and tell staff of it where they do not wait for one."""
 
     def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
         """Keep the client and the slate as shown, where they agreed to it; return the slate's id."""
@@ -72,7 +72,7 @@ class Enquiries(Protocol):
     def consent(self, client_id: str, answers: Mapping[str, Any]) -> None:
         """Keep what a client agrees to now, where an enquiry of theirs is held."""
 
-    def state_of(self, client_id: str) -> str | None:
+    def standing(self, client_id: str) -> Standing | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
 
     def withdraw(self, client_id: str) -> None:

@@ -218,6 +218,8 @@ SENT_WITHDRAW = "Take my request back and delete my answers"
 SENT_SUMMARY = "My summary, to print or save"
 SENT_NONE_TITLE = "You have not sent a request"
 SENT_NONE = "Nothing has been sent from this browser. You can look at the people who could suit you first."
+SENT_GONE_TITLE = "We no longer have your request"
+SENT_GONE = "It has been erased here. You can look at the people who could suit you, and send a new one."
 SENT_LOOK = "See who could suit me"
 STATES = {
     "new": "We have it. It waits for a person to read it.",

@@ -101,6 +101,10 @@ HELP_ALWAYS = "day and night"
 HELP_HONEST_TITLE = "What happens with what you told us"
 HELP_SENT = "It is now at the top of our staff's list. A person at the clinic will read it by **{when}**."
 HELP_REFERENCE = "Your reference is **{reference}**. You can say it when you call us."
+HELP_SEEN = (
+    "A person at the clinic has dealt with this since you told us. If things are bad again, call one of the numbers "
+    "above, or ask us to call you."
+)
 HELP_NOT_LIVE = "Nobody watches this form live. If you cannot wait, please call one of the numbers above."
 HELP_NOT_SENT = (
     "Something broke on our side, and nobody has been told what you wrote. Please call one of the numbers above, "

@@ -13,7 +13,7 @@ from stores import CANARY, small_clinic
 from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.draft import Draft
-from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Standing
 from matcher.services import resent
 from matcher.services.enquiring import Enquiring
 from matcher.services.live import LiveMatching
@@ -278,12 +278,12 @@ def test_many_tabs_that_send_at_once_make_one_enquiry(desk: Enquiring, store: St
 
 
 def test_a_client_is_told_where_their_own_request_stands(desk: Enquiring, store: Store) -> None:
-    assert desk.state_of("anne") is None
-    desk.send(ANNE, ASKED, ANSWERS)
-    assert desk.state_of("anne") == "new"
+    assert desk.standing("anne") is None
+    told = desk.send(ANNE, ASKED, ANSWERS)
+    assert desk.standing("anne") == Standing("new", False, told)
     with store.writing() as session:
         change_enquiry(session, "anne", enquiry(store).version, "test", state="contacted")
-    assert desk.state_of("anne") == "contacted"
+    assert desk.standing("anne") == Standing("contacted", False, told)
 
 
 def change(store: Store, **values: Any) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from staffed import INTAKE, SETTINGS, enquire, kinds, look, new_store
 
+from matcher.services.enquiry_keeping import keep_consents
 from matcher.services.fit_checks import FitChecking, ask_fit_check_code
 from matcher.services.live import LiveMatching
 from matcher.services.promises import answer_by
 from matcher.store import notices
 from matcher.store.enquiries import change_enquiry
+from matcher.store.slates import slates_of
 from matcher.store.store import Store
 
 
@@ -82,3 +84,19 @@ def test_a_promise_that_was_not_kept_is_made_from_now_and_staff_stay_overdue(che
         change_enquiry(session, "a", look(store, "a").version, "s", due_at=late)
     assert checks.ask_talk(code).answer_by > datetime.now(UTC)
     assert look(store, "a").due_at == late
+
+
+def test_a_change_asked_for_makes_no_list_of_who_took_their_agreement_back(checks: FitChecking, store: Store) -> None:
+    keep_consent(store, {"consent_matching": True})
+    checks.ask_change(ask_fit_check_code(INTAKE, store, "a", "t1", 1), ["judged"], "")
+    keep_consent(store, {})
+    booked(store, "t2")
+    checks.ask_change(ask_fit_check_code(INTAKE, store, "a", "t2", 1), ["judged"], "")
+    assert told(store) == ["change"]
+    with store.reading() as session:
+        assert len(slates_of(session, "a")) == 1
+
+
+def keep_consent(store: Store, answers: dict[str, bool]) -> None:
+    with store.writing() as session:
+        keep_consents(session, "a", answers)

@@ -172,3 +172,12 @@ def test_a_yes_in_a_file_after_one_on_the_web_is_raised(desk: Enquiring, store: 
     assert not look(store, "a").needs_person
     take_in(store, "yes")
     assert is_on_top(store)
+
+
+@pytest.mark.parametrize("field", ["name", "pronouns", "note"])
+def test_danger_written_in_any_field_of_a_request_is_raised(desk: Enquiring, store: Store, field: str) -> None:
+    desk.send(CALM, ClientRequest("call_me", replace(CONTACT, **{field: "I want to kill myself"})), {"client_id": "a"})
+    assert look(store, "a").needs_person
+    desk.send(replace(CALM, client_id="b"), ClientRequest("call_me", replace(CONTACT, name="王伟")), {"client_id": "b"})
+    kept = look(store, "b")
+    assert (kept.needs_person, kept.needs_reading) == (False, False)

@@ -1,17 +1,23 @@
 """Words the safety rules cannot read: marked however they come in, until a person has read them or spoken with them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from staffed import INTAKE, NOW, SETTINGS, enquire, look, new_store
 
-from matcher.domain.enquiry import ContactDetails
+from matcher.domain.client import Client
+from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.domain.recommendation import Slate
 from matcher.services.client_files import take_in_clients
+from matcher.services.enquiring import Enquiring
+from matcher.services.live import LiveMatching
 from matcher.services.one_enquiry import mark_read
 from matcher.services.phone_intake import PhoneIntake, begin_with, keep_phone_intake
 from matcher.store import notices
 from matcher.store.column_maps import ColumnMap
+from matcher.store.enquiries import change_enquiry
 from matcher.store.store import Store
 
 STRANGE, OTHER = "我想睡得好一点", "不知道怎么办"
@@ -60,3 +66,53 @@ def test_what_was_read_is_not_to_be_read_again_for_being_kept_once_more_by_phone
     assert not look(store, "a").needs_reading
     by_phone(store, hopes=OTHER)
     assert look(store, "a").needs_reading
+
+
+CALM = Client("a", (("depression", 2),), about="I sleep badly")
+ASKED = ClientRequest("choose_for_me", ContactDetails("Ada", phone="0491 570 006"))
+SENT = {"client_id": "a", "about": "I sleep badly", "consent_matching": True}
+
+
+def web(store: Store) -> Enquiring:
+    matching = LiveMatching(store, SETTINGS)
+    return Enquiring(lambda: store, SETTINGS, lambda: matching)
+
+
+def told(store: Store) -> list[str]:
+    with store.writing() as session:
+        found = notices.unseen(session, ("intake",))
+        notices.saw_notices(session, [notice.notice_id for notice in found])
+    return [notice.kind for notice in found]
+
+
+@pytest.mark.parametrize("where", ["about", "hopes", "note"])
+@pytest.mark.parametrize("state", ["new", "waiting"])
+def test_words_added_to_a_request_that_was_sent_are_to_be_read_once(store: Store, state: str, where: str) -> None:
+    desk, client, asked, answers = web(store), CALM, ASKED, dict(SENT)
+    desk.send(client, asked, answers)
+    with store.writing() as session:
+        change_enquiry(session, "a", look(store, "a").version, "test", state=state)
+    told(store)
+    if where == "note":
+        asked = replace(asked, contact=replace(asked.contact, note=STRANGE))
+    else:
+        answers[where] = STRANGE
+        client = replace(client, about=answers["about"])
+    desk.send(client, asked, answers)
+    assert (look(store, "a").needs_reading, told(store)) == (True, ["read"])
+    mark_read(INTAKE, store, "a", look(store, "a").version)
+    desk.send(client, asked, answers)
+    assert (look(store, "a").needs_reading, told(store)) == (False, [])
+
+
+def test_words_changed_on_the_way_back_to_the_list_are_to_be_read_whether_or_not_it_is_sent_again(store: Store) -> None:
+    desk = web(store)
+    desk.send(CALM, ASKED, SENT)
+    changed, slate = replace(CALM, about=STRANGE), Slate("a")
+    told(store)
+    desk.show(changed, slate, SENT | {"about": STRANGE})
+    assert (look(store, "a").needs_reading, told(store)) == (True, ["read"])
+    mark_read(INTAKE, store, "a", look(store, "a").version)
+    desk.show(changed, slate, SENT | {"about": STRANGE})
+    desk.send(changed, ASKED, SENT | {"about": STRANGE})
+    assert not look(store, "a").needs_reading

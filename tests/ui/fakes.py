@@ -9,7 +9,7 @@ from typing import Any
 from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.draft import Draft
-from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt
+from matcher.domain.enquiry import ClientRequest, ContactDetails, FitCheckView, Receipt, Standing
 from matcher.domain.recommendation import Recommendation, Relaxation, Slate, WishReceipt
 from matcher.domain.steering import Move, TradeOff, Waiting
 from matcher.domain.therapist import Therapist
@@ -149,6 +149,8 @@ class FakeEnquiries:
     drafts: MemoryDrafts
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     state: str | None = "new"
+    urgent: bool = True
+    told: Receipt = RECEIPT
 
     def called(self, name: str) -> list[tuple[Any, ...]]:
         return [call[1:] for call in self.calls if call[0] == name]
@@ -157,8 +159,10 @@ class FakeEnquiries:
         self.calls.append(("raise_risk", client, tuple(why), dict(answers)))
         return RECEIPT
 
-    def add_contact(self, client_id: str, contact: ContactDetails) -> None:
+    def add_contact(self, client_id: str, contact: ContactDetails) -> Receipt:
         self.calls.append(("add_contact", client_id, contact))
+        self.urgent = True
+        return self.told
 
     def show(self, client: Client, slate: Slate, answers: Mapping[str, Any]) -> str | None:
         self.calls.append(("show", client, slate, dict(answers)))
@@ -171,8 +175,8 @@ class FakeEnquiries:
     def consent(self, client_id: str, answers: Mapping[str, Any]) -> None:
         self.calls.append(("consent", client_id, dict(answers)))
 
-    def state_of(self, client_id: str) -> str | None:
-        return self.state
+    def standing(self, client_id: str) -> Standing | None:
+        return None if self.state is None else Standing(self.state, self.urgent, self.told)
 
     def withdraw(self, client_id: str) -> None:
         self.calls.append(("withdraw", client_id))

@@ -172,3 +172,14 @@ def test_danger_in_what_should_be_different_brings_numbers_first(services):
     # No list was made for who needs a person first.
     assert w.CHANGE_DONE_FIRST in words_of(app)
     assert w.CHANGE_DONE_NEXT not in words_of(app)
+
+
+def test_whom_to_call_is_named_in_the_language_they_read(services):
+    app = fit(at="danger")
+    assert "<strong>Emergency</strong>" in words_of(app)
+    wiring.services().drafts.save(OWNER, {"fit": {"code": "OPEN", "at": "danger"}, "language": "zh"})
+    app = opened()
+    app._page_hash = next(key for key, info in app._registered_pages.items() if info.get("url_pathname") == "fit")
+    said = words_of(app.run())
+    assert in_language(LANGUAGES["zh"], "Emergency") in said
+    assert "<strong>Emergency</strong>" not in said

@@ -151,3 +151,12 @@ def test_nobody_reaches_the_list_by_its_address_once_something_was_raised(servic
     services.drafts.save(OWNER, {**ENOUGH, "safety": "yes", "step": "last"})
     assert title(click(click(opened()))) == ws.HELP_TITLE
     assert not services.matching().asked
+
+
+@pytest.mark.parametrize("field", ["name", "pronouns", "note"])
+def test_danger_in_any_field_of_a_request_brings_help_before_it_is_sent(services, field):
+    details = {"phone": "0491 570 006", "safe": ["phone"], field: "I will end it all"}
+    app = click(to("matches", contact=details), "choose-1")
+    assert title(click(app)) == ws.HELP_TITLE
+    assert not services.enquiries.called("send")
+    assert len(services.enquiries.called("raise_risk")) == 1
