@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     closed_on: Annotated[tuple[date, ...], NoDecode] = Field(
         default=(), description="Holidays on which nobody is there: 2026-12-25,2026-12-26."
     )
+    public_holidays: bool = Field(
+        default=True, description="Nobody is there on Australia's national public holidays either."
+    )
     clinic_hours: str = Field(default_factory=_hours, description="The opening hours in words, as clients see them.")
     urgent_reply_hours: int = Field(
         default=2, ge=1, description="Opening hours within which a person answers where danger was raised."

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
+
+from dateutil.easter import easter
 
 from matcher.config import WEEKDAYS, Settings
 
@@ -30,9 +33,31 @@ def _open_times(settings: Settings, asked_at: datetime) -> Iterator[tuple[dateti
     first = asked_at.astimezone(settings.zone).date()
     for days in count():
         day = first + timedelta(days=days)
-        closed = days <= _MOST_DAYS and day in settings.closed_on
+        closed = days <= _MOST_DAYS and _is_closed(settings, day)
         if WEEKDAYS[day.weekday()] in settings.open_days and not closed:
             yield _moment(settings, day, "opens_at"), _moment(settings, day, "closes_at")
+
+
+def _is_closed(settings: Settings, day: date) -> bool:
+    national = settings.public_holidays and settings.country == "AU" and day in _national_holidays(day.year)
+    return national or day in settings.closed_on
+
+
+@cache
+def _national_holidays(year: int) -> frozenset[date]:
+    """Return Australia's public holidays of the whole nation (Fair Work Act 2009, section 115).
+
+    The sovereign's birthday and holidays of one state differ from place to place: a clinic names those itself. What
+    falls on a weekend moves to the next working day.
+    """
+    fixed = [date(year, month, day) for month, day in ((1, 1), (1, 26), (4, 25), (12, 25), (12, 26))]
+    found = {easter(year) - timedelta(days=2), easter(year) + timedelta(days=1), *fixed}
+    for fixed_day in fixed:
+        day = fixed_day
+        while day.weekday() >= 5 or (day in found and day != fixed_day):
+            day += timedelta(days=1)
+        found.add(day)
+    return frozenset(found)
 
 
 def _moment(settings: Settings, day: date, name: str) -> datetime:

@@ -59,3 +59,24 @@ def test_a_promise_is_in_opening_hours_and_never_sooner_than_asked(asked, days, 
     assert there.date() not in closed
     # Later askers are never answered sooner.
     assert answer_by(settings, asked + timedelta(hours=1), urgent=True) >= promised
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        # Christmas 2026 is a Friday, Boxing Day a Saturday and made up for on Monday.
+        ("2026-12-24 16:00", "2026-12-29 10:00"),
+        # Both fall on a weekend in 2027: Monday and Tuesday stand for them.
+        ("2027-12-24 16:00", "2027-12-29 10:00"),
+        # Easter 2027: Good Friday is 26 March, Easter Monday 29 March.
+        ("2027-03-25 16:30", "2027-03-30 10:30"),
+        ("2027-01-25 16:00", "2027-01-27 10:00"),
+    ],
+)
+def test_nobody_is_promised_for_a_national_holiday(asked: str, answered: str) -> None:
+    settings = Settings(country="AU")
+    moment = datetime.fromisoformat(asked).replace(tzinfo=settings.zone)
+    found = answer_by(settings, moment, urgent=True)
+    assert found.astimezone(settings.zone) == datetime.fromisoformat(answered).replace(tzinfo=settings.zone)
+    there = answer_by(Settings(country="AU", public_holidays=False), moment, urgent=True)
+    assert there < found
