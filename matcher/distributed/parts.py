@@ -16,7 +16,7 @@ from dask import delayed
 from matcher.clinic.schema import CLIENTS, EPISODES, Table
 from matcher.clinic.table import empty_frame
 from matcher.distributed.files import PartedFolder, blanked, read_part, table_named
-from matcher.distributed.reused import met_once, refuse_in_part, said_once
+from matcher.distributed.reused import met_once, refuse_in_part, said_again, said_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,14 @@ class Parts:
 
 
 def client_parts(listed: PartedFolder) -> list[Any]:
-    """Return a folder's clients as lazy parts, a file each, with what they wrote: delayed canonical frames."""
-    return [delayed(_read_clients, pure=False)(path) for path in listed.clients]
+    """Return a folder's clients as lazy parts, a file each, with what they wrote: delayed canonical frames.
+
+    Reading one raises a ClinicError if any two files have an id for two clients; a row said again is in the first.
+    """
+    if len(listed.clients) == 1:
+        return [delayed(_read_clients, pure=False)(path, [set()], 0) for path in listed.clients]
+    again = said_again(listed.clients)
+    return [delayed(_read_clients, pure=False)(path, again, file) for file, path in enumerate(listed.clients)]
 
 
 def aligned_parts(listed: PartedFolder, parts: int | None = None) -> Parts:
@@ -69,8 +75,9 @@ def _episode_ids(part: Part) -> pd.DataFrame:
     return part.episodes[[EPISODES.key]]
 
 
-def _read_clients(path: Path) -> pd.DataFrame:
-    return read_part(path, CLIENTS, words=True)
+def _read_clients(path: Path, again: list[set[str]], file: int) -> pd.DataFrame:
+    clients = read_part(path, CLIENTS, words=True)
+    return clients[~clients[CLIENTS.key].isin(again[file])].reset_index(drop=True)
 
 
 def _read_named(path: Path, name: str) -> pd.DataFrame:

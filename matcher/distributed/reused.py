@@ -12,13 +12,14 @@ from dask import dataframe as dd
 from dask import delayed
 
 from matcher.clinic.ids import NAMED_IDS, reused_ids
-from matcher.clinic.schema import Table
+from matcher.clinic.schema import CLIENTS, Table
 from matcher.clinic.table import empty_frame
-from matcher.distributed.files import read_lines, table_named
+from matcher.distributed.files import read_lines, read_part, table_named
 
 #: Some ids that stand for different rows, and how many there are in all.
 _Met = tuple[list[str], int]
 _PLACE = "place in the files"
+_ROW, _FILE = "row", "file"
 
 
 def said_once(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -46,6 +47,43 @@ def met_once(ids: list[Any], table: Table, paths: tuple[Path, ...]) -> Any:
     together = frame.shuffle(table.key, npartitions=len(ids)).to_delayed()
     met = [delayed(_met, pure=False)(some, table.key) for some in together]
     return delayed(_refuse, pure=False)(met, table.name, paths)
+
+
+def said_again(paths: tuple[Path, ...]) -> Any:
+    """Return, delayed, the ids of clients whose row an earlier file of ``paths`` has too, a set a file.
+
+    It raises as `refuse_in_part` does. Ids and hashes of rows travel, so that words stay where they are and no file is
+    kept: a file is read once for this, and again for what it is wanted for.
+    """
+    keys = [delayed(_row_keys, pure=False)(path, file) for file, path in enumerate(paths)]
+    types = {CLIENTS.key: "str", _ROW: "uint64", _FILE: "int64"}
+    meta = pd.DataFrame({name: pd.Series(dtype=type_) for name, type_ in types.items()})
+    frame = dd.from_delayed(keys, meta=meta, verify_meta=False)
+    together = frame.shuffle(CLIENTS.key, npartitions=len(paths)).to_delayed()
+    met = [delayed(_met, pure=False)(delayed(_rows_once)(some), CLIENTS.key) for some in together]
+    later = [delayed(_later, pure=False)(some) for some in together]
+    return delayed(_said_again, pure=False)(met, later, paths)
+
+
+def _row_keys(path: Path, file: int) -> pd.DataFrame:
+    clients = read_part(path, CLIENTS, words=True)
+    rows = pd.util.hash_pandas_object(clients, index=False)
+    return pd.DataFrame({CLIENTS.key: clients[CLIENTS.key], _ROW: rows, _FILE: file})
+
+
+def _rows_once(keys: pd.DataFrame) -> pd.DataFrame:
+    return keys[[CLIENTS.key, _ROW]].drop_duplicates()
+
+
+def _later(keys: pd.DataFrame) -> pd.DataFrame:
+    inside = keys.sort_values(_FILE)
+    return inside.loc[inside[CLIENTS.key].duplicated(), [CLIENTS.key, _FILE]]
+
+
+def _said_again(met: Collection[_Met], later: list[pd.DataFrame], paths: tuple[Path, ...]) -> list[set[str]]:
+    _refuse(met, CLIENTS.name, paths)
+    again = pd.concat(later)
+    return [set(again.loc[again[_FILE] == file, CLIENTS.key]) for file in range(len(paths))]
 
 
 def _met(ids: pd.DataFrame, key: str) -> _Met:

@@ -1,6 +1,7 @@
 """What it costs as a clinic grows into a network: time and memory by size, beside peers, and quality."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -14,11 +15,14 @@ import pandas as pd
 import vl_convert
 
 from matcher.evaluation.truth import learning_curve, shares
+from matcher.services.measured_on import machine, measured_when
 
 # A point that takes longer is given up, and said to have failed.
 _POINT_SECONDS = 900
 # Sizes a slope is taken over: two decades.
 _UPPER = 3
+# What takes less says more about the clock and fixed costs than about growth, and is left out of slopes.
+_SLOPE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Task:
     counts: str
     smallest: int
     engines: tuple[Engine, ...]
+    #: Sizes between the tenfold steps.
+    between: tuple[int, ...] = ()
 
 
 TASKS: tuple[Task, ...] = (
@@ -72,6 +78,7 @@ TASKS: tuple[Task, ...] = (
             Engine("SciPy assignment", "scipy", 2_000),
             Engine("OR-tools flow", "ortools", 2_000),
         ),
+        (6_000,),
     ),
 )
 
@@ -83,20 +90,28 @@ def measure_growth(
 
     A point is measured in a process of its own on one thread; an engine whose package is not installed is named and
     left out. A slope is of log processor seconds on log size over the upper decades, where fixed costs no longer hide
-    it: at most 1 means that the cost grows no faster than the size.
+    it, of points of 50 ms or more: at most 1 means that the cost grows no faster than the size. The day, the commit (in
+    a repository that git can read) and the machine are said with them.
     """
     points: list[dict[str, Any]] = []
     missing: list[str] = []
+    # With each point, since a file may keep some tasks' points from an earlier run.
+    when = measured_when()
     for task in TASKS:
         for engine in task.engines if not only or task.counts in only else ():
             if find_spec(engine.package) is None:
                 missing.append(engine.name)
                 continue
-            for n in _sizes(task.smallest, min(largest[task.counts], engine.largest)):
-                points.append(_point(engine.name, n) | {"task": task.name, "counts": task.counts})
+            for n in _sizes(task, min(largest[task.counts], engine.largest)):
+                points.append(_point(engine.name, n) | {"task": task.name, "counts": task.counts} | when)
                 if progress is not None:
                     progress(f"{engine.name}, {n:,} {task.counts}")
-    return {"points": points, "slopes": _slopes(points), "not_installed": missing}
+    return {
+        "points": points,
+        "slopes": _slopes(points),
+        "not_installed": missing,
+        "measured": when | {"machine": machine()},
+    }
 
 
 def with_earlier(found: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
@@ -155,18 +170,21 @@ def _curves(frame: pd.DataFrame, column: str, title: str) -> alt.Chart:
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
 
 
-def _sizes(smallest: int, largest: int) -> Iterator[int]:
-    n = smallest
+def _sizes(task: Task, largest: int) -> Iterator[int]:
+    sizes, n = {size for size in task.between if size <= largest}, task.smallest
     while n <= largest:
-        yield n
+        sizes.add(n)
         n *= 10
+    yield from sorted(sizes)
 
 
 def _point(engine: str, n: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "matcher.services.growth_work", engine, str(n)]
+    # From the start: a library loaded later, as GPBoost's own OpenMP is, would miss a limit set in the process.
+    alone = os.environ | {"OMP_NUM_THREADS": "1"}
     failed = {"engine": engine, "n": n, "seconds": None, "processor_seconds": None, "peak_gib": None}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_POINT_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_POINT_SECONDS, check=False, env=alone)
     except subprocess.TimeoutExpired:
         return failed | {"failed": f"took more than {_POINT_SECONDS} seconds"}
     if done.returncode:
@@ -178,7 +196,7 @@ def _point(engine: str, n: int) -> dict[str, Any]:
 def _slopes(points: Sequence[dict[str, Any]]) -> dict[str, float]:
     slopes = {}
     for engine in dict.fromkeys(point["engine"] for point in points):
-        own = [point for point in points if point["engine"] == engine and point.get("processor_seconds")]
+        own = [p for p in points if p["engine"] == engine and (p.get("processor_seconds") or 0) >= _SLOPE_SECONDS]
         curve = [(point["n"], point["processor_seconds"]) for point in own][-_UPPER:]
         if len(curve) > 1:
             n, seconds = np.log(np.array(curve, dtype=np.float64)).T

@@ -1,5 +1,6 @@
 """Many clients at once on the real app, model and store: how long an answer takes, and what a dying process loses."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import websockets
 from loops import run_async
 from real_server import RealServer, free_port, serving
 from run_load import figures_of
@@ -25,6 +27,8 @@ JOURNEY_SECONDS = 390
 MEASURED_SECONDS = 200
 #: One click after another, without reading: as a bare app is usually tried.
 HURRIED_PACE = 3.0
+#: How many write at the moment a process is killed.
+WRITING = 10
 
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
@@ -128,44 +132,88 @@ def test_one_process_and_two_behind_nginx(tmp_path: Path, postgres_url: str) -> 
 
 
 @pytest.mark.slow
-def test_a_process_killed_half_way_loses_no_answer(tmp_path: Path, postgres_url: str) -> None:
+def test_a_process_killed_under_load_loses_no_answer(tmp_path: Path, postgres_url: str) -> None:
     for url in fresh_postgres(postgres_url):
         with processes(tmp_path, 2, url) as running, behind_nginx(tmp_path, running) as port:
-            cookie, said = first_cookie(port), f"I cannot sleep, {time.time()}"
-            run_async(write(port, cookie, said))
-            # Whoever serves this browser dies; its next page comes from the other one.
-            for server in running:
-                server.process.send_signal(signal.SIGSTOP)
-                alive = answers(port, cookie)
-                server.process.send_signal(signal.SIGCONT)
-                if not alive:
-                    server.process.kill()
-                    server.process.wait(timeout=30)
-                    break
-            assert server.process.poll() is not None
-            assert run_async(reads(port, cookie, said))
+            people = [Writing(port, seed) for seed in range(WRITING)]
+            dying = server_of(port, running, people[0].cookie)
+            run_async(write_until_killed(people, dying))
+            assert dying.process.poll() is not None
+            assert people[0].cut_off
+            # Everybody's next page comes from the other one.
+            for person in people:
+                assert person.before_kill >= 2
+                assert run_async(reads(port, person.cookie, person.texts)), person.texts
 
 
-async def write(port: int, cookie: str, said: str) -> None:
-    """Agree, and write in one's own words; leave without pressing anything."""
-    person = Visitor(port, Load(), 0, 0)
-    async with person.tab(cookie) as tab:
-        await person.run(tab)
-        await person.press(tab, "continue")
-        await person.set(tab, "consent_matching", True)
-        await person.press(tab, "continue")
-        await person.set(tab, "for_whom", "Me")
-        await person.press(tab, "continue")
-        await person.set(tab, "about", said)
-        assert person.page == "words"
+class Writing:
+    """Somebody who rewrites a sentence again and again, knowing which was the last one that was taken down."""
+
+    def __init__(self, port: int, seed: int) -> None:
+        self.port, self.seed, self.cookie = port, seed, first_cookie(port)
+        self.answers, self.before_kill, self.cut_off = 0, 0, False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The last text taken down, and the one on its way when the connection was cut, which may be in or not."""
+        return tuple(self._text(i) for i in range(self.answers, self.answers + 1 + self.cut_off))
+
+    def _text(self, number: int) -> str:
+        return f"Person {self.seed} cannot sleep, said {number} times."
+
+    async def write(self, killed: asyncio.Event) -> None:
+        """Agree, and write in one's own words until a moment after the kill; leave without pressing anything."""
+        person = Visitor(self.port, Load(), self.seed, 0)
+        try:
+            async with person.tab(self.cookie) as tab:
+                await person.run(tab)
+                await person.press(tab, "continue")
+                await person.set(tab, "consent_matching", True)
+                await person.press(tab, "continue")
+                await person.set(tab, "for_whom", "Me")
+                await person.press(tab, "continue")
+                after = 0
+                while after < 2:
+                    await person.set(tab, "about", self._text(self.answers + 1))
+                    self.answers += 1
+                    after += killed.is_set()
+        except websockets.ConnectionClosed:
+            assert killed.is_set()
+            self.cut_off = True
 
 
-async def reads(port: int, cookie: str, said: str) -> bool:
-    """Open the page again and tell whether the words are there."""
+async def write_until_killed(people: list[Writing], dying: RealServer) -> None:
+    """Let all write at once, and kill a process while every one of them is at it."""
+    killed = asyncio.Event()
+    tasks = [asyncio.create_task(person.write(killed)) for person in people]
+    while min(person.answers for person in people) < 2:
+        assert not any(task.done() for task in tasks), "somebody stopped before the kill"
+        await asyncio.sleep(0.05)
+    for person in people:
+        person.before_kill = person.answers
+    killed.set()
+    dying.process.kill()
+    await asyncio.gather(*tasks)
+    dying.process.wait(timeout=30)
+
+
+def server_of(port: int, running: list[RealServer], cookie: str) -> RealServer:
+    """Return the process that serves a browser: while it is stopped, nobody answers."""
+    for server in running:
+        server.process.send_signal(signal.SIGSTOP)
+        alive = answers(port, cookie)
+        server.process.send_signal(signal.SIGCONT)
+        if not alive:
+            return server
+    pytest.fail("every process answers this browser")
+
+
+async def reads(port: int, cookie: str, texts: tuple[str, ...]) -> bool:
+    """Open the page again and tell whether one of the texts is there."""
     person = Visitor(port, Load(), 0, 0)
     async with person.tab(cookie) as tab:
         await person.run(tab, page="words")
-        return person.says(said)
+        return any(person.says(text) for text in texts)
 
 
 def answers(port: int, cookie: str) -> bool:

@@ -17,7 +17,7 @@ from matcher.distributed.files import list_folder, read_part
 from matcher.distributed.parts import aligned_parts
 from matcher.distributed.training import reduce_parts
 from matcher.services.reporting import Asked
-from matcher.services.scaling import report_on_cluster, train_on_cluster
+from matcher.services.scaling import rank_on_cluster, report_on_cluster, train_on_cluster
 from matcher.simulation.clinic import simulate_clinic
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
@@ -78,6 +78,23 @@ def test_one_id_for_two_clients_names_both_places(cluster: LocalCluster, clinic:
     places = rf"{first['client_id'].iloc[4]} on lines 5 of part-0.parquet, {len(other)} of part-1.parquet"
     with pytest.raises(ClinicError, match=places):
         train_on_cluster(cluster.scheduler_address, tmp_path / "m.joblib", folder, read_settings())
+    with pytest.raises(ClinicError, match=places):
+        rank_on_cluster(cluster.scheduler_address, tmp_path / "slates", folder, None, 1, read_settings())
+    assert not list(tmp_path.glob("slates*"))
+
+
+def test_a_client_said_twice_is_ranked_once(cluster: LocalCluster, clinic: Clinic, tmp_path: Path) -> None:
+    folder = tmp_path / "clinic"
+    write_parts(clinic, folder, "parquet", [100])
+    write(folder, "clients", {"part-0.parquet": clinic.clients, "part-1.parquet": clinic.clients.iloc[:40]})
+    rank_on_cluster(cluster.scheduler_address, tmp_path / "slates", folder, None, 1, read_settings())
+    found = pd.read_parquet(tmp_path / "slates")
+    assert sorted(found["client_id"]) == sorted(clinic.clients["client_id"])
+    # What a client wrote is part of the row: two files that differ in it alone stand for two people.
+    other = clinic.clients.iloc[:40].assign(about="Something else.")
+    write(folder, "clients", {"part-1.parquet": other})
+    with pytest.raises(ClinicError, match="clients, column client_id: the same id"):
+        rank_on_cluster(cluster.scheduler_address, tmp_path / "other", folder, None, 1, read_settings())
 
 
 def test_an_episode_said_twice_is_kept_once(cluster: LocalCluster, clinic: Clinic, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """The cost curves: points from processes of their own, slopes of the upper decades, failures said and not hidden."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from matcher.cli import app
-from matcher.services import growth
+from matcher.services import growth, measured_on
 from matcher.services.growth import Engine, Task, growth_picture, measure_growth
 from matcher.services.growth_work import measure
 
@@ -31,6 +32,32 @@ def test_an_engine_is_asked_for_no_more_than_it_can(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, 1.0))
     monkeypatch.setattr(growth, "TASKS", (Task("placing", "clients", 200, (Engine("a", largest=2_000),)),))
     assert [point["n"] for point in measure_growth({"clients": 20_000})["points"]] == [200, 2_000]
+
+
+def test_the_placing_curve_has_a_point_between_its_last_two_tenfold_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, 1.0))
+    found = measure_growth({"clients": 20_000}, ["clients"])["points"]
+    assert [p["n"] for p in found if p["engine"] == "matcher places"] == [200, 2_000, 6_000, 20_000]
+
+
+def test_what_took_less_than_50_ms_is_in_no_slope(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = {10: 0.049, 100: 0.05, 1_000: 0.5}
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, seconds[n]))
+    monkeypatch.setattr(growth, "TASKS", (Task("placing", "clients", 10, (Engine("a"),)),))
+    assert measure_growth({"clients": 1_000})["slopes"] == {"a": pytest.approx(1.0)}
+
+
+def test_the_day_the_commit_and_the_machine_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, 1.0))
+    monkeypatch.setattr(growth, "TASKS", (Task("placing", "clients", 10, (Engine("a"),)),))
+    said = measure_growth({"clients": 10})["measured"]
+    assert said["day"] == date.today().isoformat()
+    assert said["machine"]["cores"] >= 1
+    # No repository: no commit, and no other's.
+    monkeypatch.setattr(measured_on, "__file__", str(tmp_path / "measured_on.py"))
+    alone = measure_growth({"clients": 10})
+    assert "commit" not in alone["measured"]
+    assert alone["points"][0]["day"] == said["day"]
 
 
 def test_one_task_measured_again_leaves_the_others_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
