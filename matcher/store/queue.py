@@ -130,14 +130,18 @@ def listed_clients(session: Session, client_ids: Sequence[str]) -> list[Listed]:
 
 
 def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str, int]:
-    """Return how many enquiries are in each state, and how many need a person now, are overdue, or are stale."""
-    states = session.execute(select(enquiries.c.state, func.count()).group_by(enquiries.c.state))
+    """Return how many need a person now, and how many of all others are in each state, overdue, or stale.
+
+    So each number is of those a `calm` list of it shows.
+    """
+    calm = not_(_raised())
+    states = session.execute(select(enquiries.c.state, func.count()).where(calm).group_by(enquiries.c.state))
     found: dict[str, int] = {row[0]: row[1] for row in states}
     for name, where in (
         ("needs_person", _raised()),
-        ("overdue", _overdue(now)),
-        ("stale", _stale(stale_before)),
-        ("change", and_(enquiries.c.source == "change", enquiries.c.state != "closed")),
+        ("overdue", and_(calm, _overdue(now))),
+        ("stale", and_(calm, _stale(stale_before))),
+        ("change", and_(calm, enquiries.c.source == "change", enquiries.c.state != "closed")),
     ):
         found[name] = session.scalar(select(func.count()).select_from(enquiries).where(where)) or 0
     return found
