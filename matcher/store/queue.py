@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, SAFETY_CALL
+from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, RESEARCH_ALONE, SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.tables import clients, places, therapists
 
@@ -244,7 +244,8 @@ def _to_erase() -> ColumnElement[bool]:
 
 def _took_back() -> ColumnElement[bool]:
     # Whoever was never asked, as on the telephone, changed nothing.
-    changed = enquiry_events.c.kind == CONSENT_CHANGED
+    of_matching = or_(enquiry_events.c.code.is_(None), enquiry_events.c.code != RESEARCH_ALONE)
+    changed = and_(enquiry_events.c.kind == CONSENT_CHANGED, of_matching)
     among = select(enquiry_events.c.client_id).where(changed)
     return and_(enquiries.c.consent_matching_at.is_(None), enquiries.c.client_id.in_(among))
 
