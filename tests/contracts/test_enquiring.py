@@ -255,9 +255,7 @@ def test_a_consent_taken_back_after_sending_is_gone_from_the_store_and_noted(des
     assert enquiry(store).consent_research_at is not None
 
 
-def test_consent_dropped_by_sending_again_is_noted_and_research_is_no_matching(
-    desk: Enquiring, store: Store
-) -> None:
+def test_consent_dropped_by_sending_again_is_noted_and_research_is_no_matching(desk: Enquiring, store: Store) -> None:
     without = {name: value for name, value in ANSWERS.items() if name != "consent_matching"}
     desk.send(ANNE, ASKED, without)
     desk.consent("anne", {**without, "consent_research": True})
