@@ -11,7 +11,15 @@ from matcher.services.enquiry_words import Danger, other_answers, unread
 from matcher.services.promises import answer_by
 from matcher.services.resent import answers_again, not_sent_before, noted
 from matcher.store.decisions import choices_of, record_choice
-from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import (
+    CONSENT_CHANGED,
+    RESEARCH_ALONE,
+    Enquiry,
+    add_enquiry,
+    add_event,
+    change_enquiry,
+    enquiry_of,
+)
 from matcher.store.errors import NotFoundError
 from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.slates import CLIENT, shown_on
@@ -57,6 +65,7 @@ def keep_enquiry(
         values |= {"state": "new"} if raised and found.state == "closed" else {}
         values |= {"needs_reading": True} if to_read(found, texts) else {}
         change(session, found, values)
+        _note_taken_back(session, found, values)
     if raised:
         add_event(session, client.client_id, RAISED, CLIENT)
     return enquiry_of(session, client.client_id, CLIENT)
@@ -121,8 +130,8 @@ def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -
 def keep_consents(session: StoreSession, client_id: str, answers: Mapping[str, Any]) -> None:
     """Write what a client agrees to now over what they agreed to before; nothing where nothing was sent."""
     found = found_enquiry(session, client_id)
-    if found is not None and change(session, found, _consents(found, answers, datetime.now(UTC))):
-        add_event(session, client_id, CONSENT_CHANGED, CLIENT)
+    if found is not None and change(session, found, values := _consents(found, answers, datetime.now(UTC))):
+        add_event(session, client_id, CONSENT_CHANGED, CLIENT, _what_changed(found, values))
 
 
 def keep_details(session: StoreSession, client_id: str, details: ContactDetails, seen: int) -> None:
@@ -154,6 +163,17 @@ def keep_choice(session: StoreSession, client_id: str, request: ClientRequest) -
     made = choices_of(session, request.slate_id)
     if not made or made[-1].therapist_id != chosen:
         record_choice(session, request.slate_id, chosen, "client", CLIENT)
+
+
+def _note_taken_back(session: StoreSession, found: Enquiry, values: Mapping[str, Any]) -> None:
+    """Keep that what was sent once more no longer agrees to what was agreed to before."""
+    names = ("consent_matching_at", "consent_research_at")
+    if any(getattr(found, name) is not None and values[name] is None for name in names):
+        add_event(session, found.client_id, CONSENT_CHANGED, CLIENT, _what_changed(found, values))
+
+
+def _what_changed(found: Enquiry, values: Mapping[str, Any]) -> str | None:
+    return RESEARCH_ALONE if found.consent_matching_at == values["consent_matching_at"] else None
 
 
 def _consents(found: Enquiry | None, answers: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:

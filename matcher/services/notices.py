@@ -5,6 +5,7 @@ Mail goes to the clinic's own mailbox, the sender it was set up with: whoever re
 
 import smtplib
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Final, Protocol
@@ -69,14 +70,18 @@ def send_waiting(store: Store, settings: Settings, connect: Callable[[Settings],
 
 @needs("see_queue")
 def take_unseen(person: Person, store: Store) -> list[str]:
-    """Return what nobody has seen on the page yet, in words, and note that it was seen: it is mailed all the same."""
+    """Return what nobody has seen on the page yet, in words, each kind once with how many of it, and note it as seen.
+
+    It is mailed all the same.
+    """
     del person
     with store.reading() as session:
         found = unseen(session, ("intake",))
     if found:
         with store.writing() as session:
             saw_notices(session, [notice.notice_id for notice in found])
-    return [SUBJECTS.get(notice.kind, notice.kind) for notice in found]
+    kinds = Counter(SUBJECTS.get(notice.kind, notice.kind) for notice in found)
+    return [words if many == 1 else f"{words} ({many})" for words, many in kinds.items()]
 
 
 def message_of(notice: Notice, settings: Settings) -> EmailMessage:

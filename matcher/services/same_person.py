@@ -9,6 +9,7 @@ from matcher.services.access import Person, needs
 from matcher.store.contact_search import names_of, same_contact
 from matcher.store.enquiries import (
     CONSENT_CHANGED,
+    RESEARCH_ALONE,
     SAFETY_CALL,
     WITH_THERAPIST,
     Enquiry,
@@ -130,7 +131,8 @@ def _carried(first: Enquiry, second: Enquiry, said: Sequence[Event], *, raised: 
         values["therapist_id"] = asks.therapist_id
     if second.needs_person or raised:
         values["needs_person"] = True
-    if second.consent_matching_at is None and any(event.kind == CONSENT_CHANGED for event in said):
+    changed = any(event.kind == CONSENT_CHANGED and event.code != RESEARCH_ALONE for event in said)
+    if second.consent_matching_at is None and changed:
         values["consent_matching_at"] = None
     return values
 

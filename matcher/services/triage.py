@@ -31,7 +31,7 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of the queue; ``counts`` are of all enquiries, by state and by what needs somebody."""
+    """One page of the queue; ``counts`` are as `matcher.store.queue.counts`."""
 
     lines: tuple[QueueLine, ...]
     total: int

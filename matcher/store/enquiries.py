@@ -33,6 +33,8 @@ WITH_THERAPIST: Final[frozenset[str]] = frozenset({"offered", "booked"})
 SAFETY_CALL: Final = "safety_call"
 #: A client agreed to something, or took back what they had agreed to.
 CONSENT_CHANGED: Final = "consent_changed"
+#: The code of such an event where matching was not what changed.
+RESEARCH_ALONE: Final = "research"
 #: A client told staff that a limit may give way; the code says which.
 GAVE_WAY: Final = "gave_way"
 #: A client loosened a limit on their own pages, after a list they had seen; the code says which.

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, SAFETY_CALL
+from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, RESEARCH_ALONE, SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.tables import clients, places, therapists
 
@@ -130,14 +130,18 @@ def listed_clients(session: Session, client_ids: Sequence[str]) -> list[Listed]:
 
 
 def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str, int]:
-    """Return how many enquiries are in each state, and how many need a person now, are overdue, or are stale."""
-    states = session.execute(select(enquiries.c.state, func.count()).group_by(enquiries.c.state))
+    """Return how many need a person now, and how many of all others are in each state, overdue, or stale.
+
+    So each number is of those a `calm` list of it shows.
+    """
+    calm = not_(_raised())
+    states = session.execute(select(enquiries.c.state, func.count()).where(calm).group_by(enquiries.c.state))
     found: dict[str, int] = {row[0]: row[1] for row in states}
     for name, where in (
         ("needs_person", _raised()),
-        ("overdue", _overdue(now)),
-        ("stale", _stale(stale_before)),
-        ("change", and_(enquiries.c.source == "change", enquiries.c.state != "closed")),
+        ("overdue", and_(calm, _overdue(now))),
+        ("stale", and_(calm, _stale(stale_before))),
+        ("change", and_(calm, enquiries.c.source == "change", enquiries.c.state != "closed")),
     ):
         found[name] = session.scalar(select(func.count()).select_from(enquiries).where(where)) or 0
     return found
@@ -240,7 +244,8 @@ def _to_erase() -> ColumnElement[bool]:
 
 def _took_back() -> ColumnElement[bool]:
     # Whoever was never asked, as on the telephone, changed nothing.
-    changed = enquiry_events.c.kind == CONSENT_CHANGED
+    of_matching = or_(enquiry_events.c.code.is_(None), enquiry_events.c.code != RESEARCH_ALONE)
+    changed = and_(enquiry_events.c.kind == CONSENT_CHANGED, of_matching)
     among = select(enquiry_events.c.client_id).where(changed)
     return and_(enquiries.c.consent_matching_at.is_(None), enquiries.c.client_id.in_(among))
 

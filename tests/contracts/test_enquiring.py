@@ -26,6 +26,7 @@ from matcher.store.drafts import save_draft
 from matcher.store.enquiries import ASKED_TO_ERASE, Enquiry, change_enquiry, enquiry_of, events_of, record_safety_call
 from matcher.store.enquiry_tables import drafts, enquiries
 from matcher.store.errors import NotFoundError
+from matcher.store.queue import took_back_clients
 from matcher.store.rows import Contact, change_client, client_of, contact_of, keep_contact
 from matcher.store.slates import slates_of, snapshot_of
 from matcher.store.snapshot import settled
@@ -252,6 +253,20 @@ def test_a_consent_taken_back_after_sending_is_gone_from_the_store_and_noted(des
     assert len(written) == 1
     desk.consent("anne", {**ANSWERS, "consent_research": True})
     assert enquiry(store).consent_research_at is not None
+
+
+def test_consent_dropped_by_sending_again_is_noted_and_research_is_no_matching(desk: Enquiring, store: Store) -> None:
+    without = {name: value for name, value in ANSWERS.items() if name != "consent_matching"}
+    desk.send(ANNE, ASKED, without)
+    desk.consent("anne", {**without, "consent_research": True})
+    desk.send(ANNE, ASKED, without)
+    assert kinds(store).count("consent_changed") == 2
+    with store.reading() as session:
+        assert took_back_clients(session) == frozenset()
+    desk.send(ANNE, ASKED, {**without, "consent_matching": True})
+    desk.send(ANNE, ASKED, without)
+    with store.reading() as session:
+        assert took_back_clients(session) == {"anne"}
 
 
 def test_a_code_leads_back_and_moves_the_answers(desk: Enquiring, store: Store) -> None:

@@ -118,3 +118,11 @@ def test_whoever_is_raised_again_after_the_mail_went_is_mailed_again(store: Stor
         for _ in range(2):
             notices.add_notice(session, "raised", "b", "intake")
     assert send_waiting(store, MAIL, lambda _: Server()) == 1
+
+
+def test_equal_notices_are_one_line_with_a_count(store: Store) -> None:
+    enquire(store, "f")
+    announce(store)
+    assert sorted(take_unseen(INTAKE, store)) == [
+        "A new enquiry waits (2)", "Somebody asked to change therapist", "Somebody needs a call now",
+    ]  # fmt: skip

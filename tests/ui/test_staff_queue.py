@@ -63,3 +63,13 @@ def test_a_search_finds_a_reference_without_its_hyphen_and_is_left_with_one_clic
     app = press(app, "narrowed:clear")
     assert listed(app, "list") == {first, second}
     assert app.text_input(key="queue:text").value == ""
+
+
+def test_each_count_is_of_those_its_list_shows(store: Store) -> None:
+    enquire(store, "a")
+    enquire(store, "b", needs_person=True)
+    app = open_app(store)
+    (shown,) = [group for group in app.get("button_group") if "All open" in str(group.proto)]
+    assert "All open (1)" in str(shown.proto)
+    assert "New (1)" in str(shown.proto)
+    assert len(listed(app, "list")) == 1
