@@ -155,6 +155,13 @@ def give_way(
         add_event(session, client.client_id, GAVE_WAY, actor, ";".join(limits), note)
 
 
+def _not_put_off(enquiry: Enquiry, due: datetime | None) -> datetime | None:
+    """Return when somebody is due: whoever waits for a call about safety stays due as early as they are."""
+    if not enquiry.needs_person:
+        return due
+    return min((moment for moment in (enquiry.due_at, due) if moment is not None), default=None)
+
+
 @needs("work_enquiry")
 def log_contact(
     person: Person, store: Store, client_id: str, version: int, way: str, outcome: str, note: str, due: datetime | None
@@ -172,8 +179,7 @@ def log_contact(
     actor = person.account_id
     with store.writing() as session:
         enquiry = enquiry_of(session, client_id, actor)
-        if enquiry.needs_person:
-            due = min((moment for moment in (enquiry.due_at, due) if moment is not None), default=None)
+        due = _not_put_off(enquiry, due)
         more: dict[str, Any] = {"needs_reading": False, **called(enquiry)} if outcome == "reached" else {}
         more |= {"state": "contacted"} if enquiry.state == "new" and outcome == "reached" else {}
         changed = change_enquiry(session, client_id, version, actor, due_at=due, **more)
@@ -192,6 +198,7 @@ def move(
     actor = person.account_id
     with store.writing() as session:
         held, enquiry = places_alone(session, client_id), enquiry_of(session, client_id, actor)
+        due = _not_put_off(enquiry, due)
         changed = change_enquiry(session, client_id, version, actor, state=state, due_at=due, first_session_at=None)
         give_back(session, falling(enquiry, held), actor)
         add_event(session, client_id, state, actor, None, note)

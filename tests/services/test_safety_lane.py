@@ -9,7 +9,7 @@ from staffed import INTAKE, NOW, OTHER, OWNER, SETTINGS, enquire, kinds, look, n
 
 from matcher.services import safety_lane
 from matcher.services.access import NotAllowedError
-from matcher.services.one_enquiry import give_way, log_contact, open_case, why_not
+from matcher.services.one_enquiry import give_way, log_contact, move, open_case, why_not
 from matcher.services.promises import answer_by
 from matcher.services.safety_lane import keep_handover, raise_concern, record_call
 from matcher.store import enquiries, notices
@@ -150,3 +150,10 @@ def test_no_logged_contact_puts_off_who_waits_for_a_call_about_safety(store: Sto
     assert (look(store, "a").needs_person, look(store, "a").due_at) == (True, NOW)
     log_contact(INTAKE, store, "a", 3, "phone", "no_answer", "", NOW - timedelta(hours=1))
     assert look(store, "a").due_at == NOW - timedelta(hours=1)
+
+
+def test_no_waiting_list_puts_off_a_call_about_safety(store: Store) -> None:
+    enquire(store, "a", needs_person=True, due_at=NOW)
+    for due in (NOW + timedelta(days=7), None):
+        move(INTAKE, store, "a", look(store, "a").version, "waiting" if due else "contacted", due)
+        assert look(store, "a").due_at == NOW
