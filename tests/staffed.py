@@ -1,8 +1,11 @@
 """A small clinic in a store of its own, enquiries in it, and the people who work on them."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from made import clinic, therapist
@@ -37,9 +40,18 @@ SETTINGS = Settings()
 
 def new_store(folder: Path) -> Store:
     """Return a store with the clinic in it and nobody enquiring."""
-    store = open_store(f"sqlite:///{folder}/store.sqlite", RING)
+    shutil.copy(Path(_made_once().name) / "store.sqlite", folder / "store.sqlite")
+    return open_store(f"sqlite:///{folder}/store.sqlite", RING)
+
+
+@cache
+def _made_once() -> TemporaryDirectory[str]:
+    # Most of what a new store takes is making its tables and importing: copied, it is there at once.
+    made = TemporaryDirectory()
+    store = open_store(f"sqlite:///{made.name}/store.sqlite", RING)
     import_clinic(store, CLINIC)
-    return store
+    store.close()
+    return made
 
 
 def enquire(store: Store, client_id: str, *, contact: rows.Contact | None = None, **columns: Any) -> None:
