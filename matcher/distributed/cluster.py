@@ -16,6 +16,8 @@ REDUCING, _MERGING = 1, 2
 _SCHEDULER_GONE = ("scheduler-connection-lost", "scheduler-restart")
 #: How many partial results are merged in one task: few enough to stay small, enough to keep the tree flat.
 _MERGED_AT_ONCE = 4
+#: Seconds a scheduler is given to have a worker.
+_WORKERS_WITHIN = 5
 
 
 @contextmanager
@@ -89,8 +91,13 @@ def watch(waiting: list[Future], progress: Callable[[int, int], object] | None) 
 
 
 def _check_workers(client: Client, address: str) -> None:
-    if not client.scheduler_info()["workers"]:
-        raise ClusterError(f"the scheduler at {address} has no workers: start some with `dask worker {address}`.")
+    try:
+        # Workers that lost their scheduler for a moment come back.
+        client.wait_for_workers(1, timeout=_WORKERS_WITHIN)
+    except TimeoutError:
+        raise ClusterError(
+            f"the scheduler at {address} has no workers: start some with `dask worker {address}`."
+        ) from None
     try:
         versions = client.run(_version)
     except ModuleNotFoundError:

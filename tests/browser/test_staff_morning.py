@@ -39,7 +39,8 @@ EXPORT = b"Practitioner ID,Full Name,Specialties,Formats,Spots\nn1,Nia Okoro,gri
 WAITING = b"Patient ID,Full Name,Concerns,Notes\nq1,Ada,Low mood,\nq2,Bo,Grumpy,I want to kill myself\n"
 
 
-@pytest.fixture(scope="module")
+# One for each test, and for each try: a morning that is tried again finds everybody as they were.
+@pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory):
     """Return the address and the folder of session tokens."""
     folder, port = tmp_path_factory.mktemp("desk"), free_port()
