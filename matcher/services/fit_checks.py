@@ -25,7 +25,7 @@ from matcher.store.codes import Code, make_code, open_code, withdraw_codes
 from matcher.store.decisions import FitCheck, answer_fit_check, ask_fit_check, fit_checks_of
 from matcher.store.enquiries import enquiry_of
 from matcher.store.errors import NotFoundError
-from matcher.store.queue import took_back_clients
+from matcher.store.queue import took_back
 from matcher.store.rows import change_client, client_of, therapist_of
 from matcher.store.slates import CLIENT, keep_catalogue_bytes, save_slate
 from matcher.store.store import Store, StoreSession
@@ -145,7 +145,7 @@ class FitChecking:
             asked = fit_enquiry.Change(check.therapist_id, check.session_number, tuple(told), words)
             receipt = fit_enquiry.ask(session, check.client_id, asked, self.settings)
             enquiry = enquiry_of(session, check.client_id, CLIENT)
-            gone = enquiry.consent_matching_at is None and check.client_id in took_back_clients(session)
+            gone = took_back(session, check.client_id)
         if not enquiry.needs_person and not gone:
             self._rank_again(changed, told)
         return receipt

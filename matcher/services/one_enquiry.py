@@ -13,7 +13,7 @@ from matcher.domain.therapist import CONFIRM_DAYS
 from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import called
+from matcher.services.enquiry_keeping import called, sooner
 from matcher.services.offers import SUGGESTED
 from matcher.services.place_keeping import falling, give_back, places_alone
 from matcher.services.records import ALL, Record, domain_of, records
@@ -32,7 +32,7 @@ from matcher.store.enquiries import (
 )
 from matcher.store.errors import StoreError
 from matcher.store.places import Place, places_of
-from matcher.store.queue import account_names, took_back_clients
+from matcher.store.queue import account_names, took_back
 from matcher.store.rows import Contact, change_client, client_of, known_contact
 from matcher.store.staff_rows import Caseload, caseloads, client_rows
 from matcher.store.store import Store
@@ -96,7 +96,7 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         events = tuple(events_of(session, client_id, actor))
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
-        gone = enquiry.consent_matching_at is None and client_id in took_back_clients(session)
+        gone = took_back(session, client_id)
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
@@ -159,7 +159,7 @@ def _not_put_off(enquiry: Enquiry, due: datetime | None) -> datetime | None:
     """Return when somebody is due: whoever waits for a call about safety stays due as early as they are."""
     if not enquiry.needs_person:
         return due
-    return min((moment for moment in (enquiry.due_at, due) if moment is not None), default=None)
+    return enquiry.due_at if due is None else sooner(enquiry.due_at, due)
 
 
 @needs("work_enquiry")

@@ -7,7 +7,7 @@ from matcher.domain.vocabulary import CONCERNS
 from matcher.eligibility.reasons import Exclusions
 from matcher.store.enquiries import Enquiry
 from matcher.store.errors import NotFoundError, StoreError
-from matcher.store.queue import took_back_clients
+from matcher.store.queue import took_back
 from matcher.store.staff_rows import client_rows, therapist_rows
 from matcher.store.store import StoreSession
 from matcher.store.therapist_desk import TherapistSettings, settings_of
@@ -30,7 +30,7 @@ def refuse_unready(session: StoreSession, enquiry: Enquiry) -> None:
     """
     if enquiry.needs_reading and not enquiry.needs_person:
         raise StoreError(UNREAD)
-    if enquiry.consent_matching_at is None and enquiry.client_id in took_back_clients(session):
+    if took_back(session, enquiry.client_id):
         raise StoreError(TOOK_BACK)
 
 

@@ -169,6 +169,12 @@ def took_back_clients(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(enquiries.c.client_id).where(_took_back())))
 
 
+def took_back(session: Session, client_id: str) -> bool:
+    """Tell whether a client took back that they agreed to be matched, and has not agreed again."""
+    found = select(enquiries.c.client_id).where(enquiries.c.client_id == client_id, _took_back())
+    return session.scalar(found) is not None
+
+
 def raised_clients(session: Session) -> frozenset[str]:
     """Return the clients who wait for a person to speak with them about safety."""
     return frozenset(session.scalars(select(enquiries.c.client_id).where(_raised())))
