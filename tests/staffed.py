@@ -16,7 +16,7 @@ from matcher.domain.client import Client
 from matcher.ranking.recommender import Recommender
 from matcher.services.access import Person
 from matcher.services.staff_ranking import Ranking, ranking_now
-from matcher.store import enquiries, places, rows
+from matcher.store import enquiries, notices, places, rows
 from matcher.store.clinics import import_clinic
 from matcher.store.keeping import put_client
 from matcher.store.store import Store, open_store
@@ -75,6 +75,12 @@ def look(store: Store, client_id: str) -> enquiries.Enquiry:
 def kinds(store: Store, client_id: str) -> list[tuple[str, str | None]]:
     with store.reading() as session:
         return [(event.kind, event.code) for event in enquiries.events_of(session, client_id, "test")]
+
+
+def told(store: Store) -> list[str]:
+    """Return the kinds of notices nobody has seen yet."""
+    with store.reading() as session:
+        return [notice.kind for notice in notices.unseen(session, ("intake",))]
 
 
 def held(store: Store, client_id: str) -> list[places.Place]:

@@ -1,6 +1,6 @@
 """What every staff page uses: the ranking of this moment, what happened to what was just tried, and small pieces."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
@@ -35,6 +35,13 @@ def frame(title: str) -> None:
     notice = st.empty()
     if words:
         {"good": notice.success, "bad": notice.error}[kind](words)
+
+
+def part_of(found: Sequence[Given], most: int, key: str) -> Sequence[Given]:
+    """Return the page of a list that somebody turned to; of one that fits, all of it without asking."""
+    pages = max(1, -(-len(found) // most))
+    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key=key)) - 1
+    return found[page * most : (page + 1) * most]
 
 
 def turn() -> int:

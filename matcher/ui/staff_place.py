@@ -23,7 +23,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, frame, fresh, given, here, leave, now, ranking, turn
+from matcher.ui.staff_common import ago, attempt, frame, fresh, given, here, leave, now, part_of, ranking, turn
 
 # No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
 _EDITS = "list:edits"
@@ -113,11 +113,10 @@ def _plan(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList) -> 
     placed = [placing for placing in found.plan.placings if placing.therapist_id is not None]
     if placed and st.button(w.ACCEPT_ALL.format(n=len(placed)), type="primary", key="list:all"):
         _accept(desk, by, people, placed)
-    pages = max(1, -(-len(found.plan.placings) // PAGE))
-    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key="list:page")) - 1
+    shown = part_of(found.plan.placings, PAGE, "list:page")
     edits = _edits(people)
     with st.container(key="queue-plan", gap=None):
-        for placing in found.plan.placings[page * PAGE : (page + 1) * PAGE]:
+        for placing in shown:
             _placing(desk, by, people, found, placing, edits)
 
 

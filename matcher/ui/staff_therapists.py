@@ -20,7 +20,7 @@ from matcher.ui import wording_therapists as w
 from matcher.ui.addresses import PROFILE_LINK
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, frame, now, short_day, today, turn
+from matcher.ui.staff_common import attempt, chip, frame, now, part_of, short_day, today, turn
 from matcher.ui.staff_profile import ask_limits, ask_therapist
 
 _REMINDED: Final = 50
@@ -51,9 +51,7 @@ def _reminders(desk: Desk, lines: list[TherapistLine]) -> None:
     with st.expander(w.REMIND.format(n=len(due))):
         st.caption(w.REMIND_LEAD)
         with st.container(key="queue-remind", gap=None):
-            pages = -(-len(due) // _REMINDED)
-            page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key="remind:page")) - 1
-            for line in due[page * _REMINDED : (page + 1) * _REMINDED]:
+            for line in part_of(due, _REMINDED, "remind:page"):
                 left, right = st.columns([4, 1], vertical_alignment="center")
                 on = line.therapist.openings_confirmed_on
                 when = f"confirmed {short_day(on)}" if on else "never confirmed"

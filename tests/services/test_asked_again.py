@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from staffed import INTAKE, SETTINGS, enquire, kinds, look, new_store
+from staffed import INTAKE, SETTINGS, enquire, kinds, look, new_store, told
 
 from matcher.services.enquiry_keeping import keep_consents
 from matcher.services.fit_checks import FitChecking, ask_fit_check_code
@@ -37,11 +37,6 @@ def booked(store: Store, therapist_id: str) -> None:
         version = look(store, "a").version
         change_enquiry(session, "a", version, "s", state="booked", therapist_id=therapist_id, due_at=over)
         notices.saw_notices(session, [notice.notice_id for notice in notices.unseen(session, ("intake",))])
-
-
-def told(store: Store) -> list[str]:
-    with store.reading() as session:
-        return [notice.kind for notice in notices.unseen(session, ("intake",))]
 
 
 def test_a_talk_asked_for_by_who_asked_for_a_call_before_is_asked_for(checks: FitChecking, store: Store) -> None:

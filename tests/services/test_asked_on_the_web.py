@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from staffed import INTAKE, NOW, OTHER, SETTINGS, enquire, kinds, look, new_store, ranking
+from staffed import INTAKE, NOW, OTHER, SETTINGS, enquire, kinds, look, new_store, ranking, told
 
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ClientRequest, ContactDetails
@@ -14,7 +14,6 @@ from matcher.services.offers import book
 from matcher.services.one_enquiry import log_contact
 from matcher.services.safety_lane import record_call
 from matcher.services.triage import QueueLine, queue
-from matcher.store import notices
 from matcher.store.queue import Wanted, off_the_list
 from matcher.store.store import Store
 
@@ -36,11 +35,6 @@ def desk(store: Store) -> Enquiring:
 def line(store: Store) -> QueueLine:
     (found,) = queue(INTAKE, store, Wanted(), datetime.now(UTC)).lines
     return found
-
-
-def told(store: Store) -> list[str]:
-    with store.reading() as session:
-        return [notice.kind for notice in notices.unseen(session, ("intake",))]
 
 
 @pytest.mark.parametrize("wanted", ["wait", "call_me"])
