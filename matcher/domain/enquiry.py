@@ -57,3 +57,8 @@ class Standing:
     state: str
     urgent: bool
     told: Receipt
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it still waits for the clinic, so that the answer promised is still to come."""
+        return self.state in ("new", "contacted", "waiting")

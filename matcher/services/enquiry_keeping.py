@@ -53,7 +53,7 @@ def keep_enquiry(
     private = noted(before, client=client, answers=others)
     private |= {"answers": answers_again(found, others), **danger.joined(before)}
     raised = danger.is_new(found)
-    values: dict[str, Any] = {"private": private, **_consents(found, answers, now)}
+    values: dict[str, Any] = {"private": private, **consents(found, answers, now)}
     values |= {"due_at": urgent_due(found, now)} if raised else {}
     if found is None:
         language = "zh" if answers.get("language") == "zh" else "en"
@@ -130,8 +130,8 @@ def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -
 def keep_consents(session: StoreSession, client_id: str, answers: Mapping[str, Any]) -> None:
     """Write what a client agrees to now over what they agreed to before; nothing where nothing was sent."""
     found = found_enquiry(session, client_id)
-    if found is not None and change(session, found, values := _consents(found, answers, datetime.now(UTC))):
-        add_event(session, client_id, CONSENT_CHANGED, CLIENT, _what_changed(found, values))
+    if found is not None and change(session, found, values := consents(found, answers, datetime.now(UTC))):
+        add_event(session, client_id, CONSENT_CHANGED, CLIENT, what_changed(found, values))
 
 
 def keep_details(session: StoreSession, client_id: str, details: ContactDetails, seen: int) -> None:
@@ -169,14 +169,15 @@ def _note_taken_back(session: StoreSession, found: Enquiry, values: Mapping[str,
     """Keep that what was sent once more no longer agrees to what was agreed to before."""
     names = ("consent_matching_at", "consent_research_at")
     if any(getattr(found, name) is not None and values[name] is None for name in names):
-        add_event(session, found.client_id, CONSENT_CHANGED, CLIENT, _what_changed(found, values))
+        add_event(session, found.client_id, CONSENT_CHANGED, CLIENT, what_changed(found, values))
 
 
-def _what_changed(found: Enquiry, values: Mapping[str, Any]) -> str | None:
+def what_changed(found: Enquiry, values: Mapping[str, Any]) -> str | None:
+    """Return what the event of a changed consent says: whether research alone is concerned."""
     return RESEARCH_ALONE if found.consent_matching_at == values["consent_matching_at"] else None
 
 
-def _consents(found: Enquiry | None, answers: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:
+def consents(found: Enquiry | None, answers: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:
     """Return the moment of each consent: the first time it was given stays, and taking it back removes it."""
     moments = {}
     for name in ("consent_matching", "consent_research"):

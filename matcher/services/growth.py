@@ -15,6 +15,7 @@ import pandas as pd
 import vl_convert
 
 from matcher.evaluation.truth import learning_curve, shares
+from matcher.services.growth_work import CLIENTS_A_THERAPIST
 from matcher.services.measured_on import machine, measured_when
 
 # A point that takes longer is given up, and said to have failed.
@@ -44,6 +45,12 @@ class Task:
     engines: tuple[Engine, ...]
     #: Sizes between the tenfold steps.
     between: tuple[int, ...] = ()
+    #: Things on the other side of each pair, as a share of those counted; None where rows alone grow.
+    others: float | None = None
+
+    def rows(self, n: int) -> int:
+        """Return the rows, or the pairs, that a size stands for: what a slope is taken over."""
+        return n if self.others is None else round(n * n * self.others)
 
 
 TASKS: tuple[Task, ...] = (
@@ -79,6 +86,7 @@ TASKS: tuple[Task, ...] = (
             Engine("OR-tools flow", "ortools", 2_000),
         ),
         (6_000,),
+        1 / CLIENTS_A_THERAPIST,
     ),
 )
 
@@ -89,8 +97,8 @@ def measure_growth(
     """Return points and slopes of every task, or of those whose things counted are in ``only``, up to a largest size.
 
     A point is measured in a process of its own on one thread; an engine whose package is not installed is named and
-    left out. A slope is of log processor seconds on log size over the upper decades, where fixed costs no longer hide
-    it, of points of 50 ms or more: at most 1 means that the cost grows no faster than the size. The day, the commit (in
+    left out. A slope is of log processor seconds on log rows (in placing: pairs) over the upper decades, where fixed
+    costs no longer hide it, of points of 50 ms or more: at most 1 means that the cost grows no faster than the rows. The day, the commit (in
     a repository that git can read) and the machine are said with them.
     """
     points: list[dict[str, Any]] = []
@@ -103,7 +111,8 @@ def measure_growth(
                 missing.append(engine.name)
                 continue
             for n in _sizes(task, min(largest[task.counts], engine.largest)):
-                points.append(_point(engine.name, n) | {"task": task.name, "counts": task.counts} | when)
+                said = {"task": task.name, "counts": task.counts, "rows": task.rows(n)}
+                points.append(_point(engine.name, n) | said | when)
                 if progress is not None:
                     progress(f"{engine.name}, {n:,} {task.counts}")
     return {
@@ -197,8 +206,8 @@ def _slopes(points: Sequence[dict[str, Any]]) -> dict[str, float]:
     slopes = {}
     for engine in dict.fromkeys(point["engine"] for point in points):
         own = [p for p in points if p["engine"] == engine and (p.get("processor_seconds") or 0) >= _SLOPE_SECONDS]
-        curve = [(point["n"], point["processor_seconds"]) for point in own][-_UPPER:]
+        curve = [(point["rows"], point["processor_seconds"]) for point in own][-_UPPER:]
         if len(curve) > 1:
-            n, seconds = np.log(np.array(curve, dtype=np.float64)).T
-            slopes[engine] = round(float(np.polyfit(n, seconds, 1)[0]), 3)
+            rows, seconds = np.log(np.array(curve, dtype=np.float64)).T
+            slopes[engine] = round(float(np.polyfit(rows, seconds, 1)[0]), 3)
     return slopes

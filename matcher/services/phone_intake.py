@@ -13,7 +13,7 @@ from matcher.intake.parsing import parse_answers, risk_raised
 from matcher.intake.questionnaire import SAFETY
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import RAISED, urgent_due, with_details
+from matcher.services.enquiry_keeping import RAISED, consents, urgent_due, what_changed, with_details
 from matcher.services.enquiry_words import danger_in, direct_answer, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.promises import answer_by
@@ -99,7 +99,7 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     due = answer_by(settings, now, urgent=raised)
     answers = _safety_before(before) | other_answers(taken.answers)
     private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before)}
-    agreed = _consents(taken, now)
+    agreed = consents(taken.existing, taken.answers, now)
     values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **agreed}
     values |= {"language": taken.language} if taken.language else {}
     # What was there before is read by whoever reads it, and not by keeping it once more.
@@ -119,8 +119,8 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
         add_event(session, client_id, PHONE_INTAKE, person.account_id)
         if raised:
             add_event(session, client_id, RAISED, person.account_id)
-        if taken.existing and taken.existing.consent_matching_at != agreed["consent_matching_at"]:
-            add_event(session, client_id, CONSENT_CHANGED, person.account_id)
+        if taken.existing and any(getattr(taken.existing, name) != moment for name, moment in agreed.items()):
+            add_event(session, client_id, CONSENT_CHANGED, person.account_id, what_changed(taken.existing, agreed))
     return Receipt(reference, due)
 
 
@@ -155,15 +155,6 @@ def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
 
 def _day(settings: Settings, now: datetime) -> date:
     return now.astimezone(settings.zone).date()
-
-
-def _consents(taken: PhoneIntake, now: datetime) -> dict[str, datetime | None]:
-    """Return the moment of each consent: the first time it was given stays, and taking it back removes it."""
-    moments: dict[str, datetime | None] = {}
-    for name in ("consent_matching_at", "consent_research_at"):
-        since = getattr(taken.existing, name) if taken.existing else None
-        moments[name] = (since or now) if taken.answers.get(name.removesuffix("_at")) is True else None
-    return moments
 
 
 def _keep(

@@ -8,7 +8,7 @@ from matcher.ui import wording_matches as w
 from matcher.ui.components import page, plain
 from matcher.ui.journey import Journey
 from matcher.ui.language import labels, say
-from matcher.ui.shown import EMPHASIS, PAST_MATCHES, Shown, today, uses_past_matches
+from matcher.ui.shown import EMPHASIS, PAST_MATCHES, Shown, uses_past_matches
 
 _LEVELS = tuple(w.MATTERS_LEVELS)
 
@@ -49,7 +49,7 @@ def draw_moves(journey: Journey, now: Shown) -> None:
 
 def draw_trade_offs(journey: Journey, now: Shown) -> None:
     """Say, in at most two lines, what giving one limit up would open."""
-    day = today(journey)
+    day = journey.today()
     offers = state.remember(
         "trade_offs", (now.client, day), lambda: journey.services.matching().trade_offs(now.client, day)
     )

@@ -12,7 +12,7 @@ from matcher.ui.components import dialled, page, plain
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 from matcher.ui.request import ask_for
-from matcher.ui.shown import Shown, keep, today
+from matcher.ui.shown import Shown, keep
 
 #: The step at which each limit is asked.
 _LIMITS = {
@@ -61,7 +61,7 @@ def _changes(slate: Slate) -> None:
 
 
 def _wait(journey: Journey, now: Shown) -> None:
-    day = today(journey)
+    day = journey.today()
     wait = state.remember("waiting", (now.client, day), lambda: journey.services.matching().waiting(now.client, day))
     st.header(say(w.WAIT_TITLE), anchor=False)
     st.markdown(" ".join(wait_words(wait)))

@@ -10,9 +10,6 @@ from matcher.ui.journey import BEFORE, MATCHES, Journey
 from matcher.ui.language import say
 from matcher.ui.request import receipt, wanted
 
-#: Where an enquiry still waits for the clinic.
-_WAITS = frozenset({"new", "contacted", "waiting"})
-
 
 def draw_sent(journey: Journey) -> None:
     """Confirm the request; somebody who comes back sees this instead of being asked again."""
@@ -42,7 +39,7 @@ def draw_sent(journey: Journey) -> None:
 def next_steps(journey: Journey, now: Standing) -> tuple[str, ...]:
     """Return what happens next, as far as anybody can promise it: no answer to what was answered already."""
     always = (say(w.SENT_FREE), say(w.SENT_NOT_LIVE))
-    if now.state not in _WAITS:
+    if not now.waits:
         return always
     asked = wanted(journey.answers)
     wants, therapist_id = asked if asked is not None else ("call_me", None)

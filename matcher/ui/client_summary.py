@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matcher.ui import wording
+from matcher.ui import state, wording
 from matcher.ui import wording_matches as w
 from matcher.ui.components import page, plain
 from matcher.ui.journey import MATCHES, Journey
@@ -15,7 +15,8 @@ def draw_summary(journey: Journey) -> None:
     """Show the summary with ways to print and to save it; nothing is kept on the device unless the client does."""
     matching = journey.services.matching()
     names = {therapist.therapist_id: therapist.name for therapist in matching.therapists()}
-    parts = sections(journey.answers, lambda one: names.get(one, ""), journey.services.settings, say)
+    settings, standing = journey.services.settings, journey.services.enquiries.standing(state.client_id(journey.answers))
+    parts = sections(journey.answers, standing, lambda one: names.get(one, ""), settings, say)
     journey.save()
     back = st.button(say(wording.BACK), type="tertiary", key="back")
     st.title(say(w.SUMMARY_TITLE), anchor=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date
 from hashlib import sha256
 from typing import Any, Final
 
@@ -145,6 +146,11 @@ class Journey:
             now = self.alarm()
             kept |= {name: [item for item in kept.get(name, ()) if item in now[name]] for name in now}
 
+    def today(self) -> date:
+        """Return the day the client came, as the clinic's calendar has it: every sentence about days counts from it."""
+        began = state.started_at(self.answers).replace(tzinfo=UTC)
+        return began.astimezone(self.services.settings.zone).date()
+
     def client(self, *, unfinished: bool = False) -> Client:
         """Return the client these answers make.
 
@@ -153,12 +159,11 @@ class Journey:
         AnswersError
             If something matching cannot do without is missing; an unfinished intake may still name no concern.
         """
-        started = state.started_at(self.answers)
         return parse_answers(
             self.answers,
             client_id=state.client_id(self.answers),
-            today=started.date(),
-            enquired_at=started,
+            today=self.today(),
+            enquired_at=state.started_at(self.answers),
             flags=self.flags(),
             unfinished=unfinished,
         )

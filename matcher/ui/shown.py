@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from matcher.domain.client import Client
@@ -63,11 +62,6 @@ def emphasis(journey: Journey) -> dict[str, str]:
 def uses_past_matches(journey: Journey) -> bool:
     """Tell whether past matches have a say in the order; they have unless the client switched them off."""
     return journey.answers.get(PAST_MATCHES) is not False
-
-
-def today(journey: Journey) -> date:
-    """Return the day the client came, which every sentence about days counts from."""
-    return state.started_at(journey.answers).date()
 
 
 def _slate(journey: Journey, client: Client, top: int, weights: dict[str, str], past: bool) -> Slate:

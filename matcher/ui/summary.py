@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from matcher.config import Settings
+from matcher.domain.enquiry import Standing
 from matcher.domain.message import Joined
 from matcher.domain.therapist import Therapist
 from matcher.domain.vocabulary import crisis_lines
 from matcher.intake import questionnaire as q
 from matcher.ui import request as r
-from matcher.ui import wiring
+from matcher.ui import state, wiring
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import in_language, language_of
 from matcher.ui.components import plain
@@ -56,11 +57,14 @@ class Section:
 
 
 def sections(
-    answers: Mapping[str, Any], name_of: Callable[[str], str], settings: Settings, say: Say
+    answers: Mapping[str, Any], standing: Standing | None, name_of: Callable[[str], str], settings: Settings, say: Say
 ) -> tuple[Section, ...]:
-    """Return what a client told us, whom they looked at, and what they asked for; empty parts are left out."""
+    """Return what a client told us, whom they looked at, and what they asked for; empty parts are left out.
+
+    ``standing`` is where what they sent is now, None where nothing of it is with the clinic.
+    """
     parts = (
-        Section(say(w.SUMMARY_REQUEST), _request(answers, name_of, settings, say)),
+        Section(say(w.SUMMARY_REQUEST), _request(answers, standing, name_of, settings, say)),
         Section(say(w.SUMMARY_ANSWERS), _answers(answers, name_of, say)),
         Section(say(w.SUMMARY_PEOPLE), tuple(("", name) for name in _looked_at(answers, name_of))),
     )
@@ -74,7 +78,9 @@ def summary_html(parts: tuple[Section, ...], say: Say) -> str:
     return f'<div class="summary">{"".join(_section(part) for part in parts)}</div>'
 
 
-def summary_file(answers: Mapping[str, Any], name_of: Callable[[str], str], settings: Settings) -> str:
+def summary_file(
+    answers: Mapping[str, Any], standing: Standing | None, name_of: Callable[[str], str], settings: Settings
+) -> str:
     """Return the whole summary as one plain page that needs nothing else."""
     language = language_of(answers.get("language"))
 
@@ -88,7 +94,7 @@ def summary_file(answers: Mapping[str, Any], name_of: Callable[[str], str], sett
         f'<!DOCTYPE html><html lang="{language.html}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{plain(title)}</title><style>{_STYLE}</style></head><body><h1>{plain(title)}</h1>"
-        f"{summary_html(sections(answers, name_of, settings, say), say)}<p>{plain(need)}</p></body></html>"
+        f"{summary_html(sections(answers, standing, name_of, settings, say), say)}<p>{plain(need)}</p></body></html>"
     )
 
 
@@ -99,7 +105,8 @@ async def save_summary(request: Request) -> Response:
 
     def made() -> str:
         answers = services.drafts.load(owner).answers if owner else {}
-        return summary_file(answers, lambda one: _name(services.matching().therapist, one), services.settings)
+        standing = services.enquiries.standing(state.client_id(answers)) if r.receipt(answers) else None
+        return summary_file(answers, standing, lambda one: _name(services.matching().therapist, one), services.settings)
 
     return HTMLResponse(
         await run_in_threadpool(made),
@@ -115,18 +122,17 @@ def _name(therapist: Callable[[str], Therapist], therapist_id: str) -> str:
 
 
 def _request(
-    answers: Mapping[str, Any], name_of: Callable[[str], str], settings: Settings, say: Say
+    answers: Mapping[str, Any], standing: Standing | None, name_of: Callable[[str], str], settings: Settings, say: Say
 ) -> tuple[tuple[str, str], ...]:
-    told, asked = r.receipt(answers), r.wanted(answers)
-    if told is None or asked is None:
+    asked = r.wanted(answers)
+    if standing is None or asked is None or r.receipt(answers) is None:
         return ()
     wants, therapist_id = asked
     name = "" if therapist_id is None else name_of(therapist_id)
-    when = moment(told.answer_by, settings.zone, say)
-    return (
-        ("", say(w.REQUEST_WANTS[wants], name=name)),
-        ("", say(w.SUMMARY_REFERENCE, reference=told.reference, when=when)),
-    )
+    lines = [say(w.REQUEST_WANTS[wants], name=name), say(w.SUMMARY_REFERENCE, reference=standing.told.reference)]
+    if standing.waits:
+        lines.append(say(w.SENT_BY, when=moment(standing.told.answer_by, settings.zone, say)))
+    return tuple(("", line) for line in lines)
 
 
 def _answers(answers: Mapping[str, Any], name_of: Callable[[str], str], say: Say) -> tuple[tuple[str, str], ...]:

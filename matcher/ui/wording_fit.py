@@ -92,7 +92,7 @@ LIMITS_TITLE = "What has to be different?"
 LIMITS_LEAD = "Fill in only what has changed. Everything else stays as you told us before."
 LIMITS_FEE = "The most you could pay for one session, in dollars"
 CHANGE_DONE_NEXT = (
-    "They have what you told us before and what you told us now, and a new list of people to go through with you."
+    "They have what you told us before and what you told us now, and talk through new people with you."
 )
 CHANGE_DONE_FIRST = (
     "They have what you told us before and what you told us now. They talk with you first, and then look for people "

@@ -6,6 +6,7 @@ Each point is a process of its own on one thread, in processor seconds, so that 
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from timing import quickest
 
@@ -45,11 +46,12 @@ def test_learning_grows_no_faster_than_the_episodes(monkeypatch: pytest.MonkeyPa
 def test_selection_takes_at_most_twice_what_faiss_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("faiss")
     engines = (Engine("matcher top-K"), Engine("FAISS flat"))
-    found = measured(monkeypatch, Task("the same vectors, the same K", "therapists", 1_000, engines), 1_000_000)
-    seconds = {(point["engine"], point["n"]): point["processor_seconds"] for point in found["points"]}
-    # At a thousand both take a third of a millisecond, which one run cannot tell apart.
-    for n in (10_000, 100_000, 1_000_000):
-        assert seconds["matcher top-K", n] <= 2 * seconds["FAISS flat", n]
+    task = Task("the same vectors, the same K", "therapists", 10_000, engines)
+    # A millisecond's work shares its caches with whatever else runs: each engine's quickest of three turns counts.
+    turns = pd.concat(pd.DataFrame(measured(monkeypatch, task, 1_000_000)["points"]) for _ in range(3))
+    seconds = turns.groupby(["n", "engine"])["processor_seconds"].min().unstack()
+    assert len(seconds) == 3
+    assert (seconds["matcher top-K"] <= 2 * seconds["FAISS flat"]).all()
 
 
 def test_nothing_in_a_clients_session_grows_faster_than_the_therapists() -> None:

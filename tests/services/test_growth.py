@@ -71,6 +71,13 @@ def test_one_task_measured_again_leaves_the_others_as_they_were(monkeypatch: pyt
     assert both["slopes"] == {"a": pytest.approx(1), "b": pytest.approx(2)}
 
 
+def test_the_slope_of_placing_is_in_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_point", lambda engine, n: point(engine, n, n * n / 1e6))
+    found = measure_growth({"clients": 20_000}, ["clients"])
+    assert found["slopes"]["matcher places"] == pytest.approx(1)
+    assert {p["n"]: p["rows"] for p in found["points"] if p["engine"] == "matcher places"}[2_000] == 400_000
+
+
 def test_the_command_draws_again_what_was_measured(tmp_path: Path) -> None:
     points = [point("matcher places", n, n / 10) | {"task": "placing", "counts": "clients"} for n in (200, 2_000)]
     out = tmp_path / "growth.json"

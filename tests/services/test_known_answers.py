@@ -21,6 +21,7 @@ from matcher.services.known_answers import completed, known_answers
 from matcher.services.phone_intake import PhoneIntake, begin_with, keep_phone_intake
 from matcher.services.safety_lane import record_call
 from matcher.store import rows
+from matcher.store.enquiries import CONSENT_CHANGED, RESEARCH_ALONE, events_of
 from matcher.store.errors import StaleVersionError
 from matcher.store.queue import listed_clients, open_clients, took_back_clients
 from matcher.store.store import Store
@@ -105,6 +106,10 @@ def test_when_they_enquired_and_what_they_agreed_to_stay(store: Store) -> None:
     keep_phone_intake(INTAKE, store, SETTINGS, taken(store, consent_matching=True), NOW)
     kept = look(store, "a")
     assert (kept.consent_matching_at, kept.consent_research_at) == (since, None)
+    with store.reading() as session:
+        said = [event.code for event in events_of(session, "a", "test") if event.kind == CONSENT_CHANGED]
+        assert said == [RESEARCH_ALONE]
+        assert took_back_clients(session) == set()
     keep_phone_intake(INTAKE, store, SETTINGS, taken(store), NOW)
     with store.reading() as session:
         assert took_back_clients(session) == {"a"}

@@ -1,5 +1,7 @@
 """Asking for somebody: what is needed and no more, safe ways only, and a summary that is the client's alone."""
 
+from datetime import UTC, datetime
+
 import pytest
 from asgi import ask
 from fakes import HOSTILE, fake_services
@@ -7,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from walking import AGREED, OWNER, answers, click, title, to, words_of
 
-from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.domain.enquiry import ClientRequest, ContactDetails, Receipt, Standing
 from matcher.ui import wiring
 from matcher.ui import wording_matches as w
 from matcher.ui.drafts import DRAFT_HEADER
@@ -187,8 +189,8 @@ def test_the_summary_holds_what_was_said_and_not_what_could_harm(services):
 def test_the_summary_joins_answers_as_its_language_does():
     given = {"formats": ["phone", "telehealth"], "severity": {"sleep": "lot"}, "concerns": ["sleep"], "for_whom": "me"}
     settings = wiring.services().settings
-    english = summary_file(given, lambda one: "", settings)
-    chinese = summary_file({**given, "language": "zh"}, lambda one: "", settings)
+    english = summary_file(given, None, lambda one: "", settings)
+    chinese = summary_file({**given, "language": "zh"}, None, lambda one: "", settings)
     assert "By phone, By video" in english
     assert "Sleep: A lot" in english
     assert english.index("Who would see the therapist?") < english.index("What would you like help with?")
@@ -196,12 +198,29 @@ def test_the_summary_joins_answers_as_its_language_does():
     assert "睡眠：" in chinese
 
 
+def test_a_summary_promises_what_is_promised_now_and_nothing_once_it_was_answered():
+    settings = wiring.services().settings
+    later = Receipt("WOMBAT-7310", datetime(2026, 11, 26, 0, 15, tzinfo=UTC))
+
+    def told(standing):
+        return summary_file(SENT, standing, lambda one: "Asha Demir", settings)
+
+    waits = told(Standing("waiting", urgent=False, told=later))
+    assert "WOMBAT-7310" in waits
+    assert "11:15 am on Thursday 26 November 2026" in waits
+    assert "KOALA-4821" not in waits
+    booked = told(Standing("booked", urgent=False, told=later))
+    assert "WOMBAT-7310" in booked
+    assert "A person answers by" not in booked
+    assert "Asha Demir" not in told(None)
+
+
 def test_an_empty_summary_says_so():
-    assert w.SUMMARY_EMPTY in summary_file({}, lambda one: "", wiring.services().settings)
+    assert w.SUMMARY_EMPTY in summary_file({}, None, lambda one: "", wiring.services().settings)
 
 
 def test_the_file_is_made_for_the_browser_that_asks_and_kept_nowhere(services):
-    given = {**AGREED, "about": HOSTILE, "looked_at": ["t1", "gone"], "exclude_therapists": ["t2"], **SENT}
+    given = {**AGREED, "about": HOSTILE, "looked_at": ["t1", "gone"], "exclude_therapists": ["t2"], "client_id": "a", **SENT}
     services.drafts.save(OWNER, given)
     app = Starlette(routes=[Route(PATH, save_summary)])
     reply = ask(app, PATH, headers=[(DRAFT_HEADER, OWNER)])

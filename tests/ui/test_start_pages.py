@@ -1,5 +1,7 @@
 """The pages before the first question, and those for stopping and coming back."""
 
+from datetime import date
+
 import pytest
 from fakes import fake_services
 from walking import AGREED, OWNER, answers, choose, click, html_of, opened, title, to, words_of
@@ -11,6 +13,7 @@ from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
+from matcher.ui.journey import Journey
 
 
 @pytest.fixture
@@ -164,6 +167,12 @@ def test_a_code_is_shown_once_and_leads_another_browser_to_the_same_step(service
     assert other.success[0].value == ws.RETURNED
     assert title(click(other)) == wq.MEETING_TITLE
     assert title(click(click(other, "later"), "back")) == wq.MEETING_TITLE
+
+
+def test_days_are_those_of_the_clinics_calendar(services):
+    # Nine in the evening of the first by the clock of the world is eight in the morning of the second in Sydney.
+    click(to("meeting", started_at="2026-11-01T21:00:00", concerns=["sleep"]), "later")
+    assert Journey(services, answers(), {}).today() == date(2026, 11, 2)
 
 
 @pytest.mark.parametrize("sent", [{}, {"receipt": {"reference": "K", "answer_by": "2026-11-20T00:00:00+00:00"}}])
