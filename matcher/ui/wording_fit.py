@@ -91,9 +91,7 @@ CHANGE_PLACE = "Your place with {name} stays yours until you start with somebody
 LIMITS_TITLE = "What has to be different?"
 LIMITS_LEAD = "Fill in only what has changed. Everything else stays as you told us before."
 LIMITS_FEE = "The most you could pay for one session, in dollars"
-CHANGE_DONE_NEXT = (
-    "They have what you told us before and what you told us now, and talk through new people with you."
-)
+CHANGE_DONE_NEXT = "They have what you told us before and what you told us now, and talk through new people with you."
 CHANGE_DONE_FIRST = (
     "They have what you told us before and what you told us now. They talk with you first, and then look for people "
     "with you."
