@@ -74,6 +74,8 @@ def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
         return "Read what they wrote"
     if line.wants == "call_me" and line.state != "closed":
         return "Call them"
+    if line.fit_told:
+        return "Read how it is going with their therapist"
     who = therapist or "the therapist"
     by_state = {"new": _new_step, "offered": _offered_step, "booked": _booked_step}
     if line.state in by_state:

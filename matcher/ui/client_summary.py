@@ -15,7 +15,10 @@ def draw_summary(journey: Journey) -> None:
     """Show the summary with ways to print and to save it; nothing is kept on the device unless the client does."""
     matching = journey.services.matching()
     names = {therapist.therapist_id: therapist.name for therapist in matching.therapists()}
-    settings, standing = journey.services.settings, journey.services.enquiries.standing(state.client_id(journey.answers))
+    settings, standing = (
+        journey.services.settings,
+        journey.services.enquiries.standing(state.client_id(journey.answers)),
+    )
     parts = sections(journey.answers, standing, lambda one: names.get(one, ""), settings, say)
     journey.save()
     back = st.button(say(wording.BACK), type="tertiary", key="back")

@@ -94,8 +94,11 @@ class FitChecks(Protocol):
     def answer(self, code: str, answers: Mapping[str, Any]) -> Receipt | None:
         """Keep the answers, and return what the client is told where they speak of danger."""
 
-    def ask_talk(self, code: str) -> Receipt:
-        """Ask staff to call about how it is going."""
+    def ask_talk(self, code: str, reasons: Sequence[str] = ()) -> Receipt:
+        """Ask staff to call about how it is going; what felt wrong is kept for them."""
+
+    def keep_reasons(self, code: str, reasons: Sequence[str]) -> None:
+        """Keep what felt wrong for staff, where the client raises it with their therapist themselves."""
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None

@@ -208,9 +208,12 @@ class FakeFitChecks:
         self.calls.append(("answer", code, dict(answers)))
         return RECEIPT if any(safety_flags([str(answers.get("note") or "")])) else None
 
-    def ask_talk(self, code: str) -> Receipt:
-        self.calls.append(("ask_talk", code))
+    def ask_talk(self, code: str, reasons: Sequence[str] = ()) -> Receipt:
+        self.calls.append(("ask_talk", code, tuple(reasons)))
         return RECEIPT
+
+    def keep_reasons(self, code: str, reasons: Sequence[str]) -> None:
+        self.calls.append(("keep_reasons", code, tuple(reasons)))
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None

@@ -220,7 +220,14 @@ def test_an_empty_summary_says_so():
 
 
 def test_the_file_is_made_for_the_browser_that_asks_and_kept_nowhere(services):
-    given = {**AGREED, "about": HOSTILE, "looked_at": ["t1", "gone"], "exclude_therapists": ["t2"], "client_id": "a", **SENT}
+    given = {
+        **AGREED,
+        "about": HOSTILE,
+        "looked_at": ["t1", "gone"],
+        "exclude_therapists": ["t2"],
+        "client_id": "a",
+        **SENT,
+    }
     services.drafts.save(OWNER, given)
     app = Starlette(routes=[Route(PATH, save_summary)])
     reply = ask(app, PATH, headers=[(DRAFT_HEADER, OWNER)])
