@@ -48,10 +48,14 @@ class FitCheckView:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a client is told after sending: what to quote, and by when a person answers (a moment in UTC)."""
+    """What a client is told after sending: what to quote, and by when a person answers (a moment in UTC).
+
+    Where an earlier promise was not kept it is ``late``: whoever was promised once is told so, and no new moment.
+    """
 
     reference: str
     answer_by: datetime
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Standing:
     def waits(self) -> bool:
         """Tell whether it still waits for the clinic, so that the answer promised is still to come."""
         return self.state in ("new", "contacted", "waiting")
+
+    @property
+    def looks_again(self) -> bool:
+        """Tell whether what is told is when staff look again for a place, as for somebody on the waiting list."""
+        return self.state == "waiting" and not self.urgent
 
 
 def staff_are_told(fit_answers: Mapping[str, Any]) -> bool:

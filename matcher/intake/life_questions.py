@@ -111,6 +111,7 @@ TRAVEL = Question(
     "travel",
     "How far could you travel?",
     "one",
+    why="A person at the clinic looks at this. It does not change your list.",
     choices=(
         Choice("20_minutes", "About 20 minutes"),
         Choice("40_minutes", "About 40 minutes"),
@@ -164,7 +165,7 @@ CULTURAL_SAFETY = Question(
     "cultural_safety",
     "Would any of these help you to feel safe?",
     "many",
-    why="We will do what we can, and tell you when we cannot.",
+    why="We will do what we can, and tell you when we cannot. To ask for training can change the order of your list.",
     choices=(
         Choice("trained", "A therapist trained to work with Aboriginal and Torres Strait Islander people"),
         Choice("worker", "Talking first with an Aboriginal or Torres Strait Islander worker"),

@@ -17,7 +17,7 @@ from matcher.ui.components import dialled, listed, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
-from matcher.ui.request import as_kept, as_told
+from matcher.ui.request import as_kept, as_told, promised
 
 T = TypeVar("T")
 
@@ -155,9 +155,11 @@ def draw_talk(journey: Journey, view: FitCheckView) -> None:
 
 
 def _promise(journey: Journey, words: str) -> str:
-    receipt = as_told(current(journey)["receipt"])
-    when = moment(receipt.answer_by, journey.services.settings.zone)
-    return say(words, reference=receipt.reference, when=when)
+    receipt, settings = as_told(current(journey)["receipt"]), journey.services.settings
+    if receipt.late:
+        reference = say(ws.HELP_REFERENCE, reference=receipt.reference)
+        return f"{reference} {promised(receipt, words, settings)}"
+    return say(words, reference=receipt.reference, when=moment(receipt.answer_by, settings.zone))
 
 
 def _by_phone(journey: Journey) -> None:
@@ -188,8 +190,9 @@ def draw_danger(journey: Journey, view: FitCheckView) -> None:
     if untold:
         _ring(journey, ws.HELP_NOT_SENT)
     elif kept.get("receipt"):
-        st.markdown(_promise(journey, ws.HELP_SENT))
-        st.markdown(_promise(journey, ws.HELP_REFERENCE))
+        receipt = as_told(kept["receipt"])
+        st.markdown(promised(receipt, ws.HELP_SENT, settings))
+        st.markdown(say(ws.HELP_REFERENCE, reference=receipt.reference))
         _by_phone(journey)
     if st.button(say(w.DANGER_ON), key="on"):
         # What was not sent can be sent again.

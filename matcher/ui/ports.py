@@ -75,8 +75,8 @@ class Enquiries(Protocol):
     def standing(self, client_id: str) -> Standing | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
 
-    def withdraw(self, client_id: str) -> None:
-        """Erase what is kept of an unsent enquiry; ask staff to erase a sent one."""
+    def withdraw(self, client_id: str) -> bool:
+        """Erase what is kept of an unsent enquiry, else ask staff to; return whether nothing is kept any more."""
 
     def make_code(self, owner: str) -> str:
         """Return a code to come back with within 14 days, shown once."""

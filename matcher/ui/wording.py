@@ -27,6 +27,12 @@ PROBLEM = "There is a problem"
 ERROR = "Error:"
 DELETE = "Delete my answers"
 DELETED = "Your answers have been deleted."
+DELETED_HERE = (
+    "Your answers are gone from this browser. What you sent is with the clinic, and a person there will erase it."
+)
+
+# Where a promise was not kept.
+LATE = "We are late, and we are sorry. Please call {phone}."
 
 # When something breaks.
 TROUBLE_TITLE = "Something went wrong on our side"

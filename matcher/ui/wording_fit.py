@@ -6,8 +6,8 @@ CODE_LEAD = "The clinic gave you a code after your session. It opens five short 
 CODE = "Your code"
 CODE_OPEN = "Open"
 CODE_WRONG = (
-    "This code opens nothing. Check it letter by letter. After ten wrong codes even the right one has to wait a quarter "
-    "of an hour. Or call {phone} and we will make a new one."
+    "This code opens nothing. Check it letter by letter. After ten wrong codes, even the right one opens only after a "
+    "quarter of an hour. You can also call {phone}, and we will make a new one."
 )
 
 LEAD = "You have met {name} {sessions}. Five short questions, and each can be skipped."
@@ -59,8 +59,8 @@ MISFIT = (
 )
 GROWTH_YOURS = "Only you can tell which it is. You need not decide today."
 SAFE_NOW = (
-    "If anybody here has hurt you, crossed a line or made you feel unsafe, call {phone} ({hours}). Ask for the clinician "
-    "in charge."
+    "If anybody here has hurt you, crossed a line or made you feel unsafe, call {phone} ({hours}). "
+    "Ask for the clinician in charge."
 )
 
 WORDS_TITLE = "Words you could use with your therapist"

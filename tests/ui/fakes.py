@@ -178,8 +178,9 @@ class FakeEnquiries:
     def standing(self, client_id: str) -> Standing | None:
         return None if self.state is None else Standing(self.state, self.urgent, self.told)
 
-    def withdraw(self, client_id: str) -> None:
+    def withdraw(self, client_id: str) -> bool:
         self.calls.append(("withdraw", client_id))
+        return not self.called("send") and not self.called("raise_risk")
 
     def make_code(self, owner: str) -> str:
         self.calls.append(("make_code", owner))

@@ -58,7 +58,8 @@ def test_five_short_questions_none_of_them_answered_beforehand_and_all_skippable
 
 
 @pytest.mark.parametrize(
-    ("level", "said"), [("yes", w.DONE_GOOD), ("little", w.DONE_MIXED), ("no", w.DONE_HARD), ("skip", w.DONE_SKIPPED)]
+    ("level", "said"),
+    [("yes", w.DONE_GOOD), ("little", w.DONE_MIXED), ("no", w.DONE_HARD), ("skip", w.DONE_SKIPPED)],
 )
 def test_the_answer_is_met_as_it_was_given(services, level, said):
     app = fit()

@@ -60,6 +60,28 @@ def test_what_matters_most_reorders_at_once_and_says_why(services, matches):
     assert 'role="status"' not in words_of(matches)
 
 
+class Leaves(FakeMatching):
+    """Whose emphasis on soon brings the fourth in and sends the third away."""
+
+    def match(self, client, top=3, **options):
+        slate = super().match(client, top, **options)
+        if not options.get("emphasis"):
+            return slate
+        return replace(slate, recommendations=(*slate.recommendations[:2], recommendation(3, "t4")))
+
+
+def test_who_left_the_first_ones_is_named(services):
+    matching = Leaves()
+    wiring.install(replace(services, matching=lambda: matching))
+    app = to("matches")
+    assert "nobody is left out" not in words_of(app)
+    level(app, "soon", "more")
+    said = words_of(app)
+    assert "Therapist Number 4 is new here" in said
+    assert w.MOVED_OUT.format(name="Clara Nguyen") in said
+    assert w.MOVED_OUT.format(name="Asha Demir") not in said
+
+
 def test_when_weighing_changes_nothing_that_is_said(matches):
     level(matches, "help", "less")
     assert w.MOVED_SAME in words_of(matches)
