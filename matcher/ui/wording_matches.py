@@ -76,7 +76,7 @@ PAST_MATCHES_OFF = "Past matches have no say now. The order draws on published r
 # What matters most.
 MATTERS = "What matters most to you?"
 MATTERS_LEAD = (
-    "The order changes as you choose, and others may come into the first ones. Your must-haves stay as they are."
+    "The order changes as you choose, and somebody else may come into view. Your must-haves stay as they are."
 )
 MATTERS_NONE = "By what you told us, these people are level, so there is nothing to weigh against each other yet."
 MATTERS_GROUPS = {
