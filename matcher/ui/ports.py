@@ -1,6 +1,6 @@
 """What the pages need from the services, so that a page can be drawn on the real ones or on small fakes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,8 +32,9 @@ class Matching(Protocol):
         *,
         emphasis: Mapping[str, str] | None = None,
         past_matches: bool = True,
+        left_to_staff: Collection[str] = (),
     ) -> Slate:
-        """Return the best eligible therapists, or what stands in the way."""
+        """Return the best eligible therapists, or what stands in the way; of the first one honours all, if any does."""
 
     def groups(self, slate: Slate) -> tuple[str, ...]:
         """Return what the client may weigh: the groups that tell these people apart."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from typing import ClassVar
 
 import pytest
 from fakes import THERAPISTS, FakeMatching, fake_services, recommendation
@@ -132,6 +133,38 @@ def test_past_matches_are_named_in_one_sentence_and_can_be_switched_off(services
     assert services.matching().options[-1] == {"past_matches": False}
     matches.toggle(key="ask:past_matches").set_value(True).run()
     assert w.PAST_MATCHES in words_of(matches)
+
+
+def test_wishes_left_to_staff_are_told_to_whoever_picks_the_first_three(services):
+    wishes = {"affirming": ["lgbtqia"], "affirming_weight": "must", "faith": ["muslim"], "faith_weight": "nice"}
+    to("matches", **wishes)
+    assert services.matching().options[-1] == {"left_to_staff": ("muslim",)}
+
+
+class Days(FakeMatching):
+    """Keeps the day each trade-off and each wait was counted from."""
+
+    days: ClassVar[list[date]] = []
+
+    def trade_offs(self, client, today=None):
+        self.days.append(today)
+        return super().trade_offs(client, today)
+
+    def waiting(self, client, today=None):
+        self.days.append(today)
+        return super().waiting(client, today)
+
+
+@pytest.mark.parametrize("fee", [150, 40])
+def test_what_a_day_changes_is_counted_from_today_and_not_from_when_they_began(services, fee):
+    wiring.install(replace(services, matching=lambda: matching))
+    matching = Days()
+    before = datetime.now(services.settings.zone).date()
+    to("matches", started_at="2026-11-01T09:00:00", times=["weekend"], max_fee=fee)
+    after = datetime.now(services.settings.zone).date()
+    assert matching.days
+    assert all(before <= day <= after for day in matching.days)
+    matching.days.clear()
 
 
 def test_reruns_match_and_keep_the_slate_once(services, matches):
