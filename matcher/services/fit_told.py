@@ -4,6 +4,8 @@ It raises nobody: only words of danger do. The enquiry stays in the state it is 
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import found_enquiry
@@ -18,7 +20,8 @@ def tell(session: StoreSession, client_id: str) -> None:
     found = found_enquiry(session, client_id)
     if found is None:
         # They have a therapist already, who came from elsewhere: nothing waits but this.
-        add_enquiry(session, client_id, "import", CLIENT, state="closed", closed_reason="started")
+        closed: dict[str, Any] = {"state": "closed", "closed_reason": "started", "closed_at": datetime.now(UTC)}
+        add_enquiry(session, client_id, "import", CLIENT, **closed)
     else:
         # A version more, so that the list somebody has open shows it.
         change_enquiry(session, client_id, found.version, CLIENT)
