@@ -39,16 +39,22 @@
   // What stands in a box is kept once it is left. Whoever turns to another tab, locks the phone or loads the page anew
   // leaves it as well, unless they leave the site: then nothing is to be kept.
   let left = null;
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") {
-      if (left && left.isConnected) left.focus({ preventScroll: true });
-      left = null;
-      return;
-    }
+
+  function leaveBox() {
     const box = document.activeElement;
     if (leaving || !box || !root.contains(box) || !box.matches("input, textarea")) return;
     left = box;
     box.blur();
+  }
+
+  window.addEventListener("beforeunload", leaveBox);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") {
+      leaveBox();
+      return;
+    }
+    if (left && left.isConnected) left.focus({ preventScroll: true });
+    left = null;
   });
 
   let heading = null;
