@@ -1,12 +1,16 @@
 """What a client sends besides their answers: how to reach them safely, what they ask for, what they are told back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Wants = Literal["therapist", "choose_for_me", "call_me", "wait"]
 #: Ways of reaching somebody that may or may not be safe for them.
 SAFE_CONTACT: Final[tuple[str, ...]] = ("phone", "voicemail", "text", "email")
+#: Whoever is hardly listened to, or would hardly go on, may drop out without a word.
+_ASKED_FIRST: Final = ("heard", "going_on")
+_LOW: Final = frozenset({"no", "little"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,14 @@ class FitCheckView:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a client is told after sending: what to quote, and by when a person answers (a moment in UTC)."""
+    """What a client is told after sending: what to quote, and by when a person answers (a moment in UTC).
+
+    Where an earlier promise was not kept it is ``late``: whoever was promised once is told so, and no new moment.
+    """
 
     reference: str
     answer_by: datetime
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +70,15 @@ class Standing:
     def waits(self) -> bool:
         """Tell whether it still waits for the clinic, so that the answer promised is still to come."""
         return self.state in ("new", "contacted", "waiting")
+
+    @property
+    def looks_again(self) -> bool:
+        """Tell whether what is told is when staff look again for a place, as for somebody on the waiting list."""
+        return self.state == "waiting" and not self.urgent
+
+
+def staff_are_told(fit_answers: Mapping[str, Any]) -> bool:
+    """Tell whether answers of a fit check are ones that staff are told to read: what is hard, and any words."""
+    low = any(fit_answers.get(item) in _LOW for item in _ASKED_FIRST)
+    words = str(fit_answers.get("note") or "").strip()
+    return low or bool(words or fit_answers.get("reasons"))

@@ -82,3 +82,5 @@ class Slate:
     #: What the client said matters more or less, as (group, level), and whether past matches had no say.
     emphasis: tuple[tuple[str, str], ...] = ()
     published_only: bool = False
+    #: Communities wished for that had no say in the order, but in who is owed one of the first places.
+    left_to_staff: tuple[str, ...] = ()

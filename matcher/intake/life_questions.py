@@ -11,6 +11,7 @@ FOR_WHOM = Question(
     "for_whom",
     "Who would see the therapist?",
     "one",
+    why="So that we ask you the right things.",
     choices=(
         Choice("me", "Me"),
         Choice("helped", "Me, and someone is helping me with this form"),
@@ -44,26 +45,29 @@ AGE = Question(
 )
 HOPES = Question(
     "hopes",
-    "What do you hope will be different?",
+    "What do you hope will be different? (optional)",
     "text",
-    why="For example: I want to sleep again. I want to stop hiding from people.",
+    why="It helps staff to see what you need. For example: I want to sleep again. I want to stop hiding from people.",
 )
 OUTCOME = Question(
     "good_outcome",
-    "How would you know that it was working?",
+    "How would you know that it was working? (optional)",
     "text",
-    why="For example: I go out with friends. We fight less at home.",
+    why="It gives you and your therapist something to look for. "
+    "For example: I go out with friends. We fight less at home.",
 )
 PAST = Question(
     "past_therapy",
     "Have you seen a therapist before?",
     "one",
+    why="What you say here helps the clinic to get it right this time.",
     choices=(Choice("yes", "Yes"), Choice("no", "No"), SKIP),
 )
 PAST_HELPED = Question(
     "past_helped",
     "What helped?",
     "many",
+    why="So that the clinic can look for more of it.",
     choices=(
         Choice("heard", "I felt heard"),
         Choice("led_by_me", "They let me lead"),
@@ -80,6 +84,7 @@ PAST_DID_NOT = Question(
     "past_did_not",
     "What did not help?",
     "many",
+    why="So that the clinic can look for something else.",
     choices=(
         Choice("heard", "I did not feel heard"),
         Choice("led_by_me", "I had to lead too much"),
@@ -93,7 +98,12 @@ PAST_DID_NOT = Question(
         Choice("practical", "The cost, the times or the trip"),
     ),
 )
-PAST_WORDS = Question("past_words", "Is there more we should know about it? (optional)", "text")
+PAST_WORDS = Question(
+    "past_words",
+    "Is there more we should know about it? (optional)",
+    "text",
+    why="Staff read it before they suggest somebody.",
+)
 PAST_USE = Question(
     "past_use",
     "May we use these answers to suggest people?",
@@ -111,6 +121,7 @@ TRAVEL = Question(
     "travel",
     "How far could you travel?",
     "one",
+    why="A person at the clinic looks at this. It does not change your list.",
     choices=(
         Choice("20_minutes", "About 20 minutes"),
         Choice("40_minutes", "About 40 minutes"),
@@ -145,7 +156,7 @@ OWN_GENDER = Question(
         Choice("skip", "I prefer not to answer"),
     ),
 )
-GENDER_WORDS = Question("gender_words", "Which term do you use? (optional)", "line")
+GENDER_WORDS = Question("gender_words", "Which term do you use? (optional)", "line", why="So that we use it too.")
 # The four standard answers of the Australian Institute of Health and Welfare; a clinic's community reviews the wording.
 FIRST_NATIONS = Question(
     "first_nations",
@@ -164,7 +175,7 @@ CULTURAL_SAFETY = Question(
     "cultural_safety",
     "Would any of these help you to feel safe?",
     "many",
-    why="We will do what we can, and tell you when we cannot.",
+    why="We will do what we can, and tell you when we cannot. To ask for training can change the order of your list.",
     choices=(
         Choice("trained", "A therapist trained to work with Aboriginal and Torres Strait Islander people"),
         Choice("worker", "Talking first with an Aboriginal or Torres Strait Islander worker"),
@@ -176,13 +187,13 @@ COMFORT_WORDS = Question(
     "comfort_words",
     "Would anything else help you to feel at ease? (optional)",
     "text",
-    why="For example your faith, sign language, or a way in without stairs.",
+    why="So that staff can plan for it. For example your faith, sign language, or a way in without stairs.",
 )
 AVOID_WORDS = Question(
     "avoid_words",
     "Is there someone else we should keep in mind? (optional)",
     "text",
-    why="For example: someone you know works here or comes here.",
+    why="So that staff can keep you apart. For example: someone you know works here or comes here.",
 )
 
 LIFE_QUESTIONS: Final[tuple[Question, ...]] = (

@@ -9,16 +9,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _style(code: str, text: str, low: tuple[str, str], high: tuple[str, str]) -> Question:
+def _style(code: str, text: str, why: str, low: tuple[str, str], high: tuple[str, str]) -> Question:
     choices = (Choice("low", *low), Choice("either", "Either is fine"), Choice("high", *high), SKIP)
-    return Question(code, text, "one", choices=choices)
+    return Question(code, text, "one", why, choices)
 
 
 ABOUT = Question(
     "about",
     "In your own words, what has been going on?",
     "text",
-    why="A few lines is plenty. You can leave this blank and choose from a list instead.",
+    why="It tells us what you need help with. A few lines is plenty. "
+    "You can leave this blank and choose from a list instead.",
 )
 SAFETY = Question(
     "safety",
@@ -56,24 +57,28 @@ STYLE: tuple[Question, ...] = (
     _style(
         "directiveness",
         "Who would you like to steer the sessions?",
+        "Some people want a plan, and some want room.",
         ("Mostly me", "I bring what is on my mind and we follow it"),
         ("Mostly the therapist", "They set a plan and give me things to try between sessions"),
     ),
     _style(
         "emotional_intensity",
         "How close would you like to go to strong feelings?",
+        "So that it is not too much for you, and not too little.",
         ("Gently, and not too close", "We keep things steady, even when the subject is hard"),
         ("Close to them", "I want room to cry, be angry or feel things fully"),
     ),
     _style(
         "past_focus",
         "What would you mostly like to talk about?",
+        "Therapists differ in what they look at first.",
         ("What is happening now", "This week, what to do next, getting through the day"),
         ("Where it comes from", "Growing up, people I was close to, things that come back"),
     ),
     _style(
         "challenge",
         "When you feel stuck, what helps you more?",
+        "So that you get the kind of help that works for you.",
         ("Warmth and encouragement", "Someone who is clearly on my side"),
         ("A friendly push", "Someone who tells me when they see it differently"),
     ),
@@ -82,6 +87,7 @@ GENDER = Question(
     "therapist_gender",
     "Would you feel better with a therapist of a certain gender?",
     "many",
+    why="Some things are easier to say to a woman, or to a man.",
     choices=tuple(
         Choice(code, label) for code, label in zip(GENDERS, ("A woman", "A man", "A non-binary person"), strict=True)
     ),
@@ -92,7 +98,7 @@ AFFIRMING = Question(
     "affirming",
     "Would it help if your therapist is trained to affirm who you are?",
     "many",
-    why="Only if it would help. We never guess this about you.",
+    why="So that you need not explain yourself. We never guess this about you.",
     choices=(
         Choice("lgbtqia", "As an LGBTQIA+ person"),
         Choice("neurodivergent", "As a neurodivergent person"),
@@ -103,6 +109,7 @@ CULTURE = Question(
     "culture",
     "Would it help if your therapist is trained to work with people of your culture?",
     "many",
+    why="So that you need not explain where you come from.",
     choices=(
         Choice("aboriginal_torres_strait_islander", "Aboriginal and Torres Strait Islander people"),
         Choice("culturally_diverse", "People from many cultures, migrants and refugees"),
@@ -113,6 +120,7 @@ FAITH = Question(
     "faith",
     "Would it help if your therapist is trained to work with people of your faith?",
     "many",
+    why="So that you need not explain what you believe.",
     choices=(Choice("christian", "Christian"), Choice("muslim", "Muslim")),
     matter="How much does your faith matter here?",
 )
@@ -121,13 +129,14 @@ LANGUAGES = Question(
     "languages",
     "Would you like to talk in a language other than English?",
     "open",
+    why="Some things are easier to say in the language you grew up with.",
     matter="How much does the language matter to you?",
 )
 APPROACH = Question(
     "modalities",
     "Is there a kind of therapy you have in mind?",
     "open",
-    why="Most people do not, and that is fine.",
+    why="If so, we look for who offers it. Most people do not, and that is fine.",
     choices=tuple(Choice(modality.code, modality.label) for modality in MODALITIES.values()),
     matter="How much does the kind of therapy matter to you?",
 )
@@ -144,6 +153,7 @@ TIMES = Question(
     "times",
     "Which times could work?",
     "many",
+    why="Each therapist works at other times.",
     choices=(
         Choice("weekday_morning", "Weekday mornings"),
         Choice("weekday_afternoon", "Weekday afternoons"),
@@ -156,6 +166,7 @@ SOON = Question(
     "soon",
     "How soon would you like to start?",
     "one",
+    why="Some therapists have a place sooner than others.",
     choices=(
         Choice("two_weeks", "Within two weeks"),
         Choice("month", "Within a month"),
@@ -166,7 +177,7 @@ SOON = Question(
 )
 FEE = Question(
     "max_fee",
-    "What is the most you could pay for one session, in dollars, before any rebate?",
+    "What is the most you could pay for one session, in dollars, before any rebate? (optional)",
     "number",
     why="We leave out people whose fee is higher. Leave it blank if you are not sure.",
 )
@@ -194,9 +205,9 @@ PAYING = Question(
 )
 AVOID = Question(
     "exclude_therapists",
-    "Is there anyone here you should not be matched with?",
+    "Is there anyone here you should not be matched with? (optional)",
     "open",
-    why="For example someone you know, or have seen before. We do not ask why.",
+    why="We leave them out. For example someone you know, or have seen before. We do not ask why.",
 )
 WEIGHT = Question(
     "weight",

@@ -1,6 +1,6 @@
 """Matching one client for their own pages: at most a few people, one of whom honours every wish where there is one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -66,6 +66,7 @@ class MatchingService:
         emphasis: Emphasis | None = None,
         past_matches: bool = True,
         safety_checked: bool = False,
+        left_to_staff: Collection[str] = (),
     ) -> Slate:
         """Return the slate a client sees: at most ``top`` therapists, or what to relax, or why it is withheld.
 
@@ -73,7 +74,9 @@ class MatchingService:
         not work with, no other strength makes up for on a client's own page, unless the client says that what they
         want help with matters less. ``emphasis`` weighs groups of the score's own terms; with ``past_matches`` false
         nothing learned here has a say. Of the first three one honours every stated wish, where an eligible therapist
-        does: if nobody so good is among them, the best such takes the last of the three places.
+        does: if nobody so good is among them, the best such takes the last of the three places. ``left_to_staff`` are
+        communities wished for beside a must, which have no say in the order (`intake.parsing.left_to_staff`): whoever
+        honours these as well goes before one who does not.
         """
         weights = emphasis or {}
 
@@ -81,12 +84,17 @@ class MatchingService:
             if weights.get("help") != "less":
                 found = self._main_concern_first(client, found)
             found = one_who_fits(found, FIRST)
+            if left_to_staff:
+                found = one_who_fits(
+                    found, FIRST, lambda one: honours_everything(one) and self._has(one, left_to_staff)
+                )
             return found[:top] if top else found
 
         recommender = self.recommender if past_matches else self._published
         slate = recommender.recommend(
             client,
-            top=_WIDE * top,
+            # The best who honours what the ranking does not know of may stand anywhere.
+            top=0 if left_to_staff else _WIDE * top,
             staff=False,
             safety_checked=safety_checked,
             emphasis=weights,
@@ -97,6 +105,7 @@ class MatchingService:
             slate,
             recommendations=tuple(replace(r, rank=i) for i, r in enumerate(slate.recommendations, start=1)),
             published_only=not past_matches,
+            left_to_staff=tuple(left_to_staff),
         )
 
     def trade_offs(self, client: Client, today: date | None = None) -> tuple[TradeOff, ...]:
@@ -115,6 +124,9 @@ class MatchingService:
         """Return who moved between two slates of one client, and by which group of terms."""
         return moves.moves(before, after)
 
+    def _has(self, one: Candidate, communities: Collection[str]) -> bool:
+        return set(communities) <= set(self.therapist(one.therapist_id).identities)
+
     def _main_concern_first(self, client: Client, found: Sequence[Candidate]) -> Sequence[Candidate]:
         weightiest = max((severity for _, severity in client.concerns), default=0)
         main = {code for code, severity in client.concerns if severity == weightiest}
@@ -126,11 +138,13 @@ def honours_everything(one: Candidate | Recommendation) -> bool:
     return all(line.status == "honoured" for line in one.receipt)
 
 
-def one_who_fits(found: Sequence[Candidate], places: int) -> Sequence[Candidate]:
+def one_who_fits(
+    found: Sequence[Candidate], places: int, fits: Callable[[Candidate], bool] = honours_everything
+) -> Sequence[Candidate]:
     """Return the ranking with somebody who honours every wish in its first places, where it holds one at all."""
-    if any(honours_everything(one) for one in found[:places]):
+    if any(fits(one) for one in found[:places]):
         return found
-    fitting = next((one for one in found[places:] if honours_everything(one)), None)
+    fitting = next((one for one in found[places:] if fits(one)), None)
     if fitting is None:
         return found
     others = tuple(one for one in found if one is not fitting)

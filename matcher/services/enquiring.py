@@ -132,14 +132,18 @@ class Enquiring:
             found = keeping.found_enquiry(session, client_id)
         return None if found is None else Standing(found.state, found.needs_person, self._receipt(found))
 
-    def withdraw(self, client_id: str) -> None:
-        """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised."""
+    def withdraw(self, client_id: str) -> bool:
+        """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised.
 
-        def keep(session: StoreSession) -> None:
+        Returns whether nothing is kept any more: False where staff are asked.
+        """
+
+        def keep(session: StoreSession) -> bool:
             found = keeping.found_enquiry(session, client_id)
             if found is None:
                 erase_client(session, client_id, CLIENT, "asked")
-            elif ASKED_TO_ERASE not in found.private:
+                return True
+            if ASKED_TO_ERASE not in found.private:
                 now = datetime.now(UTC)
                 private = {**found.private, ASKED_TO_ERASE: now.isoformat()}
                 values = {"private": private, "due_at": keeping.sooner(found.due_at, answer_by(self.settings, now))}
@@ -148,12 +152,13 @@ class Enquiring:
                 keeping.change(session, found, values)
                 add_event(session, client_id, ASKED_TO_ERASE, CLIENT)
                 add_notice(session, "erase", client_id, "intake")
+            return False
 
         try:
-            self._kept(client_id, keep)
+            return self._kept(client_id, keep)
         except NotFoundError:
             # Nothing of theirs was kept.
-            return
+            return True
 
     def make_code(self, owner: str) -> str:
         """Return a code to come back with within fourteen days, shown once.

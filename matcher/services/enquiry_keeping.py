@@ -112,11 +112,13 @@ def called(enquiry: Enquiry) -> dict[str, Any]:
 def receipt_of(enquiry: Enquiry, settings: Settings, now: datetime) -> Receipt:
     """Return what a client is told: who is due at once for staff hears of somebody when somebody is there to see it.
 
-    No promise lies in the past: where an earlier one was not kept, it is made anew from now, and staff stay overdue.
+    No promise lies in the past: where an earlier one was not kept that is said, and staff stay overdue.
     """
     since, urgent = enquiry.due_at or enquiry.received_at, enquiry.needs_person
     by = answer_by(settings, since, urgent=True) if urgent else since
-    return Receipt(enquiry.reference, by if by > now else answer_by(settings, now, urgent=urgent))
+    if by > now:
+        return Receipt(enquiry.reference, by)
+    return Receipt(enquiry.reference, answer_by(settings, now, urgent=urgent), late=True)
 
 
 def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -> bool:

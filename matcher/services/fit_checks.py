@@ -13,9 +13,9 @@ from typing import Any, Final
 from matcher.clinic.rows import client_frame
 from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.domain.enquiry import FitCheckView, Receipt
+from matcher.domain.enquiry import FitCheckView, Receipt, staff_are_told
 from matcher.intake.safety import needs_reading, safety_flags
-from matcher.services import fit_enquiry
+from matcher.services import fit_enquiry, fit_told
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import found_enquiry
 from matcher.services.fit_reasons import REASONS, next_emphasis, next_wishes
@@ -106,6 +106,7 @@ class FitChecking:
     def answer(self, code: str, answers: Mapping[str, Any]) -> Receipt | None:
         """Keep the answers; what speaks of danger in the note is at the top of the staff's list at once.
 
+        Staff are told of what is not going well and of whatever was written, so that somebody looks.
         Returns what the client is told where it does, None otherwise.
 
         Raises
@@ -119,6 +120,9 @@ class FitChecking:
             check = _opened(session, code)
             kept = {**(check.answers or {}), **given, **({"note": note} if note else {})}
             answer_fit_check(session, check.fit_check_id, kept, check.version, CLIENT)
+            why, unread = _signs(note)
+            if not why and not unread and kept != check.answers and staff_are_told(kept):
+                fit_told.tell(session, check.client_id)
             return self._look(session, check.client_id, note)
 
     def ask_change(
@@ -133,12 +137,10 @@ class FitChecking:
         NoFitCheckError
             If the code opens nothing.
         """
-        told = [reason for reason in REASONS if reason in reasons]
-        words = _note(note)
+        told, words = _known(reasons), _note(note)
         with self.store().writing() as session:
             check = _opened(session, code)
-            answers = {**(check.answers or {}), "reasons": told, "change_note": words}
-            answer_fit_check(session, check.fit_check_id, answers, check.version, CLIENT)
+            _keep(session, check, reasons=told, change_note=words)
             changed = _next_client(session, check, told, limits)
             # Danger first: what the client is told next is told of an urgent enquiry.
             self._look(session, check.client_id, words)
@@ -150,8 +152,8 @@ class FitChecking:
             self._rank_again(changed, told)
         return receipt
 
-    def ask_talk(self, code: str) -> Receipt:
-        """Ask staff to call about how it is going, without a change of therapist.
+    def ask_talk(self, code: str, reasons: Sequence[str] = ()) -> Receipt:
+        """Ask staff to call about how it is going, without a change of therapist; what felt wrong is kept for them.
 
         Raises
         ------
@@ -159,13 +161,28 @@ class FitChecking:
             If the code opens nothing.
         """
         with self.store().writing() as session:
-            check = _opened(session, code)
-            return fit_enquiry.ask_talk(session, check.client_id, check.therapist_id, self.settings)
+            check, told = _opened(session, code), _known(reasons)
+            if told:
+                _keep(session, check, reasons=told)
+            return fit_enquiry.ask_talk(session, check.client_id, check.therapist_id, self.settings, told)
+
+    def keep_reasons(self, code: str, reasons: Sequence[str]) -> None:
+        """Keep what felt wrong for staff to see, where the client raises it with their therapist themselves.
+
+        Raises
+        ------
+        NoFitCheckError
+            If the code opens nothing.
+        """
+        with self.store().writing() as session:
+            check, told = _opened(session, code), _known(reasons)
+            if told and told != (check.answers or {}).get("reasons"):
+                _keep(session, check, reasons=told)
+                fit_told.tell(session, check.client_id)
 
     def _look(self, session: StoreSession, client_id: str, words: str) -> Receipt | None:
         """Put a client whose words speak of danger at the top, and return what they are told; None where none does."""
-        why = tuple(safety_flags([words])[0]) if words else ()
-        unread = bool(words) and needs_reading(words)
+        why, unread = _signs(words)
         if not why and not unread:
             return None
         receipt = fit_enquiry.raise_hand(session, client_id, why, words, self.settings, unread=unread)
@@ -190,6 +207,19 @@ def _next_client(
     if changed != known.value:
         change_client(session, changed, known.version, CLIENT)
     return changed
+
+
+def _signs(words: str) -> tuple[tuple[str, ...], bool]:
+    """Return the safety flags of words, and whether the rules could not read them."""
+    return (tuple(safety_flags([words])[0]), needs_reading(words)) if words else ((), False)
+
+
+def _known(reasons: Sequence[str]) -> list[str]:
+    return [reason for reason in REASONS if reason in reasons]
+
+
+def _keep(session: StoreSession, check: FitCheck, **more: Any) -> None:
+    answer_fit_check(session, check.fit_check_id, {**(check.answers or {}), **more}, check.version, CLIENT)
 
 
 def _opened(session: StoreSession, code: str) -> FitCheck:

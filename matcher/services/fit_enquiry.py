@@ -54,7 +54,9 @@ def ask(session: StoreSession, client_id: str, change: Change, settings: Setting
     return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
 
-def ask_talk(session: StoreSession, client_id: str, therapist_id: str, settings: Settings) -> Receipt:
+def ask_talk(
+    session: StoreSession, client_id: str, therapist_id: str, settings: Settings, reasons: Sequence[str] = ()
+) -> Receipt:
     """Bring the client before staff again as somebody who would like a call; a change asked for stays asked for."""
     now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
@@ -64,7 +66,7 @@ def ask_talk(session: StoreSession, client_id: str, therapist_id: str, settings:
     # Asked again while it waits, the first promise stands.
     if not (before is not None and _waits(before) and before.wants == "call_me"):
         change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
-        add_event(session, client_id, TALK_ASKED, CLIENT)
+        add_event(session, client_id, TALK_ASKED, CLIENT, ";".join(reasons) or None)
         add_notice(session, "talk", client_id, "intake")
     return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 

@@ -5,7 +5,7 @@ made ready beside: whoever asks meanwhile is answered at once, from a moment ago
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -128,6 +128,7 @@ class LiveMatching:
         emphasis: Emphasis | None = None,
         past_matches: bool = True,
         safety_checked: bool = False,
+        left_to_staff: Collection[str] = (),
     ) -> Slate:
         """Return the slate a client sees; see `MatchingService.match`."""
         now = self.now()
@@ -137,6 +138,7 @@ class LiveMatching:
             emphasis=emphasis,
             past_matches=past_matches,
             safety_checked=safety_checked,
+            left_to_staff=left_to_staff,
         )
 
     def groups(self, slate: Slate) -> tuple[str, ...]:

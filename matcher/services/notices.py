@@ -24,6 +24,7 @@ SUBJECTS: Final[dict[str, str]] = {
     "erase": "Somebody asked us to erase their answers",
     "talk": "Somebody asked for a call about how it is going",
     "read": "Somebody wrote words that a person has to read",
+    "fit": "Somebody told us how it is going with their therapist: read it",
 }
 _SECONDS: Final = 20.0
 

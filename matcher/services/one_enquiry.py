@@ -20,6 +20,7 @@ from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
 from matcher.services.staff_ranking import Ranking
 from matcher.services.weighing import weighing
+from matcher.store.decisions import FitCheck, fit_checks_of
 from matcher.store.enquiries import (
     GAVE_WAY,
     SAFETY_CALL,
@@ -77,6 +78,7 @@ class Case:
     near: tuple[NearMiss, ...] = ()
     people: Mapping[str, Someone] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
+    fit_checks: tuple[FitCheck, ...] = ()
 
 
 @needs("work_enquiry")
@@ -96,12 +98,12 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         events = tuple(events_of(session, client_id, actor))
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
-        gone = took_back(session, client_id)
+        gone, fits = took_back(session, client_id), tuple(fit_checks_of(session, client_id, actor))
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
         why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, took_back=gone,
-        actors=actors,
+        actors=actors, fit_checks=fits,
     )  # fmt: skip
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:

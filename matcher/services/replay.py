@@ -56,6 +56,7 @@ def _as_a_client_saw_it(snapshot: Snapshot, recommender: Recommender, therapists
         emphasis=dict(slate.emphasis),
         past_matches=not slate.published_only,
         safety_checked=snapshot.safety_checked,
+        left_to_staff=slate.left_to_staff,
     )
 
 

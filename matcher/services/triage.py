@@ -74,6 +74,10 @@ def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
         return "Read what they wrote"
     if line.wants == "call_me" and line.state != "closed":
         return "Call them"
+    return "Read how it is going with their therapist" if line.fit_told else _by_state(line, now, therapist)
+
+
+def _by_state(line: Listed, now: datetime, therapist: str | None) -> str:
     who = therapist or "the therapist"
     by_state = {"new": _new_step, "offered": _offered_step, "booked": _booked_step}
     if line.state in by_state:

@@ -41,6 +41,9 @@ GAVE_WAY: Final = "gave_way"
 LOOSENED: Final = "loosened"
 #: A client asked to be erased, which staff do; also the key of the enquiry's private mapping that says when.
 ASKED_TO_ERASE: Final = "asked_to_erase"
+#: A client answered a fit check in a way that staff are to look at, and a person said that they have.
+FIT_TOLD: Final = "fit_told"
+FIT_READ: Final = "fit_read"
 # No letters or digits that are taken for one another when read out: 30 ** 8 references.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 # The source may change: who comes back for another therapist comes back as that.

@@ -12,7 +12,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, RESEARCH_ALONE, SAFETY_CALL
+from matcher.store.enquiries import (
+    ASKED_TO_ERASE,
+    CONSENT_CHANGED,
+    FIT_READ,
+    FIT_TOLD,
+    RESEARCH_ALONE,
+    SAFETY_CALL,
+)
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.tables import clients, places, therapists
 
@@ -26,7 +33,10 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for."""
+    """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for.
+
+    ``fit_told`` where they answered a fit check in a way to look at, and nobody said yet that they have.
+    """
 
     client_id: str
     reference: str
@@ -48,6 +58,7 @@ class Listed:
     concerns: tuple[str, ...]
     held_until: datetime | None
     to_erase: bool
+    fit_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class Wanted:
     calm: bool = False
     overdue: bool = False
     stale: bool = False
+    fit_told: bool = False
     source: str | None = None
     concern: str | None = None
     therapist_id: str | None = None
@@ -101,8 +113,9 @@ def listed(
         .where(places.c.client_id == enquiries.c.client_id, places.c.given_back_at.is_(None))
         .scalar_subquery()
     )
+    more = (clients.c.concerns, held.label("held_until"), _to_erase(), _fit_told().label("fit_told"))
     query = (
-        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"), _to_erase())
+        select(*(enquiries.c[name] for name in _SHOWN), *more)
         .join(clients, clients.c.client_id == enquiries.c.client_id)
         .where(*wheres)
         .order_by(
@@ -130,7 +143,7 @@ def listed_clients(session: Session, client_ids: Sequence[str]) -> list[Listed]:
 
 
 def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str, int]:
-    """Return how many need a person now, and how many of all others are in each state, overdue, or stale.
+    """Return how many need a person now, and how many of all others are in each state, overdue, stale, and so on.
 
     So each number is of those a `calm` list of it shows.
     """
@@ -139,6 +152,7 @@ def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str,
     found: dict[str, int] = {row[0]: row[1] for row in states}
     for name, where in (
         ("needs_person", _raised()),
+        ("fit_told", and_(calm, _fit_told())),
         ("overdue", and_(calm, _overdue(now))),
         ("stale", and_(calm, _stale(stale_before))),
         ("change", and_(calm, enquiries.c.source == "change", enquiries.c.state != "closed")),
@@ -212,6 +226,7 @@ def _wheres(wanted: Wanted, now: datetime, stale_before: datetime) -> list[Colum
         (wanted.calm, not_(_raised())),
         (wanted.overdue, _overdue(now)),
         (wanted.stale, _stale(stale_before)),
+        (wanted.fit_told, _fit_told()),
     ):
         wheres += [where] if asked else []
     for name in ("source", "therapist_id", "assigned_to"):
@@ -246,6 +261,12 @@ def _raised() -> ColumnElement[bool]:
 def _to_erase() -> ColumnElement[bool]:
     asked = exists().where(enquiry_events.c.client_id == enquiries.c.client_id)
     return asked.where(enquiry_events.c.kind == ASKED_TO_ERASE).label("to_erase")
+
+
+def _fit_told() -> ColumnElement[bool]:
+    told, read = enquiry_events.alias(), enquiry_events.alias()
+    since = exists().where(read.c.client_id == told.c.client_id, read.c.kind == FIT_READ, read.c.at >= told.c.at)
+    return enquiries.c.client_id.in_(select(told.c.client_id).where(told.c.kind == FIT_TOLD, ~since.correlate(told)))
 
 
 def _took_back() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from matcher.domain.enquiry import FitCheckView
+from matcher.domain.enquiry import FitCheckView, staff_are_told
 from matcher.intake.reading import Problem
 from matcher.ui import frame, state
 from matcher.ui import wording_fit as w
@@ -17,6 +17,7 @@ from matcher.ui.client_fit_change import (
     draw_sent,
     draw_talk,
     draw_wrong,
+    passed_on,
     told,
     turn,
 )
@@ -91,15 +92,19 @@ def _questions(journey: Journey, view: FitCheckView) -> None:
     sending = st.button(say(w.SEND), type="primary", key="continue")
     journey.save()
     if sending:
-        danger = journey.services.fit_checks.answer(str(kept["code"]), given)
-        if danger is not None:
-            told(journey, danger, urgent=True)
-        turn(journey, "danger" if danger is not None else "done")
+        answer, code = journey.services.fit_checks.answer, str(kept["code"])
+        receipt, danger = passed_on(journey, given["note"], lambda: answer(code, given))
+        if receipt is not None:
+            told(journey, receipt)
+        turn(journey, "danger" if danger or receipt is not None else "done")
 
 
 def _done(journey: Journey, view: FitCheckView) -> None:
     st.title(say(w.DONE_TITLE), anchor=False)
-    st.markdown(say(_met(current(journey).get("answers")), name=view.therapist_name))
+    given = current(journey).get("answers")
+    st.markdown(say(_met(given), name=view.therapist_name))
+    if given and staff_are_told(given):
+        st.markdown(say(w.DONE_READ))
     st.header(say(w.WRONG_ASK), anchor=False)
     if st.button(say(w.WRONG_GO), key="wrong"):
         turn(journey, "wrong")
@@ -114,4 +119,7 @@ def _met(given: Any) -> str:
     told = {given.get(item) for item in w.QUESTIONS} - {None, "skip"}
     if not told:
         return w.DONE_SKIPPED
-    return w.DONE_GOOD if told <= _GOOD else w.DONE_MIXED
+    if told <= _GOOD:
+        return w.DONE_GOOD
+    # To call it common would be wrong where nobody listens, or nothing fits.
+    return w.DONE_HARD if given.get("heard") == "no" or told == {"no"} else w.DONE_MIXED

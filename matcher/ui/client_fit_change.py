@@ -1,6 +1,8 @@
 """When something felt wrong: what, whether it is hard or not right, words to say it, and a change without shame."""
 
-from typing import Any, Final
+import logging
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
@@ -15,7 +17,9 @@ from matcher.ui.components import dialled, listed, page, plain
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
-from matcher.ui.request import as_kept, as_told
+from matcher.ui.request import as_kept, as_told, promised
+
+T = TypeVar("T")
 
 #: Where the answers keep what belongs to a fit check: its code, the page it is at, and what was said so far.
 KEPT: Final = "fit"
@@ -43,11 +47,12 @@ def draw_wrong(journey: Journey, view: FitCheckView) -> None:
     st.title(say(w.WRONG_TITLE), anchor=False)
     summary = st.container()
     st.markdown(say(w.WRONG_LEAD))
+    st.caption(say(w.WHO_SEES, name=view.therapist_name))
     frame.place(places, "fit_reasons")
     chosen = set(kept.get("reasons") or ())
     with st.container(key="group-fit-reasons", gap=None):
         kept["reasons"] = [reason for reason in w.REASONS if _tick(reason, reason in chosen)]
-    st.markdown(say(w.SAFE_NOW, phone=journey.services.settings.clinic_phone))
+    _ring(journey, w.SAFE_NOW)
     onward = st.button(say(w.WRONG_ONWARD), type="primary", key="continue")
     journey.save()
     if back:
@@ -60,7 +65,7 @@ def draw_wrong(journey: Journey, view: FitCheckView) -> None:
 
 def draw_next(journey: Journey, view: FitCheckView) -> None:
     """Set what is hard apart from what is not right, without deciding it for the client, and offer three ways on."""
-    reasons = current(journey).get("reasons") or ()
+    reasons, code = list(current(journey).get("reasons") or ()), str(current(journey)["code"])
     back = st.button(say(w.BACK), type="tertiary", key="back")
     st.title(say(w.GROWTH_TITLE), anchor=False)
     for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS):
@@ -69,9 +74,10 @@ def draw_next(journey: Journey, view: FitCheckView) -> None:
     listed(say(w.WORDS[reason]) for reason in reasons if reason in w.WORDS)
     st.header(say(w.NEXT_TITLE), anchor=False)
     if st.button(say(w.NEXT_RAISE), key="raise"):
+        journey.services.fit_checks.keep_reasons(code, reasons)
         st.success(say(w.NEXT_RAISE_DONE))
     if st.button(say(w.NEXT_STAFF), key="staff"):
-        told(journey, journey.services.fit_checks.ask_talk(str(current(journey)["code"])))
+        told(journey, journey.services.fit_checks.ask_talk(code, reasons))
         turn(journey, "talk")
     if st.button(say(w.NEXT_CHANGE), key="continue"):
         turn(journey, "change")
@@ -98,34 +104,49 @@ def draw_change(journey: Journey, view: FitCheckView) -> None:
     if back:
         turn(journey, "next")
     if asking:
-        receipt = journey.services.fit_checks.ask_change(
-            str(kept["code"]), reasons, kept["note"], _as_limits(kept.get("limits") or {})
+        limits, ask_change = _as_limits(kept.get("limits") or {}), journey.services.fit_checks.ask_change
+        receipt, danger = passed_on(
+            journey, kept["note"], lambda: ask_change(str(kept["code"]), reasons, kept["note"], limits)
         )
-        flagged = bool(kept["note"]) and any(journey.services.safety_flags([kept["note"]]))
-        told(journey, receipt, urgent=flagged)
-        turn(journey, "danger" if flagged else "sent")
+        if receipt is not None:
+            told(journey, receipt)
+        turn(journey, "danger" if danger else "sent")
 
 
-def told(journey: Journey, receipt: Receipt, *, urgent: bool = False) -> None:
-    """Keep what the client is told of what they sent; ``urgent`` where their words speak of danger."""
-    kept = current(journey)
-    kept["receipt"] = as_kept(receipt)
-    kept["urgent"] = urgent or bool(kept.get("urgent"))
+def told(journey: Journey, receipt: Receipt) -> None:
+    """Keep what the client is told of what they sent."""
+    current(journey)["receipt"] = as_kept(receipt)
+
+
+def passed_on(journey: Journey, words: str | None, work: Callable[[], T]) -> tuple[T | None, bool]:
+    """Pass something on to the clinic, and tell whether its words speak of danger.
+
+    The numbers to call come before everything then, whatever has broken behind them: None is returned where it has.
+    """
+    danger, kept = bool(words) and any(journey.services.safety_flags([words or ""])), current(journey)
+    kept.pop("untold", None)
+    try:
+        return work(), danger
+    except Exception as error:
+        if not danger:
+            raise
+        logging.getLogger(__name__).error("Words of danger could not be passed on: %s", type(error).__name__)
+        kept["untold"] = True
+        return None, True
 
 
 def draw_sent(journey: Journey, view: FitCheckView) -> None:
     """Confirm a change that was asked for."""
     st.title(say(w.CHANGE_DONE_TITLE), anchor=False)
     st.markdown(_promise(journey, w.CHANGE_DONE))
-    # Whoever needs a person first has no list made for them yet.
-    st.markdown(say(w.CHANGE_DONE_FIRST if current(journey).get("urgent") else w.CHANGE_DONE_NEXT))
+    st.markdown(say(w.CHANGE_DONE_WHAT))
     st.markdown(say(w.CHANGE_PLACE, name=view.therapist_name))
     _by_phone(journey)
 
 
 def draw_talk(journey: Journey, view: FitCheckView) -> None:
     """Confirm that somebody will call about how it is going."""
-    st.title(say(w.CHANGE_DONE_TITLE), anchor=False)
+    st.title(say(w.TALK_DONE_TITLE), anchor=False)
     st.markdown(_promise(journey, w.TALK_DONE))
     st.markdown(say(w.TALK_PLACE, name=view.therapist_name))
     _by_phone(journey)
@@ -134,34 +155,49 @@ def draw_talk(journey: Journey, view: FitCheckView) -> None:
 
 
 def _promise(journey: Journey, words: str) -> str:
-    receipt = as_told(current(journey)["receipt"])
-    when = moment(receipt.answer_by, journey.services.settings.zone)
-    return say(words, reference=receipt.reference, when=when)
+    receipt, settings = as_told(current(journey)["receipt"]), journey.services.settings
+    if receipt.late:
+        reference = say(ws.HELP_REFERENCE, reference=receipt.reference)
+        return f"{reference} {promised(receipt, words, settings)}"
+    return say(words, reference=receipt.reference, when=moment(receipt.answer_by, settings.zone))
 
 
 def _by_phone(journey: Journey) -> None:
+    _ring(journey, w.DANGER_CLINIC)
+
+
+def _ring(journey: Journey, words: str) -> None:
+    """Draw a sentence that names the clinic's number, to be rung when touched."""
     settings = journey.services.settings
-    words = say(w.DANGER_CLINIC, phone=settings.clinic_phone, hours=say(settings.clinic_hours))
-    page(f"<p>{dialled(words, settings.clinic_phone)}</p>")
+    known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone, "hours": say(settings.clinic_hours)}
+    page(f"<p>{dialled(say(words, **known), settings.clinic_phone)}</p>")
 
 
 def draw_danger(journey: Journey, view: FitCheckView) -> None:
-    """Show who to call now; the clinic has been told by the service that read the words."""
-    settings = journey.services.settings
+    """Show who to call now; the clinic has been told by the service that read the words, unless that failed."""
+    settings, kept = journey.services.settings, current(journey)
+    untold = bool(kept.get("untold"))
     st.title(say(w.DANGER_TITLE), anchor=False)
     st.markdown(say(w.DANGER))
+    if not untold:
+        st.markdown(say(w.DANGER_TOLD))
     lines = "".join(
         f"<li><strong>{plain(say(line.service))}</strong> "
         f'<span class="number">{shell.telephone(line)}</span><small>{plain(say(line.purpose))}</small></li>'
         for line in crisis_lines(settings.country)
     )
     page(f'<ul class="lines">{lines}</ul>')
-    if current(journey).get("receipt"):
-        st.markdown(_promise(journey, ws.HELP_SENT))
-        st.markdown(_promise(journey, ws.HELP_REFERENCE))
-    _by_phone(journey)
+    if untold:
+        _ring(journey, ws.HELP_NOT_SENT)
+    elif kept.get("receipt"):
+        receipt = as_told(kept["receipt"])
+        st.markdown(promised(receipt, ws.HELP_SENT, settings))
+        st.markdown(say(ws.HELP_REFERENCE, reference=receipt.reference))
+        _by_phone(journey)
     if st.button(say(w.DANGER_ON), key="on"):
-        turn(journey, "sent" if current(journey).get("note") is not None else "done")
+        # What was not sent can be sent again.
+        changing = kept.get("note") is not None
+        turn(journey, ("change" if changing else "questions") if untold else ("sent" if changing else "done"))
 
 
 def _tick(reason: str, ticked: bool) -> bool:

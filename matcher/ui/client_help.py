@@ -11,10 +11,9 @@ from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
 from matcher.ui import wording_start as ws
 from matcher.ui.components import dialled, page, plain
-from matcher.ui.dates import moment
 from matcher.ui.journey import RAISED, Journey
 from matcher.ui.language import labels, say
-from matcher.ui.request import CONTACT, as_kept
+from matcher.ui.request import CONTACT, as_kept, promised
 from matcher.ui.tongue import interpreters
 
 _MOST = 4000
@@ -45,8 +44,7 @@ def draw_help(journey: Journey) -> None:
     st.header(say(ws.HELP_NEXT_TITLE), anchor=False)
     page(f"<p>{dialled(say(ws.HELP_NEXT, **known), settings.clinic_phone)}</p>")
     if journey.raised():
-        st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
-        st.markdown(say(ws.HELP_MISTAKEN))
+        _mistaken(journey)
     if st.button(say(ws.HELP_BACK), key="back"):
         journey.go(_source(journey))
     frame.forget_button(journey)
@@ -58,6 +56,15 @@ def _told_and_next(journey: Journey, known: dict[str, str], summary: object) -> 
     _what_happens(found, journey.services.settings, known)
     if found is not None:
         _call_me(journey, found, summary)
+
+
+def _mistaken(journey: Journey) -> None:
+    """Say how to put right what was misread or taken back; whoever answered yes, or ticked it, was not misread."""
+    by_rule = bool(journey.flagged())
+    if by_rule or not journey.alarm()["why"]:
+        st.header(say(ws.HELP_MISTAKEN_TITLE), anchor=False)
+        rule = f"{say(ws.HELP_MISTAKEN_RULE)} " if by_rule else ""
+        st.markdown(f"{rule}{say(ws.HELP_MISTAKEN)}")
 
 
 def _line(line: CrisisLine) -> str:
@@ -90,8 +97,7 @@ def _what_happens(found: Standing | None, settings: Settings, known: dict[str, s
     if found is None:
         st.markdown(say(ws.HELP_NOT_SENT, **known))
     else:
-        when = moment(found.told.answer_by, settings.zone)
-        st.markdown(say(ws.HELP_SENT, when=when) if found.urgent else say(ws.HELP_SEEN))
+        st.markdown(promised(found.told, ws.HELP_SENT, settings) if found.urgent else say(ws.HELP_SEEN))
         st.markdown(say(ws.HELP_REFERENCE, reference=found.told.reference))
     st.markdown(say(ws.HELP_NOT_LIVE))
     st.markdown(say(ws.HELP_STOPPED))
@@ -99,9 +105,8 @@ def _what_happens(found: Standing | None, settings: Settings, known: dict[str, s
 
 def _call_me(journey: Journey, found: Standing, summary: object) -> None:
     st.header(say(ws.HELP_FORM_TITLE), anchor=False)
-    when = moment(found.told.answer_by, journey.services.settings.zone)
     if journey.answers.get("call_asked") is True and found.urgent:
-        st.success(say(ws.HELP_WILL_CALL, when=when))
+        st.success(promised(found.told, ws.HELP_WILL_CALL, journey.services.settings))
         return
     places = frame.Places()
     st.markdown(say(ws.HELP_FORM_LEAD))

@@ -89,7 +89,6 @@ def _hopes(journey: Journey, places: frame.Places) -> None:
 
 
 def _past(journey: Journey, _places: frame.Places) -> None:
-    st.markdown(say(wq.PAST_LEAD))
     c.one(life.PAST, journey.answers, headed=True)
 
 

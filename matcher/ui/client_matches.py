@@ -9,8 +9,9 @@ from matcher.ui import wording_matches as w
 from matcher.ui.card import card
 from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_past_matches, draw_trade_offs
 from matcher.ui.client_nobody import draw_nobody
+from matcher.ui.client_start import where_stopped
 from matcher.ui.components import page
-from matcher.ui.journey import BEFORE, HELP, STEPS, Journey, before
+from matcher.ui.journey import BEFORE, HELP, STEPS, Journey
 from matcher.ui.language import say
 from matcher.ui.practical import asking, rebate_note, with_every_wish
 from matcher.ui.request import RECEIPT, ask_for
@@ -39,7 +40,8 @@ def draw_matches(journey: Journey) -> None:
     if st.button(say(wording.DELETE), type="tertiary", key="delete"):
         journey.forget()
     if back:
-        journey.go(before("matches", journey.answers))
+        # Whoever skipped the rest goes back to where they did, and can answer it after all.
+        journey.go(where_stopped(journey))
 
 
 def _people(journey: Journey, now: Shown) -> None:

@@ -42,14 +42,17 @@ def draw_moves(journey: Journey, now: Shown) -> None:
     if not now.slate.emphasis:
         return
     found = journey.services.matching().moves(now.plain, now.slate)
-    lines = [_move(journey, move) for move in found] or [say(w.MOVED_SAME)]
+    here = {one.therapist_id for one in now.slate.recommendations}
+    gone = [one.therapist_id for one in now.plain.recommendations if one.therapist_id not in here]
+    left = [say(w.MOVED_OUT, name=journey.services.matching().therapist(one).name) for one in gone]
+    lines = [*(_move(journey, move) for move in found), *left] or [say(w.MOVED_SAME)]
     items = "".join(f"<li>{plain(line)}</li>" for line in lines)
     page(f'<div role="status" class="moves"><ul>{items}</ul></div>')
 
 
 def draw_trade_offs(journey: Journey, now: Shown) -> None:
     """Say, in at most two lines, what giving one limit up would open."""
-    day = journey.today()
+    day = journey.clinics_day()
     offers = state.remember(
         "trade_offs", (now.client, day), lambda: journey.services.matching().trade_offs(now.client, day)
     )

@@ -61,7 +61,7 @@ def _changes(slate: Slate) -> None:
 
 
 def _wait(journey: Journey, now: Shown) -> None:
-    day = journey.today()
+    day = journey.clinics_day()
     wait = state.remember("waiting", (now.client, day), lambda: journey.services.matching().waiting(now.client, day))
     st.header(say(w.WAIT_TITLE), anchor=False)
     st.markdown(" ".join(wait_words(wait)))

@@ -8,15 +8,17 @@ from matcher.domain.enquiry import SAFE_CONTACT, Wants
 from matcher.intake.parsing import AnswersError
 from matcher.ui import frame, state, wording
 from matcher.ui import wording_matches as w
-from matcher.ui.journey import HELP, MATCHES, Journey
+from matcher.ui.journey import BEFORE, HELP, MATCHES, Journey
 from matcher.ui.language import say
-from matcher.ui.request import CONTACT, contact, problems, send, wanted
+from matcher.ui.request import CONTACT, contact, name_of, problems, send, wanted
 
 
 def draw_request(journey: Journey) -> None:
     """Ask for one way to reach the client, say what they are asking for, and send it."""
     if journey.raised():
         journey.go(HELP)
+    if not journey.agreed():
+        journey.go(BEFORE)
     asked = wanted(journey.answers)
     if asked is None or not _can_be_sent(journey):
         journey.go(MATCHES)
@@ -25,8 +27,7 @@ def draw_request(journey: Journey) -> None:
     back = st.button(say(wording.BACK), type="tertiary", key="back")
     st.title(say(w.REQUEST_TITLE), anchor=False)
     summary, places = st.container(), frame.Places()
-    name = "" if therapist_id is None else journey.services.matching().therapist(therapist_id).name
-    st.markdown(f"**{say(w.REQUEST_WANTS[wants], name=name)}**")
+    st.markdown(f"**{say(w.REQUEST_WANTS[wants], name=name_of(journey, therapist_id))}**")
     st.markdown(say(w.REQUEST_LEAD))
     _fields(journey, wants, places)
     sending = st.button(say(w.SEND), type="primary", key="continue")

@@ -5,30 +5,30 @@ import streamlit as st
 from matcher.domain.enquiry import Standing
 from matcher.ui import state
 from matcher.ui import wording_matches as w
-from matcher.ui.dates import moment
 from matcher.ui.journey import BEFORE, MATCHES, Journey
 from matcher.ui.language import say
-from matcher.ui.request import receipt, wanted
+from matcher.ui.request import name_of, promised, receipt, wanted
 
 
 def draw_sent(journey: Journey) -> None:
     """Confirm the request; somebody who comes back sees this instead of being asked again."""
     if receipt(journey.answers) is None:
-        _nothing(journey, w.SENT_NONE_TITLE, w.SENT_NONE)
+        _nothing(journey, w.SENT_NONE_TITLE, say(w.SENT_NONE, phone=journey.services.settings.clinic_phone))
         return
     now = journey.services.enquiries.standing(state.client_id(journey.answers))
     if now is None:
-        _nothing(journey, w.SENT_GONE_TITLE, w.SENT_GONE)
+        _nothing(journey, w.SENT_GONE_TITLE, say(w.SENT_GONE))
         return
     st.title(say(w.SENT_TITLE), anchor=False)
-    st.markdown(say(w.SENT_REFERENCE, reference=now.told.reference))
+    st.markdown(f"{say(w.SENT_REFERENCE, reference=now.told.reference)} {say(w.SENT_WRITE_DOWN)}")
     if now.state in w.STATES:
         st.markdown(f"**{say(w.STATE_NOW)}:** {say(w.STATES[now.state])}")
     st.header(say(w.SENT_NEXT), anchor=False)
     st.markdown("\n".join(f"- {line}" for line in next_steps(journey, now)))
     if st.button(say(w.SENT_SUMMARY), key="summary"):
         journey.go("summary")
-    if st.button(say(w.SENT_CHANGE), key="change"):
+    # Whoever took their agreement back has to agree again first.
+    if journey.agreed() and st.button(say(w.SENT_CHANGE), key="change"):
         journey.go("request" if wanted(journey.answers) else MATCHES)
     if st.button(say(w.SENT_CONSENT), type="tertiary", key="consent"):
         journey.go(BEFORE)
@@ -41,24 +41,22 @@ def next_steps(journey: Journey, now: Standing) -> tuple[str, ...]:
     always = (say(w.SENT_FREE), say(w.SENT_NOT_LIVE))
     if not now.waits:
         return always
+    by = promised(now.told, w.SENT_LOOK_AGAIN if now.looks_again else w.SENT_BY, journey.services.settings)
+    if not journey.agreed():
+        return by, say(w.SENT_TOOK_BACK), *always
     asked = wanted(journey.answers)
     wants, therapist_id = asked if asked is not None else ("call_me", None)
-    name = "" if therapist_id is None else journey.services.matching().therapist(therapist_id).name
     what = {
         "therapist": w.SENT_THERAPIST,
         "choose_for_me": w.SENT_CHOOSE,
         "call_me": w.SENT_CALL,
         "wait": w.SENT_WAIT,
     }[wants]
-    return (
-        say(w.SENT_BY, when=moment(now.told.answer_by, journey.services.settings.zone)),
-        say(what, name=name),
-        *always,
-    )
+    return by, say(what, name=name_of(journey, therapist_id)), *always
 
 
 def _nothing(journey: Journey, title: str, words: str) -> None:
     st.title(say(title), anchor=False)
-    st.markdown(say(words))
+    st.markdown(words)
     if st.button(say(w.SENT_LOOK), type="primary", key="continue"):
         journey.go(MATCHES)

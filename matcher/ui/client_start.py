@@ -67,8 +67,11 @@ def draw_before(journey: Journey) -> None:
     journey.save()
     if back:
         journey.go("sent" if sent else START)
+    if onward and sent:
+        # What they agree to no longer is on its way to the clinic: nothing has to be ticked to go back.
+        journey.go("sent")
     if onward and journey.agreed():
-        journey.go("sent" if sent else after(BEFORE, journey.answers))
+        journey.go(after(BEFORE, journey.answers))
     if onward:
         frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
     if journey.begun():

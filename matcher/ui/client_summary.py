@@ -7,7 +7,7 @@ from matcher.ui import wording_matches as w
 from matcher.ui.components import page, plain
 from matcher.ui.journey import MATCHES, Journey
 from matcher.ui.language import say
-from matcher.ui.request import RECEIPT
+from matcher.ui.request import receipt
 from matcher.ui.summary import PATH, sections, summary_html
 
 
@@ -15,10 +15,9 @@ def draw_summary(journey: Journey) -> None:
     """Show the summary with ways to print and to save it; nothing is kept on the device unless the client does."""
     matching = journey.services.matching()
     names = {therapist.therapist_id: therapist.name for therapist in matching.therapists()}
-    settings, standing = (
-        journey.services.settings,
-        journey.services.enquiries.standing(state.client_id(journey.answers)),
-    )
+    settings, sent = journey.services.settings, receipt(journey.answers) is not None
+    # The store is asked only by who sent something.
+    standing = journey.services.enquiries.standing(state.client_id(journey.answers)) if sent else None
     parts = sections(journey.answers, standing, lambda one: names.get(one, ""), settings, say)
     journey.save()
     back = st.button(say(wording.BACK), type="tertiary", key="back")
@@ -32,4 +31,4 @@ def draw_summary(journey: Journey) -> None:
         )
     page(summary_html(parts, say))
     if back:
-        journey.go("sent" if journey.answers.get(RECEIPT) else MATCHES)
+        journey.go("sent" if sent else MATCHES)

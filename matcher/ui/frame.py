@@ -11,7 +11,7 @@ from matcher.ui import wording as w
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
 from matcher.ui.components import page, plain, take
-from matcher.ui.journey import BEFORE, HELP, LATER, NUMBERED, PARTS, STEPS, Journey, after, before, number, way
+from matcher.ui.journey import BEFORE, HELP, LATER, MATCHES, NUMBERED, PARTS, STEPS, Journey, after, before, number, way
 from matcher.ui.language import say
 
 #: Pages that cannot be left blank.
@@ -22,7 +22,9 @@ _SENSITIVE: Final = frozenset(
         "words", "concerns", "weight", "hopes", "past", "past-helped", "past-not", "training", "at-ease", "you", "last",
     }
 )  # fmt: skip
-_BUTTONS: Final = ("back", "later", "continue")
+_BUTTONS: Final = ("back", "later", "continue", "now")
+#: From the page after this one people can be shown: danger was asked about, and there is something to match by.
+_ENOUGH: Final = "weight"
 Places = dict[str, Any]
 Check = Callable[[Journey], Sequence[Problem]]
 
@@ -52,6 +54,8 @@ def step(
     body(journey, places)
     last = name == NUMBERED[-1]
     st.button(say(w.SEE_MATCHES if last else w.CONTINUE), type="primary", key="continue")
+    if not last and number(name) > number(_ENOUGH):
+        st.button(say(w.SEE_NOW), key="now")
     st.button(say(ws.LATER), type="tertiary", key="later")
     journey.save()
     state.drawn(name)
@@ -85,7 +89,7 @@ def show_problems(problems: Sequence[Problem], summary: Any, places: Places) -> 
 def _move(journey: Journey, name: str, button: str, check: Check, texts: Iterable[str]) -> Sequence[Problem]:
     """Go where a button leads, or return what has to be mended first."""
     # What was raised comes first, whatever they press; once told of it, Back and Later lead where they say.
-    if journey.raised() and (button == "continue" or not journey.told()):
+    if journey.raised() and (button in ("continue", "now") or not journey.told()):
         journey.go(HELP)
     if button == "back":
         journey.go(before(name, journey.answers))
@@ -93,7 +97,7 @@ def _move(journey: Journey, name: str, button: str, check: Check, texts: Iterabl
         journey.go(LATER)
     wrong = (*_too_long(journey, texts), *check(journey))
     if not wrong:
-        journey.go(after(name, journey.answers))
+        journey.go(MATCHES if button == "now" else after(name, journey.answers))
     return wrong
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -75,9 +75,9 @@ class Journey:
         state.save(self.services.drafts)
 
     def forget(self) -> None:
-        """Delete the answers everywhere, what the clinic was told included, and start again."""
-        self.services.enquiries.withdraw(state.client_id(self.answers))
-        state.forget(self.services.drafts, w.DELETED)
+        """Delete the answers here, and at the clinic as far as that is done without a person, and start again."""
+        gone = self.services.enquiries.withdraw(state.client_id(self.answers))
+        state.forget(self.services.drafts, w.DELETED if gone else w.DELETED_HERE)
         st.switch_page(self.pages[START])
 
     def begun(self) -> bool:
@@ -147,9 +147,13 @@ class Journey:
             kept |= {name: [item for item in kept.get(name, ()) if item in now[name]] for name in now}
 
     def today(self) -> date:
-        """Return the day the client came, as the clinic's calendar has it: every sentence about days counts from it."""
+        """Return the day the client came, as the clinic's calendar has it: what they wish for counts from it."""
         began = state.started_at(self.answers).replace(tzinfo=UTC)
         return began.astimezone(self.services.settings.zone).date()
+
+    def clinics_day(self) -> date:
+        """Return the day it is at the clinic now, which may be days after the client came."""
+        return datetime.now(self.services.settings.zone).date()
 
     def client(self, *, unfinished: bool = False) -> Client:
         """Return the client these answers make.

@@ -11,6 +11,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matcher.ui.addresses import PAGES
 from matcher.ui.drafts import DRAFT_COOKIE, new_token, owner_of
 
 #: Streamlit 1.67 runs under this policy; 'unsafe-inline' is for the styles it writes, never for scripts.
@@ -81,7 +82,10 @@ class ShutDoors:
 
 
 class PageShell:
-    """Serves our own document for every page, so that crisis help is there before and without any script."""
+    """Serves our own document for every page, so that crisis help is there before and without any script.
+
+    What is no page is answered with a plain one that says so, and has crisis help as well.
+    """
 
     def __init__(self, app: ASGIApp, document: str, not_found: str) -> None:
         self._app = app
@@ -99,7 +103,8 @@ class PageShell:
         path = scope["path"]
         if path == "/index.html":
             return RedirectResponse("/", status_code=308)
-        if "/" in path[1:]:
+        if path[1:] not in PAGES:
+            # Streamlit would open its own words in its own language, dimmed over crisis help and the way to leave.
             return HTMLResponse(self._not_found, status_code=404)
         response = HTMLResponse(self._document)
         if owner_of(draft_token(Headers(scope=scope))) is None:

@@ -1,6 +1,6 @@
 """What the pages need from the services, so that a page can be drawn on the real ones or on small fakes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,8 +32,9 @@ class Matching(Protocol):
         *,
         emphasis: Mapping[str, str] | None = None,
         past_matches: bool = True,
+        left_to_staff: Collection[str] = (),
     ) -> Slate:
-        """Return the best eligible therapists, or what stands in the way."""
+        """Return the best eligible therapists, or what stands in the way; of the first one honours all, if any does."""
 
     def groups(self, slate: Slate) -> tuple[str, ...]:
         """Return what the client may weigh: the groups that tell these people apart."""
@@ -75,8 +76,8 @@ class Enquiries(Protocol):
     def standing(self, client_id: str) -> Standing | None:
         """Return where the client's own enquiry stands, None where they have sent none."""
 
-    def withdraw(self, client_id: str) -> None:
-        """Erase what is kept of an unsent enquiry; ask staff to erase a sent one."""
+    def withdraw(self, client_id: str) -> bool:
+        """Erase what is kept of an unsent enquiry, else ask staff to; return whether nothing is kept any more."""
 
     def make_code(self, owner: str) -> str:
         """Return a code to come back with within 14 days, shown once."""
@@ -94,8 +95,11 @@ class FitChecks(Protocol):
     def answer(self, code: str, answers: Mapping[str, Any]) -> Receipt | None:
         """Keep the answers, and return what the client is told where they speak of danger."""
 
-    def ask_talk(self, code: str) -> Receipt:
-        """Ask staff to call about how it is going."""
+    def ask_talk(self, code: str, reasons: Sequence[str] = ()) -> Receipt:
+        """Ask staff to call about how it is going; what felt wrong is kept for them."""
+
+    def keep_reasons(self, code: str, reasons: Sequence[str]) -> None:
+        """Keep what felt wrong for staff, where the client raises it with their therapist themselves."""
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from matcher.domain.client import Client
 from matcher.domain.costs import AfterRebate, after_rebate, may_use_medicare
@@ -32,9 +32,8 @@ class Asking:
 
 def asking(journey: Journey, client: Client) -> Asking:
     """Return a client's own side, on the day it is in the clinic."""
-    today = datetime.now(journey.services.settings.zone).date()
     medicare = may_use_medicare(client.funding, journey.answers.get("care_plan"))
-    return Asking(today, client.funding, medicare, left_to_staff(journey.answers))
+    return Asking(journey.clinics_day(), client.funding, medicare, left_to_staff(journey.answers))
 
 
 def with_every_wish(found: Recommendation, therapist: Therapist, by: Asking) -> Recommendation:

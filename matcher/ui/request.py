@@ -1,13 +1,16 @@
 """A client's request as the pages keep it among the answers: what they want, how to reach them, and what came of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from matcher.config import Settings
 from matcher.domain.enquiry import SAFE_CONTACT, ClientRequest, ContactDetails, Receipt, Wants
 from matcher.intake.reading import Problem
+from matcher.ui import wording
 from matcher.ui import wording_matches as w
+from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 from matcher.ui.shown import SLATE
@@ -96,14 +99,35 @@ def receipt(answers: Mapping[str, Any]) -> Receipt | None:
     return as_told(kept)
 
 
-def as_kept(told: Receipt) -> dict[str, str]:
+def as_kept(told: Receipt) -> dict[str, Any]:
     """Return a receipt as answers keep it."""
-    return {"reference": told.reference, "answer_by": told.answer_by.isoformat()}
+    return {"reference": told.reference, "answer_by": told.answer_by.isoformat()} | (
+        {"late": True} if told.late else {}
+    )
 
 
 def as_told(kept: Mapping[str, Any]) -> Receipt:
     """Return a receipt that answers kept."""
-    return Receipt(str(kept["reference"]), datetime.fromisoformat(str(kept["answer_by"])))
+    return Receipt(
+        str(kept["reference"]), datetime.fromisoformat(str(kept["answer_by"])), late=kept.get("late") is True
+    )
+
+
+def promised(told: Receipt, words: str, settings: Settings, say: Callable[..., str] = say) -> str:
+    """Return by when a person answers, in some words; where an earlier promise was not kept, that, and whom to call."""
+    if told.late:
+        return say(wording.LATE, phone=settings.clinic_phone)
+    return say(words, when=moment(told.answer_by, settings.zone, say))
+
+
+def name_of(journey: Journey, therapist_id: str | None) -> str:
+    """Return a therapist's name; words for who was chosen where the clinic has them no longer, and "" for nobody."""
+    if therapist_id is None:
+        return ""
+    try:
+        return journey.services.matching().therapist(therapist_id).name
+    except KeyError:
+        return say(w.WHOM_YOU_CHOSE)
 
 
 def _is_phone(text: str) -> bool:

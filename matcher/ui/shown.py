@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Slate
+from matcher.intake.parsing import left_to_staff
 from matcher.ui import state
 from matcher.ui.journey import Journey
 
@@ -70,9 +71,12 @@ def _slate(journey: Journey, client: Client, top: int, weights: dict[str, str], 
         options["emphasis"] = weights
     if not past:
         options["past_matches"] = False
+    left = left_to_staff(journey.answers)
+    if left:
+        options["left_to_staff"] = left
     name = "slate" if weights else "slate_plain"
     return state.remember(
         name,
-        (client, top, tuple(weights.items()), past),
+        (client, top, tuple(weights.items()), past, left),
         lambda: journey.services.matching().match(client, top=top, **options),
     )

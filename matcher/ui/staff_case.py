@@ -12,6 +12,7 @@ from matcher.ui.desk import Desk
 from matcher.ui.staff_actions import draw_actions
 from matcher.ui.staff_client_data import draw_links
 from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
+from matcher.ui.staff_fit import draw_fit_checks
 from matcher.ui.staff_safety import draw_handover, draw_raised, draw_safety
 from matcher.ui.staff_slate import draw_slate
 from matcher.ui.staff_story import draw_fit_notes, draw_history, draw_reach, draw_story
@@ -67,14 +68,16 @@ def _head(desk: Desk, case: Case) -> None:
 
 def _body(desk: Desk, case: Case, by: Ranking) -> None:
     left, right = st.columns([5, 3], gap="large")
+    names = {str(t): str(row["name"]) for t, row in by.rows.items()}
     with left:
         # First of all, so that on a telephone nobody scrolls for the number to ring and what is safe.
         draw_reach(case)
         # Whoever calls has to have read it.
         draw_fit_notes(case, desk.services.settings.zone)
+        draw_fit_checks(desk, case, names)
         if case.withheld and (case.why or case.enquiry.needs_person):
             draw_safety(desk, case)
-        draw_story(case, {str(t): str(row["name"]) for t, row in by.rows.items()})
+        draw_story(case, names)
         if case.slate is not None:
             draw_slate(desk, case, by)
         elif not case.took_back and not case.client.concerns:

@@ -10,6 +10,7 @@ from matcher.services.triage import PAGE, Queue, QueueLine, queue, queue_stamp
 from matcher.store.queue import Stamp, Wanted
 from matcher.ui import state
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_fit as wf
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import ago, chip, frame, fresh, now, short
@@ -26,6 +27,7 @@ _FILTERS: Final[dict[str, Wanted]] = {
     "overdue": Wanted(overdue=True),
     "stale": Wanted(stale=True),
     "change": Wanted(source="change", states=_OPEN),
+    "fit_told": Wanted(fit_told=True),
     "closed": Wanted(states=("closed",)),
 }
 _LABELS: Final = {
@@ -34,6 +36,7 @@ _LABELS: Final = {
     "overdue": "Overdue",
     "stale": "Not touched for 4 weeks",
     "change": "Changes of therapist",
+    "fit_told": wf.FIT_FILTER,
 }
 _LOOK_EVERY: Final = 4.0
 _LANE: Final = Wanted(needs_person=True)
@@ -84,6 +87,7 @@ def _filters(desk: Desk, raised: Queue) -> None:
         states=() if text.strip() or names.strip() else base.states,
         overdue=base.overdue,
         stale=base.stale,
+        fit_told=base.fit_told,
         source=base.source,
         concern=concern,
         assigned_to=desk.person.account_id if whose else None,
@@ -170,6 +174,7 @@ def _line(line: QueueLine, desk: Desk) -> str:
     marks += [
         chip("Not touched for 4 weeks", "warn") if line.stale else "",
         chip("To read", "warn") if at.needs_reading else "",
+        chip(wf.FIT_FILTER, "warn") if at.fit_told else "",
     ]
     marks += [chip(w.SOURCES[at.source]) if at.source != "web" else ""]
     marks += [chip(w.LANGUAGES.get(at.language, at.language)) if at.language != "en" else ""]

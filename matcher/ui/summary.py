@@ -22,7 +22,6 @@ from matcher.ui import state, wiring
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import in_language, language_of
 from matcher.ui.components import plain
-from matcher.ui.dates import moment
 from matcher.ui.drafts import DRAFT_HEADER
 from matcher.ui.shown import LOOKED_AT
 
@@ -128,10 +127,11 @@ def _request(
     if standing is None or asked is None or r.receipt(answers) is None:
         return ()
     wants, therapist_id = asked
-    name = "" if therapist_id is None else name_of(therapist_id)
+    name = "" if therapist_id is None else name_of(therapist_id) or say(w.WHOM_YOU_CHOSE)
     lines = [say(w.REQUEST_WANTS[wants], name=name), say(w.SUMMARY_REFERENCE, reference=standing.told.reference)]
     if standing.waits:
-        lines.append(say(w.SENT_BY, when=moment(standing.told.answer_by, settings.zone, say)))
+        by = w.SENT_LOOK_AGAIN if standing.looks_again else w.SENT_BY
+        lines.append(r.promised(standing.told, by, settings, say))
     return tuple(("", line) for line in lines)
 
 

@@ -22,11 +22,18 @@ NOT_FOUND_LINK = "Go to the first page"
 BACK = "Back"
 CONTINUE = "Continue"
 SEE_MATCHES = "See who could suit you"
+SEE_NOW = "See who could suit you now"
 STEP = "Step {number} of {total}"
 PROBLEM = "There is a problem"
 ERROR = "Error:"
 DELETE = "Delete my answers"
 DELETED = "Your answers have been deleted."
+DELETED_HERE = (
+    "Your answers are gone from this browser. What you sent is with the clinic, and a person there will erase it."
+)
+
+# Where a promise was not kept.
+LATE = "We are late, and we are sorry. Please call {phone}."
 
 # When something breaks.
 TROUBLE_TITLE = "Something went wrong on our side"

@@ -5,7 +5,10 @@ CODE_TITLE = "Enter your code"
 CODE_LEAD = "The clinic gave you a code after your session. It opens five short questions, and nothing else."
 CODE = "Your code"
 CODE_OPEN = "Open"
-CODE_WRONG = "This code opens nothing. Check it letter by letter, or call {phone} and we will make a new one."
+CODE_WRONG = (
+    "This code opens nothing. Check it letter by letter. After ten wrong codes, even the right one opens only after a "
+    "quarter of an hour. You can also call {phone}, and we will make a new one."
+)
 
 LEAD = "You have met {name} {sessions}. Five short questions, and each can be skipped."
 SESSIONS = {1: "once", 2: "twice", 3: "three times"}
@@ -26,6 +29,8 @@ DONE_TITLE = "Thank you"
 DONE_GOOD = "It sounds as if you have found somebody you can work with. That is good to hear."
 DONE_SKIPPED = "You would rather not answer, and that is fine."
 DONE_MIXED = "Some of this is not quite right yet. That is common early on, and it is worth saying."
+DONE_HARD = "Thank you for being honest. You need not put up with it."
+DONE_READ = "The people who arrange therapy here are told to read what you said."
 DONE_ANSWERED = "You have answered these questions already. You can still tell us if something is wrong."
 WRONG_ASK = "Did something feel wrong?"
 WRONG_GO = "Yes, tell us what"
@@ -33,7 +38,7 @@ WRONG_NO = "No, that is all"
 FINISHED = "That is all. You can close this page."
 
 WRONG_TITLE = "What felt wrong?"
-WRONG_LEAD = "Tick what fits. There is no wrong answer, and nobody gets into trouble."
+WRONG_LEAD = "Tick what fits. There is no wrong answer."
 REASONS = {
     "pushed": "I was pushed to look at hard things",
     "judged": "I felt judged",
@@ -49,11 +54,14 @@ GROWTH = (
     "you feel respected and you can slow things down. That kind of hard often eases when you talk about it."
 )
 MISFIT = (
-    "It can also simply be the wrong fit. You feel small, unheard or unsafe, saying so changes nothing, or the way of "
+    "It can also simply be the wrong fit. You feel small or unheard, saying so changes nothing, or the way of "
     "working is not for you. Then changing is a good decision, and it is nobody's fault."
 )
 GROWTH_YOURS = "Only you can tell which it is. You need not decide today."
-SAFE_NOW = "If anybody here has hurt you or crossed a line with you, call {phone} and ask for the clinician in charge."
+SAFE_NOW = (
+    "If anybody here has hurt you, crossed a line or made you feel unsafe, call {phone} ({hours}). "
+    "Ask for the clinician in charge."
+)
 
 WORDS_TITLE = "Words you could use with your therapist"
 WORDS = {
@@ -65,7 +73,7 @@ WORDS = {
 }
 NEXT_TITLE = "What would you like to do?"
 NEXT_RAISE = "I will raise it myself"
-NEXT_RAISE_DONE = "Good. You can come back with the same code if it does not help."
+NEXT_RAISE_DONE = "Good. We keep what you ticked. Come back with the same code if it does not help."
 NEXT_STAFF = "I would like to talk with someone from the clinic"
 NEXT_CHANGE = "I would like to change to another therapist"
 
@@ -76,8 +84,8 @@ CHANGE_LEAD = (
 )
 CHANGE_TAKEN = "What you told us about what felt wrong is used for the next suggestions:"
 CHANGE_EFFECTS = {
-    "pushed": "People who push less come first.",
-    "judged": "People who work more warmly come first.",
+    "pushed": "Working with less of a push counts for more.",
+    "judged": "Working in a warm way counts for more.",
     "not_expected": "How somebody works counts for more.",
     "practical": "Times and cost count for more. Tell us below what has to be different.",
     "other": "A person reads what you write below before anybody is suggested.",
@@ -91,19 +99,17 @@ CHANGE_PLACE = "Your place with {name} stays yours until you start with somebody
 LIMITS_TITLE = "What has to be different?"
 LIMITS_LEAD = "Fill in only what has changed. Everything else stays as you told us before."
 LIMITS_FEE = "The most you could pay for one session, in dollars"
-CHANGE_DONE_NEXT = "They have what you told us before and what you told us now, and talk through new people with you."
-CHANGE_DONE_FIRST = (
+CHANGE_DONE_WHAT = (
     "They have what you told us before and what you told us now. They talk with you first, and then look for people "
     "with you."
 )
+TALK_DONE_TITLE = "We will call you"
 TALK_DONE = "Your reference is **{reference}**. A person from the clinic calls you by {when}."
 TALK_PLACE = "Nothing changes until then: your place with {name} stays yours."
 BACK = "Back"
 
-DANGER_TITLE = "Let's get you to a person first"
-DANGER = (
-    "What you wrote sounds as if you or somebody else could be in danger. Please call one of these numbers now. "
-    "The clinic has been told to call you, first thing when it is open. Nobody watches this page live."
-)
+DANGER_TITLE = "Please talk to a person now"
+DANGER = "What you wrote sounds as if you or somebody else could be in danger. Please call one of these numbers now."
+DANGER_TOLD = "The clinic has been told to call you, first thing when it is open. Nobody watches this page live."
 DANGER_CLINIC = "You can also call the clinic on {phone} ({hours})."
 DANGER_ON = "Go on with the questions"

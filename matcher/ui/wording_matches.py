@@ -76,7 +76,7 @@ PAST_MATCHES_OFF = "Past matches have no say now. The order draws on published r
 # What matters most.
 MATTERS = "What matters most to you?"
 MATTERS_LEAD = (
-    "The order changes as you choose. Your must-haves stay as they are, and nobody is left out or let in by this."
+    "The order changes as you choose, and somebody else may come into view. Your must-haves stay as they are."
 )
 MATTERS_NONE = "By what you told us, these people are level, so there is nothing to weigh against each other yet."
 MATTERS_GROUPS = {
@@ -91,6 +91,7 @@ MOVED_SAME = "The order stays the same: these people would come first either way
 MOVED_UP = "{name} moved up from {before} to {after}: better on “{group}”."
 MOVED_DOWN = "{name} moved down from {before} to {after}: others do better on “{group}”."
 MOVED_IN = "{name} is new here: better on “{group}”."
+MOVED_OUT = "{name} still fits, but is no longer among the people shown here."
 MOVED_UP_PLAIN = "{name} moved up from {before} to {after}."
 MOVED_DOWN_PLAIN = "{name} moved down from {before} to {after}."
 MOVED_IN_PLAIN = "{name} is new here."
@@ -128,7 +129,7 @@ TRADE_LIMITS = {
 NOT_READY_TITLE = "We need one more answer"
 NOT_READY_GO = "Go to that question"
 NOBODY_TITLE = "Nobody here fits all of that right now"
-NOBODY_LEAD = "That is about our places, not about you. These small changes would help, the smallest first:"
+NOBODY_LEAD = "That is about our places, not about you. These changes would help, the smallest first:"
 NOBODY_NONE = "No single change would open a place here right now."
 NOBODY_CHANGE = "Change my limits"
 NOBODY_CALL = "Or call {clinic} on {phone} ({hours}). They know about places elsewhere too."
@@ -148,7 +149,7 @@ ELSEWHERE_COST = "For {purpose} ({cost})"
 
 # Compare page.
 COMPARE_TITLE = "Side by side"
-COMPARE_CAPTION = "The people you are looking at, and what you asked for"
+COMPARE_CAPTION = "The first people on your list, and what you asked for"
 COMPARE_WHO = "About them"
 COMPARE_NONE = "There is nobody to compare yet."
 COMPARE_WHAT = "What"
@@ -168,8 +169,10 @@ REQUEST_WANTS = {
     "call_me": "You are asking us to call you.",
     "wait": "You are asking to be on the waiting list.",
 }
+#: In place of a name that the clinic no longer has.
+WHOM_YOU_CHOSE = "the person you chose"
 REQUEST_LEAD = (
-    "We need one way to reach you. Everything else is up to you. "
+    "We need one way to reach you, and to know if that way is safe. Everything else is up to you. "
     "Only the people who arrange therapy at this clinic see this."
 )
 REQUEST_OTHER = "Ask for something else"
@@ -204,8 +207,14 @@ PROBLEM_LONG = "Please shorten this: at most {most} characters."
 # Sent.
 SENT_TITLE = "We have your request"
 SENT_REFERENCE = "Your reference is **{reference}**. Quote it if you call."
+SENT_WRITE_DOWN = "Write it down. After two hours this page no longer shows it, and we still have your request."
 SENT_NEXT = "What happens next"
 SENT_BY = "A person answers by {when}. They reach you only in the ways you said are safe."
+SENT_LOOK_AGAIN = "We look again by {when}. We reach you only in the ways you said are safe."
+SENT_TOOK_BACK = (
+    "You do not agree that we suggest therapists, so we suggest nobody now. A person first asks what you want. "
+    "To ask for somebody again, press *See or change what you agreed to*."
+)
 SENT_NOT_LIVE = "Nobody watches this page live. If you need help sooner, the numbers at the bottom are there for you."
 SENT_THERAPIST = "They check that {name} still has a place, and offer you a first session."
 SENT_CHOOSE = "They look at what you told us and suggest somebody, with the reasons."
@@ -214,16 +223,19 @@ SENT_CALL = "They call you, listen, and look for somebody together with you."
 SENT_FREE = "You can say no to anything they suggest. You need not explain."
 SENT_CHANGE = "Change my request"
 SENT_CONSENT = "See or change what you agreed to"
-SENT_WITHDRAW = "Take my request back and delete my answers"
+SENT_WITHDRAW = "Take my request back and have my answers erased"
 SENT_SUMMARY = "My summary, to print or save"
-SENT_NONE_TITLE = "You have not sent a request"
-SENT_NONE = "Nothing has been sent from this browser. You can look at the people who could suit you first."
+SENT_NONE_TITLE = "We cannot see a request in this browser"
+SENT_NONE = (
+    "One you sent earlier is still with us: call {phone} and say your reference. If you have not sent one, you can "
+    "look at the people who could suit you first."
+)
 SENT_GONE_TITLE = "We no longer have your request"
 SENT_GONE = "It has been erased here. You can look at the people who could suit you, and send a new one."
 SENT_LOOK = "See who could suit me"
 STATES = {
     "new": "We have it. It waits for a person to read it.",
-    "contacted": "Somebody from the clinic has tried to reach you, in a way you said is safe.",
+    "contacted": "You and the clinic have been in touch, or we are looking again.",
     "offered": "A therapist has been suggested to you.",
     "booked": "A first session is booked.",
     "waiting": "You are on the waiting list.",

@@ -238,6 +238,8 @@ FIT_CODE_LEAD: Final = "They type it on the page {address} within four weeks. It
 EVENTS["change_asked"] = "Asked to change therapist"
 EVENTS["fit_note"] = "Wrote words in a fit check that the rules cannot read"
 EVENTS["talk_asked"] = "Asked for a call about how it is going"
+EVENTS["fit_told"] = "Said how it is going: to be read"
+EVENTS["fit_read"] = "Read how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
 

@@ -25,7 +25,9 @@ PHONE_LANGUAGE_HELP: Final = (
 )
 PHONE_SAFE: Final = "Safe ways to reach them"
 CONSENT_MATCHING: Final = "They agree that their answers are kept to find a therapist"
-CONSENT_RESEARCH: Final = "They agree that their answers, without their name, help to improve matching"
+CONSENT_RESEARCH: Final = (
+    "They agree that, once erased, we keep how their therapy went, with nothing that points to them"
+)
 PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "Who, and what about": ("for_whom", "agreed", "age_range", "about", "safety", "concerns", "hopes", "good_outcome"),
     "Before": ("past_therapy", "past_helped", "past_did_not", "past_words", "past_use"),

@@ -7,7 +7,7 @@ START_LEAD = (
     "Then you see up to three people who could be a fit."
 )
 START_POINTS = (
-    "**About five minutes.** You can skip almost every question.",
+    "**Five to ten minutes.** You can skip almost every question, and see people before you have seen them all.",
     "**You do not give your name to start.** The next page says what happens to your answers.",
     "**A person can do this with you instead.** Call {phone}, {hours}.",
     "**Nobody watches this form live.** If you need help now, call a number at the bottom of the page. "
@@ -16,7 +16,8 @@ START_POINTS = (
 START_SCREEN_TITLE = "Could someone see your screen?"
 START_SCREEN = (
     "Press the *Leave this site* button, or press Shift three times. You go to a weather page at once, and your "
-    "answers are deleted. It cannot clear the list of pages in your browser. Clear that as well if you need to."
+    "answers are gone from this browser. If you saw your list or sent us something, the clinic still has that. "
+    "It cannot clear the list of pages in your browser. Clear that as well if you need to."
 )
 START = "Start"
 START_GO_ON = "Go on where you stopped"
@@ -32,17 +33,20 @@ BEFORE_POINTS = (
     "While you answer, nobody reads them. If you stop, they are deleted after two hours. If you ask for a code to "
     "come back, we keep them for 14 days.",
     "Once you see your list or ask us for something, the clinic keeps your answers. Only its staff can read them.",
+    "The clinic learns from how past matches went, for the order of its lists. Once you work with a therapist here, "
+    "how that went counts too.",
     "If you tell us that someone is in danger, a person at the clinic is told at once. That is so for everybody.",
     "Call {phone} to see what we hold about you, to have it put right, or to complain.",
 )
 BEFORE_AGREE = "Do you agree?"
 CONSENT_MATCHING = "Yes, {clinic} may use my answers to suggest therapists"
 CONSENT_RESEARCH = (
-    "Yes, {clinic} may also learn from my answers later. First it takes out all that points to me (optional)"
+    "Yes, if my answers are erased, {clinic} may keep how my therapy went, with nothing in it that points to me "
+    "(optional)"
 )
 CONSENT_FREE = (
     "The second box is up to you. It changes nothing about the help you get. You can take back either one: "
-    "come back to this page, press *Delete my answers*, or call us."
+    "come back to this page, or call us."
 )
 CONSENT_KEPT = "We have noted what you agree to now."
 CONSENT_NEEDED = "Tick the first box to go on. If you would rather not, call {phone} and a person will help you."
@@ -88,7 +92,10 @@ RETURN_CODE = "Your code"
 RETURN_WHY = "16 letters and numbers. Small letters and spaces are fine."
 RETURN_GO = "Show my answers"
 RETURN_BLANK = "Type your code."
-RETURN_WRONG = "We found no answers for this code. Check each letter. A code works for 14 days."
+RETURN_WRONG = (
+    "We found no answers for this code. Check each letter. A code works for 14 days. After ten wrong codes, wait a "
+    "quarter of an hour."
+)
 RETURN_LOST = "Have you lost it? You can start again, or call {phone}."
 RETURNED = "Welcome back. Your answers are as you left them."
 
@@ -131,9 +138,10 @@ HELP_NEXT = (
     "together with you."
 )
 HELP_MISTAKEN_TITLE = "Did we get it wrong?"
+HELP_MISTAKEN_RULE = "A simple rule read your words, and it can be wrong."
 HELP_MISTAKEN = (
-    "A simple rule read your words, and it can be wrong. Please tell us, here or on the phone. "
-    "The person you talk to can open the list for you. You can also delete your answers and start again."
+    "Please tell us, here or on the phone. "
+    "The person you talk to can look at the list with you. You can also ask us to delete your answers, and start again."
 )
 HELP_BACK = "Go back to my answers"
 MOMENT = "{clock} on {weekday} {day}"

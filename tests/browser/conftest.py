@@ -95,12 +95,14 @@ def chromium():
 
 @dataclass
 class Visitor:
-    """One browser of one person, and everything it asked of the network."""
+    """One browser of one person, and everything it asked of another host."""
 
     context: BrowserContext
     page: Page
     address: str
     scheme: str = "light"
+    #: Whether they leave the site, which leads to another host.
+    leaves: bool = False
     elsewhere: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
@@ -151,7 +153,7 @@ class Visitor:
 
 @pytest.fixture
 def visit(chromium: Browser, address: str):
-    """Return a way to open new browsers, phone or desktop, light or dark."""
+    """Return a way to open new browsers, phone or desktop, light or dark: none may ask anything of another host."""
     opened: list[Visitor] = []
 
     def arrive(size: str = "phone", scheme: str = "light", width: int | None = None) -> Visitor:
@@ -170,6 +172,7 @@ def visit(chromium: Browser, address: str):
     yield arrive
     for visitor in opened:
         visitor.close()
+    assert [url for visitor in opened if not visitor.leaves for url in visitor.elsewhere] == []
 
 
 def _note(visitor: Visitor, url: str) -> None:

@@ -124,7 +124,21 @@ def test_without_javascript_there_is_crisis_help_and_a_number_to_call(chromium, 
     context.close()
 
 
-@pytest.mark.parametrize("path", ["", "matches", "no/such/page"])
+def test_a_mistyped_address_says_so_and_covers_neither_crisis_help_nor_the_way_to_leave(visit):
+    visitor = visit("phone")
+    page = visitor.page
+    reply = page.goto(f"{visitor.address}nowhere")
+    assert reply is not None
+    assert reply.status == 404
+    visitor.at("This page is not here")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("link", name="13 11 14").click(trial=True)
+    expect(page.get_by_role("link", name="Leave this site")).to_be_visible()
+    page.get_by_role("link", name="Go to the first page").click()
+    visitor.at("Find a therapist you could talk to")
+
+
+@pytest.mark.parametrize("path", ["", "matches", "no/such/page", "nowhere"])
 def test_the_raw_document_holds_the_numbers_and_the_policy(address, path):
     try:
         with urllib.request.urlopen(address + path) as reply:

@@ -205,6 +205,7 @@ def test_answers_are_nowhere_in_the_address_the_title_or_the_browsers_storage(vi
 @pytest.mark.parametrize("way", ["touch", "shift three times"])
 def test_leaving_goes_elsewhere_at_once_and_leaves_no_answers(visit, way):
     visitor = visit("phone")
+    visitor.leaves = True
     visitor.context.route(f"{LEAVE}**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html"))
     agree(visitor, "meeting")
     visitor.choose("By phone")
@@ -222,6 +223,42 @@ def test_leaving_goes_elsewhere_at_once_and_leaves_no_answers(visit, way):
     visitor.at("Before you start")
     agree(visitor, "meeting")
     expect(visitor.page.get_by_role("checkbox", name="By phone")).not_to_be_checked()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("away", ["another tab", "a reload"])
+def test_words_in_a_box_are_kept_when_the_page_is_left(visit, away):
+    visitor = visit("phone")
+    agree(visitor, "words")
+    visitor.settle()
+    box = visitor.page.get_by_role("textbox")
+    box.click()
+    box.press_sequentially("I cannot sleep")
+    if away == "another tab":
+        # A headless browser never hides a page: what the browser would say of itself is said here.
+        visitor.page.evaluate(
+            """() => {
+                Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+        visitor.settle()
+        expect(box).not_to_be_focused()
+        visitor.page.evaluate(
+            """() => {
+                delete document.visibilityState;
+                document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+        # Whoever comes back goes on where they were.
+        expect(box).to_be_focused()
+        visitor.page.close()
+        visitor.page = visitor.context.new_page()
+        visitor.open("words")
+    else:
+        visitor.page.reload()
+        visitor.at("What has been going on?")
+    expect(visitor.page.get_by_role("textbox")).to_have_value("I cannot sleep")
 
 
 @pytest.mark.slow

@@ -21,6 +21,9 @@ from run_load import figures_of
 from stores import fresh_postgres
 from visitors import Load, Visitor, first_cookie, percentile, visit, warm
 
+from matcher.services.clinic_data import demo_clinic
+from matcher.services.training import train
+
 #: The way to the cards, about 43 reruns, in the five minutes it is meant to take.
 JOURNEY_PACE = 300 / 40
 #: The whole way to a request sent, about 52 reruns: people come evenly over as long, so that then all are there.
@@ -107,6 +110,30 @@ def processes(folder: Path, count: int, url: str) -> Iterator[list[RealServer]]:
         yield running
 
 
+def promised() -> float:
+    """Return what 95 of 100 answers have to come within, in seconds: one where nothing else runs on this machine.
+
+    That is what is promised. Where others work on its cores already when the run begins, as where the whole suite runs
+    with several workers, the server has but a share of them, and twice as long says no more than that nothing broke.
+    """
+    busy = 1 - idle_share()
+    print(f"{busy:.0%} of the processors were busy before the run")
+    return 1.0 if busy < 0.1 else 2.0
+
+
+def idle_share(seconds: float = 5.0) -> float:
+    """Return the share of the processors' time that nobody uses, measured for a few seconds."""
+
+    def times() -> list[int]:
+        return [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+    before = times()
+    time.sleep(seconds)
+    spent = [after - then for after, then in zip(times(), before, strict=True)]
+    # The fourth is time nobody wanted, the fifth time spent waiting for a disk.
+    return (spent[3] + spent[4]) / sum(spent)
+
+
 @pytest.mark.benchmark
 def test_many_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> None:
     """200 people (``MATCHER_LOAD_PEOPLE``) are on their way at once; those who are done make room for others.
@@ -114,15 +141,19 @@ def test_many_people_on_one_process_at_the_journeys_own_pace(tmp_path: Path) -> 
     Nobody may meet an error: the driver speaks over loopback, so any is the app's or a mistake in the driver.
     """
     people = int(os.environ.get("MATCHER_LOAD_PEOPLE", "200"))
-    with serving(tmp_path) as app:
+    # Ranked by what was learned, as a clinic's own server does once it has episodes.
+    model = tmp_path / "model.joblib"
+    assert train(demo_clinic(), model).use_learned
+    most = promised()
+    with serving(tmp_path, MATCHER_MODEL=str(model)) as app:
         run_async(warm(port_of(app)))
         load = run_async(visit(port_of(app), people, MEASURED_SECONDS, JOURNEY_PACE, JOURNEY_SECONDS))
     print(json.dumps({f"{people} people, one process, a rerun each 7.5 s": figures_of(load, MEASURED_SECONDS)}))
     print(load.troubles[:5])
     assert load.troubles == []
     assert load.journeys >= people / 3
-    # Promised is 1 s, .75 s were found alone on two cores; other work beside may double it. More people wait longer.
-    assert people > 200 or percentile(load.all_seconds(), 0.95) < 2.0
+    # More people than the promise is for wait longer.
+    assert people > 200 or percentile(load.all_seconds(), 0.95) < most
 
 
 @pytest.mark.benchmark

@@ -10,12 +10,28 @@ WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector(
 SIZES = pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
 
 
+#: Every button and link of our own that is no part of a sentence, with what it says.
+TARGETS = """[...document.querySelectorAll(
+    '[data-testid=stMain] button, [data-testid=stMain] .ways a, #leave')]
+    .filter(target => target.offsetParent !== null && target.textContent.trim())
+    .map(target => [target.textContent.trim(), target.getBoundingClientRect().height])"""
+
+
 def sound(visitor):
-    """Nothing on this page is inaccessible, in light or in dark, and nothing hangs over its side."""
+    """Nothing here is inaccessible, in light or in dark, hangs over the side of any phone, or is too small to touch."""
     for look in visitor.in_each_look():
         found = Axe().run(visitor.page).response["violations"]
         assert [(look, fault["id"], fault["nodes"][0]["html"][:200]) for fault in found] == []
-    assert visitor.page.evaluate(WIDEST) <= visitor.page.viewport_size["width"]
+    own = visitor.page.viewport_size
+    assert visitor.page.evaluate(WIDEST) <= own["width"]
+    visitor.page.set_viewport_size({"width": 320, "height": own["height"]})
+    visitor.settle()
+    assert visitor.page.evaluate(WIDEST) <= 320
+    targets = visitor.page.evaluate(TARGETS)
+    assert targets
+    assert [(name, high) for name, high in targets if high < 44] == []
+    visitor.page.set_viewport_size(own)
+    visitor.settle()
 
 
 def names(visitor):

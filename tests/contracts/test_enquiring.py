@@ -215,13 +215,13 @@ def test_a_therapist_who_left_meanwhile_or_anothers_slate_stops_nobody(desk: Enq
 
 def test_what_was_not_sent_is_erased_and_what_was_sent_is_for_staff(desk: Enquiring, store: Store, matching) -> None:
     before = count(store, clients)
-    desk.withdraw("nobody")
+    assert desk.withdraw("nobody")
     desk.show(ANNE, matching.match(ANNE), ANSWERS)
-    desk.withdraw("anne")
+    assert desk.withdraw("anne")
     assert (count(store, clients), count(store, slates)) == (before, 0)
     desk.send(ANNE, ASKED, ANSWERS)
-    desk.withdraw("anne")
-    desk.withdraw("anne")
+    assert not desk.withdraw("anne")
+    assert not desk.withdraw("anne")
     assert ASKED_TO_ERASE in enquiry(store).private
     assert kinds(store).count(ASKED_TO_ERASE) == 1
 

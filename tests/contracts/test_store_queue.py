@@ -94,7 +94,24 @@ def test_counts_say_what_waits(store: Store) -> None:
     with store.reading() as session:
         found = queue.counts(session, NOW, NOW + timedelta(days=1))
         assert queue.open_clients(session) == ["a", "b", "c", "d", "f"]
-    assert found == {"new": 4, "closed": 1, "needs_person": 1, "overdue": 1, "stale": 4, "change": 0}
+    assert found == {"new": 4, "closed": 1, "needs_person": 1, "overdue": 1, "stale": 4, "change": 0, "fit_told": 0}
+
+
+def test_whose_fit_check_is_to_be_read_is_listed_until_somebody_says_they_have(store: Store) -> None:
+    fill(store)
+
+    def told() -> tuple[list[str], int]:
+        with store.reading() as session:
+            lines, total = queue.listed(session, queue.Wanted(fit_told=True), NOW, NOW, 10)
+            assert queue.counts(session, NOW, NOW)["fit_told"] == total
+            assert all(line.fit_told for line in lines)
+        return [line.client_id for line in lines], total
+
+    assert told() == ([], 0)
+    for kind, found in ((enquiries.FIT_TOLD, 1), (enquiries.FIT_READ, 0), (enquiries.FIT_TOLD, 1)):
+        with store.writing() as session:
+            enquiries.add_event(session, "a", kind, "x")
+        assert told() == (["a"] * found, found)
 
 
 def test_the_stamp_tells_every_change_even_within_one_tick_of_the_clock(

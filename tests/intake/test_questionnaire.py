@@ -23,6 +23,22 @@ def test_questions_are_plain_and_their_choices_distinct(question):
     assert len(set(question.codes())) == len(question.codes())
 
 
+@pytest.mark.parametrize("question", q.QUESTIONS.values(), ids=lambda question: question.code)
+def test_every_question_says_why_it_is_asked(question):
+    assert question.why
+    # An example alone is no reason.
+    assert not question.why.startswith("For example")
+
+
+def test_what_is_written_or_looked_up_says_that_it_is_optional():
+    asked = [question for question in q.QUESTIONS.values() if question.kind in {"text", "line", "number"}]
+    # Its page has no other question, and says that it can be skipped and left blank.
+    needs = [question for question in (*asked, q.AVOID) if question.code != "about"]
+    assert len(needs) > 7
+    assert [question.code for question in needs if not question.text.endswith("(optional)")] == []
+    assert "You can leave this blank" in q.ABOUT.why
+
+
 def test_codes_are_those_of_the_vocabulary():
     assert {question.code for question in q.STYLE} == set(STYLES)
     assert set(q.CONCERN_CHOICES.codes()) == set(CONCERNS)

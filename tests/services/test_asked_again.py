@@ -55,6 +55,7 @@ def test_a_call_asked_for_while_booked_counts_as_asked_for(checks: FitChecking, 
     checks.ask_talk(code)
     booked(store, "t1")
     receipt = checks.ask_talk(code)
+    assert not receipt.late
     assert receipt.answer_by > datetime.now(UTC)
     assert [kind for kind, _ in kinds(store, "a")].count("talk_asked") == 2
     assert told(store) == ["talk"]
@@ -71,13 +72,15 @@ def test_a_second_change_of_therapist_is_promised_from_now(checks: FitChecking, 
     assert told(store) == ["change"]
 
 
-def test_a_promise_that_was_not_kept_is_made_from_now_and_staff_stay_overdue(checks: FitChecking, store: Store) -> None:
+def test_a_promise_that_was_not_kept_is_told_as_late_and_staff_stay_overdue(checks: FitChecking, store: Store) -> None:
     code = ask_fit_check_code(INTAKE, store, "a", "t1", 1)
     checks.ask_talk(code)
     late = datetime.now(UTC) - timedelta(days=1)
     with store.writing() as session:
         change_enquiry(session, "a", look(store, "a").version, "s", due_at=late)
-    assert checks.ask_talk(code).answer_by > datetime.now(UTC)
+    again = checks.ask_talk(code)
+    assert again.late
+    assert again.answer_by > datetime.now(UTC)
     assert look(store, "a").due_at == late
 
 

@@ -14,7 +14,7 @@ from matcher.clinic import Clinic
 from matcher.clinic.rows import clients_from
 from matcher.domain.client import Client
 from matcher.domain.recommendation import Slate
-from matcher.intake.parsing import parse_answers
+from matcher.intake.parsing import left_to_staff, parse_answers
 from matcher.ranking.emphasis import FACTORS, GROUPS
 from matcher.ranking.recommender import Recommender
 from matcher.services.client_matching import FIRST, MatchingService, honours_everything
@@ -66,6 +66,35 @@ def test_whoever_honours_every_wish_takes_the_last_of_the_three_places() -> None
     assert ids(service.match(who, 0, emphasis=emphasis))[2] == ids(slate)[2] == "fits"
     assert slate.recommendations[2].benefit < slate.recommendations[1].benefit
     assert slate.emphasis == (("soon", "more"), ("who", "less"))
+
+
+def test_of_the_first_three_one_honours_a_wish_left_to_staff_as_well() -> None:
+    """One community is a must and another nice: the ranking knows the must alone, and the cards count both."""
+    answers = {
+        "concerns": ["depression"],
+        "affirming": ["lgbtqia"],
+        "affirming_weight": "must",
+        "faith": ["muslim"],
+        "faith_weight": "nice",
+        "languages": ["arabic"],
+    }
+    who = parse_answers(answers, client_id="c", today=date(2026, 11, 23), enquired_at=datetime(2026, 11, 23))
+    left = left_to_staff(answers)
+    assert left == ("muslim",)
+    # More of the first kind than the ranking keeps for one slate, all of them sooner.
+    crowd = [
+        therapist(f"t{i:02}", identities="lgbtqia", languages="english;arabic", next_opening="2026-11-24")
+        for i in range(40)
+    ]
+    both = therapist("both", identities="lgbtqia;muslim", languages="english;arabic", next_opening="2027-11-24")
+    half = therapist("half", identities="lgbtqia;muslim", next_opening="2026-11-24")
+    service = service_of(clinic(*crowd, both, half))
+    assert "both" not in ids(service.match(who))
+    assert ids(service.match(who, left_to_staff=left))[2] == "both"
+    assert ids(service.match(who, 2 * FIRST, left_to_staff=left))[:FIRST] == ids(service.match(who, left_to_staff=left))
+    # Where nobody honours that too, one still honours all the rest.
+    without = service_of(clinic(*crowd, half))
+    assert any(honours_everything(one) for one in without.match(who, left_to_staff=left).recommendations)
 
 
 def test_a_blank_is_neither_for_nor_against_somebody() -> None:

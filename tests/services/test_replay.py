@@ -1,19 +1,26 @@
 """Any past match can be made again from what was kept of it, and gives the same slate."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from made import clinic as small_clinic
+from made import therapist
 
 from matcher.clinic import Clinic
+from matcher.clinic.rows import client_frame
+from matcher.domain.client import Client
 from matcher.ranking.persistence import load_model
 from matcher.ranking.recommender import Recommender
+from matcher.services.client_matching import MatchingService
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.replay import match_again
 from matcher.services.training import train
 from matcher.store import models, slates
 from matcher.store.clinics import import_clinic
 from matcher.store.errors import StoreError
+from matcher.store.keeping import put_client
 from matcher.store.schema import metadata
 from matcher.store.snapshot import replay, settled
 from matcher.store.store import Store
@@ -66,6 +73,25 @@ def test_a_match_weighed_for_staff_is_made_again_as_weighed(store: Store, clinic
         catalogue = slates.keep_catalogue(session, clinic.therapists)
         made_with = slates.MadeWith(catalogue, top=3, staff=True, safety_checked=True)
         slate_id = slates.save_slate(session, slate, client, made_with, "intake")
+    assert match_again(store, slate_id, "lead") == slate
+
+
+def test_a_match_that_honours_what_was_left_to_staff_is_made_again_as_it_was_shown(store: Store) -> None:
+    crowd = [therapist(f"t{i}", identities="lgbtqia", next_opening="2026-11-24") for i in range(6)]
+    made = small_clinic(*crowd, therapist("both", identities="lgbtqia;muslim", next_opening="2027-11-24"))
+    import_clinic(store, made)
+    came = datetime(2026, 11, 23)
+    who = Client("c", (("depression", 2),), enquired_at=came, identities=("lgbtqia",), must_have=("identities",))
+    service = MatchingService(made, Recommender().fit(made))
+    slate = settled(service.match(who, left_to_staff=("muslim",)))
+    assert [found.therapist_id for found in slate.recommendations][2] == "both"
+    assert "both" not in [found.therapist_id for found in service.match(who).recommendations]
+    with store.writing() as session:
+        put_client(session, who, "c")
+        made_with = slates.MadeWith(slates.keep_catalogue(session, made.therapists))
+        slate_id = slates.save_slate(session, slate, client_frame([who]), made_with, slates.CLIENT)
+    with store.reading() as session:
+        assert replay(slates.snapshot_of(session, slate_id, "lead")) == slate
     assert match_again(store, slate_id, "lead") == slate
 
 

@@ -178,8 +178,9 @@ class FakeEnquiries:
     def standing(self, client_id: str) -> Standing | None:
         return None if self.state is None else Standing(self.state, self.urgent, self.told)
 
-    def withdraw(self, client_id: str) -> None:
+    def withdraw(self, client_id: str) -> bool:
         self.calls.append(("withdraw", client_id))
+        return not self.called("send") and not self.called("raise_risk")
 
     def make_code(self, owner: str) -> str:
         self.calls.append(("make_code", owner))
@@ -208,9 +209,12 @@ class FakeFitChecks:
         self.calls.append(("answer", code, dict(answers)))
         return RECEIPT if any(safety_flags([str(answers.get("note") or "")])) else None
 
-    def ask_talk(self, code: str) -> Receipt:
-        self.calls.append(("ask_talk", code))
+    def ask_talk(self, code: str, reasons: Sequence[str] = ()) -> Receipt:
+        self.calls.append(("ask_talk", code, tuple(reasons)))
         return RECEIPT
+
+    def keep_reasons(self, code: str, reasons: Sequence[str]) -> None:
+        self.calls.append(("keep_reasons", code, tuple(reasons)))
 
     def ask_change(
         self, code: str, reasons: Sequence[str], note: str, limits: Mapping[str, Any] | None = None

@@ -10,6 +10,7 @@ from matcher.domain.enquiry import FitCheckView
 from matcher.ui import wiring
 from matcher.ui import wording_fit as w
 from matcher.ui.catalogue import LANGUAGES, in_language
+from matcher.ui.wording_start import HELP_TITLE
 
 PHONE = "(02) 5550 0142"
 
@@ -56,12 +57,17 @@ def test_five_short_questions_none_of_them_answered_beforehand_and_all_skippable
     assert set(given) == {*w.QUESTIONS, "note"}
 
 
-@pytest.mark.parametrize(("level", "said"), [("yes", w.DONE_GOOD), ("no", w.DONE_MIXED), ("skip", w.DONE_SKIPPED)])
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [("yes", w.DONE_GOOD), ("little", w.DONE_MIXED), ("no", w.DONE_HARD), ("skip", w.DONE_SKIPPED)],
+)
 def test_the_answer_is_met_as_it_was_given(services, level, said):
     app = fit()
     app.radio(key="ask:fit:heard").set_value(level).run()
     click(app)
     assert said in words_of(app)
+    # Said where it is so, and nowhere else.
+    assert (w.DONE_READ in words_of(app)) == (level in ("no", "little"))
     click(app, "finished")
     assert app.success[0].value == w.FINISHED
 
@@ -104,6 +110,43 @@ def test_words_of_danger_bring_numbers_to_call_before_anything_else(services):
     assert title(app) == w.DONE_TITLE
 
 
+def broken(*_args, **_more):
+    raise RuntimeError("no store")
+
+
+@pytest.mark.parametrize(("at", "box", "back"), [("", "note", w.FIT_TITLE), ("change", "change", w.CHANGE_TITLE)])
+def test_numbers_to_call_are_shown_even_where_nobody_could_be_told(services, monkeypatch, at, box, back):
+    monkeypatch.setattr(FakeFitChecks, "answer", broken)
+    monkeypatch.setattr(FakeFitChecks, "ask_change", broken)
+    app = fit(at=at, reasons=["other"])
+    app.text_area(key=f"ask:fit:{box}").set_value("I want to end it all").run()
+    click(app)
+    said = words_of(app)
+    assert title(app) == w.DANGER_TITLE
+    assert "13 11 14" in said
+    assert "nobody has been told what you wrote" in said
+    assert PHONE in said
+    assert w.DANGER_TOLD not in said
+    # What was not sent can be sent again, and then somebody is told.
+    monkeypatch.undo()
+    click(app, "on")
+    assert title(app) == back
+    click(app)
+    assert w.DANGER_TOLD in words_of(app)
+
+
+def test_each_page_of_the_fit_check_has_a_title_of_its_own():
+    titles = [value for name, value in vars(w).items() if name.endswith("_TITLE")]
+    assert len(set(titles)) == len(titles)
+    assert HELP_TITLE not in titles
+
+
+def test_where_somebody_was_hurt_the_number_can_be_touched_and_says_its_hours(services):
+    said = words_of(fit(at="wrong"))
+    assert '<a href="tel:0255500142">(02) 5550 0142</a> (' in said
+    assert "nobody gets into trouble" not in said
+
+
 def test_a_reason_is_needed_and_named(services):
     app = fit(at="wrong")
     click(app)
@@ -125,7 +168,8 @@ def test_hard_is_told_from_wrong_with_words_to_say_it_and_three_ways_on(services
     click(app, "staff")
     assert "KOALA-4821" in words_of(app)
     assert PHONE in words_of(app)
-    assert services.fit_checks.calls == [("ask_talk", "OPEN")]
+    assert services.fit_checks.calls == [("keep_reasons", "OPEN", (reason,)), ("ask_talk", "OPEN", (reason,))]
+    assert title(app) == w.TALK_DONE_TITLE
     click(app, "back")
     assert title(app) == w.GROWTH_TITLE
     click(app, "back")
@@ -169,9 +213,8 @@ def test_danger_in_what_should_be_different_brings_numbers_first(services):
     assert title(app) == w.DANGER_TITLE
     click(app, "on")
     assert title(app) == w.CHANGE_DONE_TITLE
-    # No list was made for who needs a person first.
-    assert w.CHANGE_DONE_FIRST in words_of(app)
-    assert w.CHANGE_DONE_NEXT not in words_of(app)
+    # No list was made for who needs a person first: what is promised is true of them too.
+    assert w.CHANGE_DONE_WHAT in words_of(app)
 
 
 def test_whom_to_call_is_named_in_the_language_they_read(services):

@@ -65,7 +65,22 @@ def test_taking_an_answer_back_does_not_bring_the_list_a_person_does(services):
     assert title(click(app)) == ws.HELP_TITLE
     assert RECEIPT.reference in words_of(app)
     assert ws.HELP_MISTAKEN in words_of(app)
+    # No rule read anything here.
+    assert ws.HELP_MISTAKEN_RULE not in words_of(app)
     assert not services.matching().asked
+
+
+@pytest.mark.parametrize(
+    ("given", "misread"),
+    [({"about": "I want to end it all"}, True), ({"safety": "yes"}, False), ({"concerns": ["self_harm"]}, False)],
+)
+def test_only_whose_words_a_rule_read_are_asked_whether_it_was_wrong(given, misread):
+    app = click(to("words", **given))
+    if title(app) != ws.HELP_TITLE:
+        app = click(click(app))
+    words = words_of(app)
+    assert title(app) == ws.HELP_TITLE
+    assert all((said in words) is misread for said in (ws.HELP_MISTAKEN_TITLE, ws.HELP_MISTAKEN_RULE, ws.HELP_MISTAKEN))
 
 
 def test_what_was_taken_back_and_is_said_again_is_told_again(services):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from typing import ClassVar
 
 import pytest
 from fakes import THERAPISTS, FakeMatching, fake_services, recommendation
@@ -60,6 +61,28 @@ def test_what_matters_most_reorders_at_once_and_says_why(services, matches):
     assert 'role="status"' not in words_of(matches)
 
 
+class Leaves(FakeMatching):
+    """Whose emphasis on soon brings the fourth in and sends the third away."""
+
+    def match(self, client, top=3, **options):
+        slate = super().match(client, top, **options)
+        if not options.get("emphasis"):
+            return slate
+        return replace(slate, recommendations=(*slate.recommendations[:2], recommendation(3, "t4")))
+
+
+def test_who_left_the_first_ones_is_named(services):
+    matching = Leaves()
+    wiring.install(replace(services, matching=lambda: matching))
+    app = to("matches")
+    assert "nobody is left out" not in words_of(app)
+    level(app, "soon", "more")
+    said = words_of(app)
+    assert "Therapist Number 4 is new here" in said
+    assert w.MOVED_OUT.format(name="Clara Nguyen") in said
+    assert w.MOVED_OUT.format(name="Asha Demir") not in said
+
+
 def test_when_weighing_changes_nothing_that_is_said(matches):
     level(matches, "help", "less")
     assert w.MOVED_SAME in words_of(matches)
@@ -110,6 +133,38 @@ def test_past_matches_are_named_in_one_sentence_and_can_be_switched_off(services
     assert services.matching().options[-1] == {"past_matches": False}
     matches.toggle(key="ask:past_matches").set_value(True).run()
     assert w.PAST_MATCHES in words_of(matches)
+
+
+def test_wishes_left_to_staff_are_told_to_whoever_picks_the_first_three(services):
+    wishes = {"affirming": ["lgbtqia"], "affirming_weight": "must", "faith": ["muslim"], "faith_weight": "nice"}
+    to("matches", **wishes)
+    assert services.matching().options[-1] == {"left_to_staff": ("muslim",)}
+
+
+class Days(FakeMatching):
+    """Keeps the day each trade-off and each wait was counted from."""
+
+    days: ClassVar[list[date]] = []
+
+    def trade_offs(self, client, today=None):
+        self.days.append(today)
+        return super().trade_offs(client, today)
+
+    def waiting(self, client, today=None):
+        self.days.append(today)
+        return super().waiting(client, today)
+
+
+@pytest.mark.parametrize("fee", [150, 40])
+def test_what_a_day_changes_is_counted_from_today_and_not_from_when_they_began(services, fee):
+    wiring.install(replace(services, matching=lambda: matching))
+    matching = Days()
+    before = datetime.now(services.settings.zone).date()
+    to("matches", started_at="2026-11-01T09:00:00", times=["weekend"], max_fee=fee)
+    after = datetime.now(services.settings.zone).date()
+    assert matching.days
+    assert all(before <= day <= after for day in matching.days)
+    matching.days.clear()
 
 
 def test_reruns_match_and_keep_the_slate_once(services, matches):

@@ -51,8 +51,9 @@ def test_every_page_is_the_shell_and_the_first_one_sets_a_cookie_scripts_cannot_
 
 def test_other_addresses_are_lost_pages_files_or_streamlits_own():
     shell = PageShell(inner, "<p>shell</p>", "<p>lost</p>")
-    assert ask(shell, "/a/b").status == 404
-    assert ask(shell, "/a/b").body == "<p>lost</p>"
+    for path in ("/a/b", "/nowhere", "/word", "/words/", "/Words", "/enquiries/x"):
+        assert ask(shell, path).status == 404
+        assert ask(shell, path).body == "<p>lost</p>"
     assert ask(shell, "/index.html").status == 308
     assert ask(shell, "/static/js/a.js").body == "streamlit"
     assert ask(shell, "/words", method="POST").body == "streamlit"

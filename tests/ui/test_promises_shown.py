@@ -7,7 +7,7 @@ import pytest
 from fakes import RECEIPT, fake_services
 from walking import answers, click, title, to, words_of
 
-from matcher.ui import wiring
+from matcher.ui import wiring, wording
 from matcher.ui import wording_matches as w
 from matcher.ui import wording_start as ws
 
@@ -82,6 +82,65 @@ def test_a_request_that_was_answered_promises_no_answer(services, state):
     assert w.STATES[state] in words
     assert w.SENT_NOT_LIVE in words
     assert not any(said in words for said in (NEW, OLD, w.SENT_CHOOSE))
+
+
+@pytest.mark.parametrize("state", ["new", "contacted", "waiting"])
+def test_a_promise_not_kept_is_said_and_not_made_anew(services, state):
+    services.enquiries.state, services.enquiries.told = state, replace(LATER, late=True)
+    app = click(to("matches", **SENT), "sent")
+    late = wording.LATE.format(phone="(02) 5550 0142")
+    assert late in words_of(app)
+    assert NEW not in words_of(app)
+    click(app, "summary")
+    assert late in words_of(app)
+    assert NEW not in words_of(app)
+
+
+def test_who_waits_in_danger_for_too_long_is_told_so(services):
+    services.enquiries.told = replace(LATER, late=True)
+    words = words_of(click(to("safety", **RAISED, call_asked=True)))
+    assert words.count(wording.LATE.format(phone="(02) 5550 0142")) == 2
+    assert NEW not in words
+    assert "KOALA-4821" in words
+
+
+def test_who_is_on_the_waiting_list_is_told_when_we_look_again_and_promised_no_answer(services):
+    services.enquiries.state, services.enquiries.urgent = "waiting", False
+    app = click(to("matches", **SENT), "sent")
+    for page in (app, click(app, "summary")):
+        assert w.SENT_LOOK_AGAIN.format(when=NEW) in words_of(page)
+        assert "A person answers by" not in words_of(page)
+
+
+def test_the_reference_is_to_be_written_down(services):
+    assert w.SENT_WRITE_DOWN in words_of(click(to("matches", **SENT), "sent"))
+
+
+@pytest.mark.parametrize("page", ["sent", "request"])
+def test_a_therapist_the_clinic_no_longer_has_breaks_no_page(services, page):
+    asked = {"wants": "therapist", "therapist_id": "gone"}
+    app = click(to("matches", **{**SENT, "request": asked}), "sent")
+    if page == "request":
+        click(app, "change")
+    assert w.WHOM_YOU_CHOSE in words_of(app)
+
+
+def test_the_summary_of_who_sent_nothing_asks_no_store(services, monkeypatch):
+    def fail(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(type(services.enquiries), "standing", fail)
+    app = to("matches")
+    app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == "summary")
+    assert title(app.run()) == w.SUMMARY_TITLE
+
+
+def test_a_browser_without_a_request_is_not_told_that_none_was_sent(services):
+    app = to("matches")
+    app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == "sent")
+    app.run()
+    assert title(app) == w.SENT_NONE_TITLE
+    assert "still with us: call (02) 5550 0142" in words_of(app)
 
 
 def test_a_request_the_clinic_no_longer_holds_is_not_said_to_be_there(services):

@@ -57,6 +57,24 @@ def test_those_who_had_therapy_see_two_more_pages_and_the_count_stays_true():
         assert title(to(step, past_therapy="no")) == wq.PAST_TITLE
 
 
+def test_after_the_first_few_pages_people_can_be_seen_at_once_and_the_rest_be_answered_after_all():
+    early = NUMBERED[: NUMBERED.index("weight") + 1]
+    assert "safety" in early
+    for step in (*early, NUMBERED[-1]):
+        assert not any(button.key == "now" for button in to(step).button)
+    for step in NUMBERED[len(early) : -1]:
+        app = click(to(step), "now")
+        assert title(app) == wm.MATCHES_TITLE
+        assert title(click(app, "back")) == STEPS[step]
+
+
+def test_whoever_skips_the_rest_is_shown_help_where_something_was_raised(services):
+    app = to("hopes")
+    app.text_area(key="ask:hopes").set_value("I want to end it all").run()
+    assert title(click(app, "now")) == ws.HELP_TITLE
+    assert not services.matching().asked
+
+
 SENSITIVE = ("words", "concerns", "weight", "hopes", "past", *PARTS, "training", "at-ease", "you", "last")
 
 

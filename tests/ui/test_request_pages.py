@@ -220,8 +220,14 @@ def test_an_empty_summary_says_so():
 
 
 def test_the_file_is_made_for_the_browser_that_asks_and_kept_nowhere(services):
-    seen = {"looked_at": ["t1", "gone"], "exclude_therapists": ["t2"]}
-    given = {**AGREED, "about": HOSTILE, "client_id": "a", **seen, **SENT}
+    given = {
+        **AGREED,
+        "about": HOSTILE,
+        "looked_at": ["t1", "gone"],
+        "exclude_therapists": ["t2"],
+        "client_id": "a",
+        **SENT,
+    }
     services.drafts.save(OWNER, given)
     app = Starlette(routes=[Route(PATH, save_summary)])
     reply = ask(app, PATH, headers=[(DRAFT_HEADER, OWNER)])

@@ -224,6 +224,46 @@ def test_deleting_takes_back_what_the_clinic_was_told_too(services):
     assert AGREED.keys().isdisjoint(answers())
 
 
+def test_what_was_sent_is_not_said_to_be_deleted(services):
+    services.enquiries.calls.append(("send",))
+    app = click(to("words", client_id="c1"), "later")
+    click(app, "delete")
+    assert app.success[0].value == w.DELETED_HERE
+    assert answers() == {}
+
+
+SENT = {
+    "request": {"wants": "choose_for_me", "therapist_id": None},
+    "receipt": {"reference": "KOALA-4821", "answer_by": "2026-11-24T03:30:00+00:00"},
+}
+
+
+def test_whoever_takes_their_agreement_back_goes_on_without_a_problem_and_is_promised_no_offer(services):
+    app = click(click(to("matches", **SENT), "sent"), "consent")
+    app.checkbox(key="ask:consent_matching").uncheck().run()
+    ((_, told),) = services.enquiries.called("consent")
+    assert "consent_matching" not in told
+    click(app)
+    assert title(app) == wm.SENT_TITLE
+    words = words_of(app)
+    assert wm.SENT_TOOK_BACK in words
+    assert wm.SENT_CHOOSE not in words
+    assert w.PROBLEM not in words
+    assert not any(button.key == "change" for button in app.button)
+
+
+def test_nothing_is_sent_without_agreement(services):
+    app = click(click(to("matches", **SENT), "sent"), "change")
+    assert title(app) == wm.REQUEST_TITLE
+    kept = {key: value for key, value in answers().items() if key != "consent_matching"}
+    services.drafts.save(OWNER, kept)
+    again = opened()
+    again._page_hash = next(key for key, info in again._registered_pages.items() if info["url_pathname"] == "request")
+    again.run()
+    assert title(again) == ws.BEFORE_TITLE
+    assert not services.enquiries.called("send")
+
+
 def test_the_clinics_number_is_rung_by_touch_where_a_call_is_the_better_way():
     html = " ".join(html_of(click(to("who", for_whom="couple"))))
     assert '<a href="tel:0255500142">(02) 5550 0142</a>' in html

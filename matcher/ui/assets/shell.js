@@ -3,8 +3,11 @@
 (() => {
   const leaveLink = document.getElementById("leave");
 
+  let leaving = false;
+
   // The page goes blank and away first; telling the server to forget is sent along and never waited for.
   function leave() {
+    leaving = true;
     document.documentElement.style.display = "none";
     document.title = "";
     fetch("/leave", { method: "POST", keepalive: true }).catch(() => {});
@@ -32,6 +35,28 @@
   // or to the list of problems when there is one.
   const root = document.getElementById("root");
   if (!root) return;
+
+  // What stands in a box is kept once it is left. Whoever turns to another tab, locks the phone or loads the page anew
+  // leaves it as well, unless they leave the site: then nothing is to be kept.
+  let left = null;
+
+  function leaveBox() {
+    const box = document.activeElement;
+    if (leaving || !box || !root.contains(box) || !box.matches("input, textarea")) return;
+    left = box;
+    box.blur();
+  }
+
+  window.addEventListener("beforeunload", leaveBox);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") {
+      leaveBox();
+      return;
+    }
+    if (left && left.isConnected) left.focus({ preventScroll: true });
+    left = null;
+  });
+
   let heading = null;
   let problem = null;
   let waiting = false;
