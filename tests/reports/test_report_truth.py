@@ -11,10 +11,10 @@ from scipy import stats
 
 from matcher.clinic.pairs import Pairs
 from matcher.evaluation.intervals import Interval
-from matcher.features.wishes import preference_fit
+from matcher.features.wishes import honoured_of_known
 from matcher.reports.adjusted import compare_arms
-from matcher.reports.cases import Cases, cases
-from matcher.reports.fairness import client_groups, days_waited
+from matcher.reports.cases import Cases, cases, window
+from matcher.reports.fairness import client_groups
 from matcher.reports.flow import flow
 from matcher.reports.foretold import foretell
 from matcher.reports.groups import Grouped, mean_by_group, share_by_group
@@ -127,13 +127,13 @@ def grouped_figures(found: Cases) -> dict[str, Grouped]:
     """Return shares and means by way, and days waited by gender, each with its groups' differences from the others."""
     way, followed = ways_matched(found), found.followed
     codes, genders = client_groups(found.clients)["gender"]
-    rows = found.first_met[1]
-    wait = days_waited(found, rows)
+    way = ways(found).frame
+    asked, began = found.rows_of_clients(way["client_id"]), window(way["first"], found.scope.period)
     return {
         "reliably improved": share_by_group(followed.improved, way, WAYS, found.ends),
         "dropped out": share_by_group(followed.dropped_out, way, WAYS, found.ends),
         "alliance": mean_by_group(followed.alliance, way, WAYS, found.ends),
-        "days waited": mean_by_group(wait, codes[found.client_rows[rows]], genders, found.begins.at(rows)),
+        "days waited": mean_by_group(days_to(way, "first"), codes[asked], genders, began),
     }
 
 
@@ -158,7 +158,7 @@ def test_intervals_of_outcomes_flow_and_groups_hold_the_truth(capsys):
     change = {label: truth[label] - float(np.nanmean(value[large.ended_before])) for label, value in shares.items()}
     means = {"alliance, 0 to 10": followed.alliance, "improvement, in standard deviations": followed.effect}
     truth |= {label: float(np.nanmean(value[ended])) for label, value in means.items()}
-    first, third = flow(large).tables[0].frame["people"].iloc[1:].astype(float)
+    first, third = flow(large).tables[0].frame["people followed"].iloc[1:].astype(float)
     waited = np.nanmedian(days_to(ways(large).of(WHOLE), "first"))
     held = Held()
     note = held.note
@@ -177,7 +177,7 @@ def test_intervals_of_outcomes_flow_and_groups_hold_the_truth(capsys):
                 note(label, row["from"], row["to"], truth[label], 0.05 if "alliance" in label else 0.005)
         # Whom a clinic's few therapists can see at all differs between clinics: that much is taken as it was.
         reached = flow(found).tables[0].frame
-        steps, last = reached["of those who enquired (%)"].tolist(), reached.iloc[-1]
+        steps, last = reached["of those followed (%)"].tolist(), reached.iloc[-1]
         went_on = third / first * steps[1] / 100
         note("came to a third session", last["from (%)"] / 100, last["to (%)"] / 100, went_on, 0.005)
         codes, labels = client_groups(found.clients)["gender"]
@@ -346,11 +346,15 @@ def test_wishes_honoured_are_held_by_their_intervals(capsys):
         clinic = replace(clinic_of(made), clients=made.clients.assign(next_opening_by=pd.NaT))
         found = cases(ReportData(clinic), scope())
         met, rows = found.first_met
-        fit = np.where(found.begins.inside[rows], preference_fit(met), np.nan)
-        stated = ~np.isnan(fit)
+        share, blank = honoured_of_known(met)
+        began = found.begins.inside[rows]
+        fit = np.where(began, share, np.nan)
+        stated = began & ~np.isnan(blank)
         pairs = Pairs(found.client_table.take(found.client_rows[rows[stated]]), found.therapists)
-        might = np.where(allowed(pairs), preference_fit(pairs), np.nan)
-        true = float(np.nanmean(might, axis=1).mean())
+        might = np.where(allowed(pairs), honoured_of_known(pairs)[0], np.nan)
+        # Whether it is known at all is left to chance too.
+        known, could = ~np.isnan(might), allowed(pairs).sum(axis=1)
+        true = float((np.nansum(might, axis=1) / could).sum() / (known.sum(axis=1) / could).sum())
         figure = mean_by_group(fit, np.zeros(len(rows), dtype=np.intp), ["all"]).figure
         held.append(bool(figure.low[0] <= true <= figure.high[0]))
     print_rates(capsys, {"wishes honoured": rate(held)})
