@@ -32,7 +32,7 @@ class Followed:
 def followed(cases: Cases) -> Followed:
     """Return the months of a report's periods in which everybody who enquired has been followed."""
     period, before = cases.scope.period, cases.scope.before
-    last = _last_month_end(newest_of(cases) - timedelta(days=FOLLOW_DAYS))
+    last = last_month_end(newest_of(cases) - timedelta(days=FOLLOW_DAYS))
     now = _until(period, last)
     months = _months(now)
     return Followed(now, _until(before, _month_end(before.start, months)), Period(_next_day(now.end), period.end))
@@ -64,7 +64,7 @@ def _day(column: pd.Series) -> date | None:
     return day
 
 
-def _last_month_end(day: date) -> date:
+def last_month_end(day: date) -> date:
     """Return the last month's end that lies by a day."""
     end = date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
     return end if end == day else day.replace(day=1) - timedelta(days=1)

@@ -10,6 +10,7 @@ from matcher.evaluation.candidates import OURS
 from matcher.evaluation.comparison import Difference
 from matcher.evaluation.intervals import Interval
 from matcher.evaluation.report import CalibrationGroup, Counts, EvaluationReport, Result
+from matcher.features.wishes import honoured_of_known
 from matcher.reports.adjusted import adjusted_difference
 from matcher.reports.build import months_before
 from matcher.reports.capacity import lacking
@@ -44,7 +45,8 @@ def test_wishes_are_counted_as_honoured_not_honoured_or_not_known():
     section = wishes(cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE))
     row = section.tables[0].frame.set_index("wish").loc["the therapist's gender"]
     assert (row["asked"], row["honoured"], row["not honoured"], row["not known"]) == (120, 60, 40, 20)
-    assert row["honoured (%)"] == 50
+    # Of the 100 of whom it is known.
+    assert row["honoured (%)"] == 60
 
 
 def test_all_but_a_few_honoured_is_said_in_words_and_not_in_numbers():
@@ -84,6 +86,61 @@ def test_gaps_count_clients_whom_one_change_would_serve():
     assert found["a therapist at a lower fee"] == 4
     assert found["more places with therapists like those here"] == 2
     assert "a therapist who speaks Greek" not in found
+
+
+def gaps_of(staff, waiting, enquiries=None) -> dict[str, int]:
+    data = ReportData(clinic(*staff, people=waiting), enquiries=enquiries)
+    return {lack.words: lack.clients for lack in lacking(cases(data, SCOPE))}
+
+
+def test_a_gap_names_only_what_the_nearest_therapist_lacks_where_all_must_be_kept():
+    staff = (therapist("t", concerns="depression;ocd"), therapist("u", concerns="depression"))
+    wide = {"concerns": "depression:2;ocd:2;grief:1", "must_have": "concerns"}
+    assert gaps_of(staff, people(3, **wide)) == {"work with grief and loss": 3}
+    # Nobody lacks one thing alone: closing either would open nobody, so it is one gap of both.
+    two = {"concerns": "depression:2;sleep:2;grief:1", "must_have": "concerns"}
+    (words,) = gaps_of(staff[1:], people(3, **two))
+    assert words.startswith("work with ")
+    assert "grief" in words
+    assert "sleep" in words
+    assert "depression" not in words
+
+
+def test_a_community_the_therapist_is_trained_with_is_no_gap():
+    staff = (therapist("t", identities="lgbtqia"),)
+    asked = people(3, identities="lgbtqia;muslim", must_have="identities")
+    (words,) = gaps_of(staff, asked)
+    assert "Muslim" in words
+    assert "LGBT" not in words
+
+
+def test_whoever_went_without_anybody_counts_though_their_enquiry_is_closed():
+    staff = (therapist("t", languages="english"),)
+    reasons = ["declined", "went_elsewhere", "referred_on", "no_answer", "withdrew", "duplicate", "other", None]
+    waiting = people(len(reasons), languages="mandarin")
+    enquiries = pd.DataFrame(
+        {
+            "client_id": [f"c{number}" for number in range(len(reasons))],
+            "received_at": "2026-01-10T09:00:00Z",
+            "closed_reason": reasons,
+            "state": ["new" if reason is None else "closed" for reason in reasons],
+        }
+    )
+    assert gaps_of(staff, waiting, enquiries) == {"a therapist who speaks Mandarin": 4}
+
+
+def test_the_share_honoured_is_of_those_of_whom_it_is_known():
+    """All of whom it is known got their wish: a blank profile is neither yes nor no, in both places that tell of it."""
+    staff = (therapist("t", gender="woman"), therapist("v"))
+    asked = people(120, therapist_gender="woman", gender="woman")
+    met = tuple(course(number, "tv"[number % 2]) for number in range(120))
+    found = cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE)
+    row = wishes(found).tables[0].frame.set_index("wish").loc["the therapist's gender"]
+    assert pd.isna(row["not honoured"])
+    honoured, blank = honoured_of_known(found.first_met[0])
+    assert np.nanmean(honoured) == 1
+    assert np.isnan(honoured).sum() == 60
+    assert blank.mean() == 0.5
 
 
 def test_ways_go_by_the_place_on_the_list_last_shown_before():
