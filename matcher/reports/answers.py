@@ -10,6 +10,7 @@ import pandas as pd
 
 from matcher.reports.fairness import CAME, CLEAR, HIGHER, LOWER, WAIT
 from matcher.reports.followed import FOLLOW_DAYS
+from matcher.reports.intervals import side_of_three
 from matcher.reports.phrases import NOT_ENOUGH, about, listed
 from matcher.reports.values import Answer, Section
 from matcher.reports.wishes import SITELESS
@@ -48,7 +49,8 @@ def _helps(frames: Frames, matched: Section) -> str:
         )
     parts = [f"{words} {_signed(row['difference'], digits)}{unit} ({_ends(row, 'from', 'to', digits)})"
              for words, unit, digits, row in known]  # fmt: skip
-    sides = [_side(row) for *_, row in known]
+    # Each by 98.3 %, so that with three of them chance alone brings a verdict into one report in twenty.
+    sides = [side_of_three(row["difference"], row["from"], row["to"]) for *_, row in known]
     verdict = (
         "better in some ways and worse in none" if 1 in sides and -1 not in sides
         else "worse in some ways and better in none" if -1 in sides and 1 not in sides
@@ -70,16 +72,24 @@ def _helps(frames: Frames, matched: Section) -> str:
 
 def _doing(frames: Frames) -> str:
     rows = _by(frames["outcomes"], "what followed")
-    parts = [_share(rows[name], name) for name in ("reliably improved", "reliably deteriorated", "dropped out")]
+    parts = [_share(rows[name], name) for name in ("reliably improved", _WORSE, "dropped out")]
     told = [part for part in parts if part]
     if not told:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
     change = rows["reliably improved"]
     before = ""
+    worse = rows[_WORSE]
+    hidden = "" if pd.notna(worse["share (%)"]) or pd.isna(worse["measured"]) else _UNSEEN
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
-    return f"Of the courses that ended and were measured, {listed(told)}.{before}"
+    return f"Of the courses that ended and were measured, {listed(told)}.{hidden}{before}"
+
+
+_WORSE = "reliably deteriorated"
+_UNSEEN = (
+    " How many reliably deteriorated is too small a number to show, which does not mean none: look at those records."
+)
 
 
 def _share(row: Row, name: str) -> str:

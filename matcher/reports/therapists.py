@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matcher.domain.vocabulary import DOMAINS
 from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
-from matcher.reports.cases import Cases, ended_by
+from matcher.reports.cases import Cases, at_site, ended_by
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
 from matcher.reports.phrases import NOT_ENOUGH, in_words
 from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
@@ -91,12 +91,15 @@ def therapists(cases: Cases) -> Section:
 
 
 def named_therapists(cases: Cases) -> tuple[list[str], list[str]]:
-    """Return the listed therapists' ids and names; those who share a name have their id put to it."""
+    """Return the ids and names of therapists listed, at the scope's site where it names one.
+
+    Those who share a name have their id put to it.
+    """
     frame = cases.data.clinic.therapists
-    ids = frame["therapist_id"].tolist()
     shared = frame["name"].duplicated(keep=False)
     both = frame["name"] + " (" + frame["therapist_id"] + ")"
-    return ids, frame["name"].where(~shared, both).tolist()
+    here = at_site(frame["therapist_id"], cases.data, cases.scope)
+    return frame.loc[here, "therapist_id"].tolist(), frame["name"].where(~shared, both)[here].tolist()
 
 
 def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None, by: Period | None = None) -> Cards:

@@ -11,14 +11,17 @@ from matcher.evaluation.comparison import Difference
 from matcher.evaluation.intervals import Interval
 from matcher.evaluation.report import CalibrationGroup, Counts, EvaluationReport, Result
 from matcher.features.wishes import honoured_of_known
-from matcher.reports.adjusted import adjusted_difference
+from matcher.reports.adjusted import adjusted_difference, arms
 from matcher.reports.build import months_before
 from matcher.reports.capacity import lacking
 from matcher.reports.cases import cases
+from matcher.reports.exposure import exposure_table
 from matcher.reports.foretold import Foretold
-from matcher.reports.matched import WAYS, ways_matched
+from matcher.reports.intervals import side_of_three
+from matcher.reports.matched import WAYS, matched, ways_matched
 from matcher.reports.policy import first_by_benefit
 from matcher.reports.prediction import prediction
+from matcher.reports.therapists import named_therapists
 from matcher.reports.values import Period, ReportData, Scope
 from matcher.reports.wishes import wishes
 from tests.made import client, clinic, therapist
@@ -177,6 +180,83 @@ def test_ways_go_by_the_place_on_the_list_last_shown_before():
     ]
 
 
+def test_a_place_is_that_on_the_last_list_shown_not_on_the_last_that_held_the_therapist():
+    lists = pd.DataFrame(
+        [
+            {"slate_id": slate, "client_id": "c0", "made_at": made, "rank": rank, "therapist_id": who, "benefit": 0.1,
+             "propensity": 1.0, "chosen": False}
+            for slate, made, shown in (("old", "2026-01-11T00:00:00Z", "tu"), ("new", "2026-01-12T00:00:00Z", "uv"))
+            for rank, who in enumerate(shown, start=1)
+        ]
+    )  # fmt: skip
+    staff = (therapist("t"), therapist("u"), therapist("v"))
+    for who, way in (("t", "recommended, place on the list not known"), ("u", "recommended first")):
+        made = clinic(*staff, people=people(1), episodes=(course(0, who, matched_by="recommended"),))
+        (code,) = ways_matched(cases(ReportData(made, slates=lists), SCOPE))
+        assert WAYS[code] == way
+
+
+def test_whoever_staff_chose_against_a_list_was_not_shown_on_it():
+    rows = [
+        {"slate_id": f"s{n}", "client_id": f"c{n}", "made_at": "2026-01-12T00:00:00Z", "rank": rank,
+         "therapist_id": who, "benefit": 0.1, "propensity": 1.0, "chosen": who == "u"}
+        for n in range(40)
+        for rank, who in ((1.0, "t"), (np.nan, "u"))
+    ]  # fmt: skip
+    made = clinic(therapist("t"), therapist("u"), people=people(40))
+    shown = exposure_table(cases(ReportData(made, slates=pd.DataFrame(rows)), SCOPE)).frame.set_index("therapist")
+    assert shown.loc["t", "lists shown on"] == 40
+    assert pd.isna(shown.loc["u", "lists shown on"])
+
+
+def test_a_sites_report_is_of_its_own_therapists():
+    staff = tuple(therapist(name) for name in "tuv")
+    sites = {"t": "north", "u": "north", "v": "south"}
+    data = ReportData(clinic(*staff, people=people(4)), sites=sites)
+    here = cases(data, Scope(PERIOD, months_before(PERIOD), site="north"))
+    assert exposure_table(here).frame["therapist"].tolist() == ["t", "u"]
+    assert named_therapists(here) == (["t", "u"], ["t", "u"])
+    assert len(named_therapists(cases(data, SCOPE))[0]) == 3
+
+
+def test_whoever_was_assigned_by_chance_counts_by_the_first_course_after():
+    met = (
+        course(0, "t", started_on="2025-06-01"),
+        {**course(0, "t"), "episode_id": "later"},
+        course(1, "t", started_on="2025-06-01"),
+    )
+    made = clinic(therapist("t"), people=people(2), episodes=met)
+    trial = pd.DataFrame({"client_id": ["c0", "c1"], "arm": ["recommended", "usual"], "chance": 0.5})
+    found = arms(cases(ReportData(made, trial=trial), SCOPE))
+    assert found.randomised
+    assert np.array_equal(found.recommended, [np.nan, 1, np.nan], equal_nan=True)
+    early = trial.assign(assigned_at="2025-05-20T10:00:00Z")
+    found = arms(cases(ReportData(made, trial=early), SCOPE))
+    assert np.array_equal(found.recommended, [1, np.nan, 0], equal_nan=True)
+
+
+def test_courses_compared_with_neither_are_said_and_no_small_number_of_them():
+    ways = ["recommended"] * 60 + ["usual"] * 40 + ["client_choice"] * 30 + ["override"] * 22 + ["rematch"] * 3
+    met = tuple(course(number, "t", matched_by=way) for number, way in enumerate(ways))
+    made = clinic(therapist("t"), people=people(len(ways)), episodes=met)
+    said = next(
+        one for one in matched(cases(ReportData(made), SCOPE)).cautions if one.startswith("Compared with neither")
+    )
+    assert "about 30 of which the client chose who" in said
+    assert "some after a change of therapist" in said
+    # With its number the few after a change could be worked out from the whole.
+    assert "some where staff chose otherwise" in said
+
+
+def test_of_three_outcomes_one_is_named_by_chance_in_no_more_than_one_report_in_twenty():
+    rng = np.random.default_rng(8)
+    value = rng.normal(size=(20_000, 3))
+    sides = [[side_of_three(one, one - 1.959964, one + 1.959964) for one in row] for row in value]
+    named = (np.array(sides) != 0).any(axis=1).mean()
+    assert named < 0.054
+    assert (np.abs(value) > 1.959964).any(axis=1).mean() > 0.13
+
+
 def test_the_adjusted_difference_is_that_of_statsmodels():
     import statsmodels.api as sm
 
@@ -228,6 +308,29 @@ def test_the_model_is_reported_on_when_it_loses():
     few = prediction(found, verdict(0.2, 0.2, compared=20))
     assert few.sentence.startswith("Too few")
     assert not few.pictures
+
+
+def test_todays_next_opening_stands_in_the_table_and_in_no_verdict():
+    found = cases(ReportData(clinic_of(simulated())), scope())
+    lost = verdict(0.2, 0.2)
+    worse = Difference(OURS, "next available", Interval(-0.3, -0.35, -0.25, 500, 30))
+    opening = Result("next available", Interval(0.5, 0.45, 0.55, 500, 30), 0.5)
+    report = replace(
+        lost.report, results=(*lost.report.results, opening), differences=(*lost.report.differences, worse)
+    )
+    section = prediction(found, replace(lost, report=report))
+    assert "opening" not in section.sentence
+    assert "did worse" not in section.sentence
+    row = section.tables[0].frame.set_index("ranking by").loc["today's next opening"]
+    assert row["the learned model"] == "did worse"
+    assert not any("left aside" in caution for caution in section.cautions)
+
+
+def test_without_chance_it_is_said_why_another_way_of_matching_is_not_judged():
+    found = cases(ReportData(clinic_of(simulated())), scope())
+    certain = replace(found, data=ReportData(found.data.clinic, slates=slates_of(found.data.clinic, 1.0)))
+    for one in (found, certain):
+        assert any("draws no list by chance" in caution for caution in prediction(one, verdict(0.0, 0.0)).cautions)
 
 
 def test_putting_the_highest_benefit_first_is_judged_from_lists_left_to_chance():
