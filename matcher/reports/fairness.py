@@ -149,8 +149,10 @@ def _on_the_way(cases: Cases) -> Iterator[_Figure]:
     frame, months, periods = ways(cases).frame, followed(cases), (cases.scope.period, cases.scope.before)
     asked = cases.rows_of_clients(frame["client_id"])
     came = within_days(frame, FOLLOW_DAYS)["first"].notna().to_numpy(np.float64)
-    received = (window(frame["received"], period) for period in (months.now, months.before))
-    yield _Figure(CAME, 0, came, asked, *received, share=True)
+    now, before = (window(frame["received"], period) for period in (months.now, months.before))
+    # Whoever never had a therapist belongs to no site: of a site nearly everybody came.
+    if cases.scope.site is None:
+        yield _Figure(CAME, 0, came, asked, now, before, share=True)
     yield _Figure(WAIT, 0, days_to(frame, "first"), asked, *(window(frame["first"], period) for period in periods))
 
 

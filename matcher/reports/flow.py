@@ -137,8 +137,8 @@ def _median(found: Ways, step: str, period: Period) -> tuple[float, float, float
     days = days_to(found.of(period), step)
     counts = (int((~np.isnan(values)).sum()) for values in (days, days_to(found.earlier(period), step)))
     shown = float(rounded(*counts))
-    middle = median_interval(days) if shown >= LEAST else (np.nan,) * 3
-    return *middle, float(np.nanquantile(days, 0.9)) if shown >= FEWEST_FOR_TENTH else np.nan
+    middle, low, high = median_interval(days) if shown >= LEAST else (np.nan,) * 3
+    return middle, low, high, float(np.nanquantile(days, 0.9)) if shown >= FEWEST_FOR_TENTH else np.nan
 
 
 def _lost(found: _Found) -> Table | None:
