@@ -79,7 +79,7 @@ def _doing(frames: Frames) -> str:
     change = rows["reliably improved"]
     before = ""
     worse = rows[_WORSE]
-    hidden = "" if pd.notna(worse["share (%)"]) or pd.isna(worse["measured"]) else _UNSEEN
+    hidden: str = "" if pd.notna(worse["share (%)"]) or pd.isna(worse["measured"]) else _UNSEEN
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."

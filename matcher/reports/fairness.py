@@ -146,14 +146,15 @@ def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
 
 def _on_the_way(cases: Cases) -> Iterator[_Figure]:
     """Give who came in time of those followed for as long, and how long those who began had waited."""
-    frame, months, periods = ways(cases).frame, followed(cases), (cases.scope.period, cases.scope.before)
+    frame, months = ways(cases).frame, followed(cases)
     asked = cases.rows_of_clients(frame["client_id"])
-    came = within_days(frame, FOLLOW_DAYS)["first"].notna().to_numpy(np.float64)
+    came = np.asarray(within_days(frame, FOLLOW_DAYS)["first"].notna(), dtype=np.float64)
     now, before = (window(frame["received"], period) for period in (months.now, months.before))
     # Whoever never had a therapist belongs to no site: of a site nearly everybody came.
     if cases.scope.site is None:
         yield _Figure(CAME, 0, came, asked, now, before, share=True)
-    yield _Figure(WAIT, 0, days_to(frame, "first"), asked, *(window(frame["first"], period) for period in periods))
+    now, before = (window(frame["first"], period) for period in (cases.scope.period, cases.scope.before))
+    yield _Figure(WAIT, 0, days_to(frame, "first"), asked, now, before)
 
 
 def client_groups(clients: pd.DataFrame) -> ClientGroups:
