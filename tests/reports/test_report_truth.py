@@ -55,7 +55,7 @@ ALWAYS_SHOWN = {
     "dropped out",
     "ended as planned",
     "change in reliably improved",
-    "change in ended as planned",
+    "change in dropped out",
     "alliance, 0 to 10",
     "improvement, in standard deviations",
     "came to a third session",
@@ -133,13 +133,13 @@ def grouped_figures(found: Cases) -> dict[str, Grouped]:
     """Return shares and means by way, and days waited by gender, each with its groups' differences from the others."""
     way, followed = ways_matched(found), found.followed
     codes, genders = client_groups(found.clients)["gender"]
-    way = ways(found).frame
-    asked, began = found.rows_of_clients(way["client_id"]), window(way["first"], found.scope.period)
+    asking = ways(found).frame
+    asked, began = found.rows_of_clients(asking["client_id"]), window(asking["first"], found.scope.period)
     return {
         "reliably improved": share_by_group(followed.improved, way, WAYS, found.ends),
         "dropped out": share_by_group(followed.dropped_out, way, WAYS, found.ends),
         "alliance": mean_by_group(followed.alliance, way, WAYS, found.ends),
-        "days waited": mean_by_group(days_to(way, "first"), codes[asked], genders, began),
+        "days waited": mean_by_group(days_to(asking, "first"), codes[asked], genders, began),
     }
 
 
