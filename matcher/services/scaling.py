@@ -25,10 +25,11 @@ from matcher.domain.vocabulary import CONCERNS
 from matcher.ranking.learning import learn
 from matcher.ranking.persistence import ModelCard
 from matcher.reports.cases import main_concerns
+from matcher.reports.followed import newest_day
 from matcher.reports.values import Report, Section
 from matcher.services.clinic_data import clinic_store, store_is_there
 from matcher.services.matching import load_recommender
-from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, newest_day, store_report
+from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, store_report
 from matcher.services.settled import Settled, settled_in
 from matcher.services.sites import sites_of
 from matcher.services.training import keep_model
