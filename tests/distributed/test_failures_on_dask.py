@@ -148,7 +148,9 @@ def started(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     options = ["--scheduler-file", str(said), "--no-dashboard"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     scheduler = subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *options], **quiet)
-    worker = subprocess.Popen([*dask, "worker", "--nthreads", "1", "--no-nanny", "--death-timeout", "30", *options], **quiet)
+    worker = subprocess.Popen(
+        [*dask, "worker", "--nthreads", "1", "--no-nanny", "--death-timeout", "30", *options], **quiet
+    )
     try:
         yield scheduler, _address(said)
     finally:
