@@ -35,8 +35,8 @@ def check_pdf_library() -> None:
     _weasyprint()
 
 
-_PAGES = """@page{{@bottom-left{{content:"{foot}";font-size:8pt}}
-@bottom-right{{content:"Page " counter(page) " of " counter(pages);font-size:8pt}}}}"""
+_PAGES = """@page{{@bottom-left{{content:"{foot}";font:7pt sans-serif;width:80%}}
+@bottom-right{{content:"Page " counter(page) " of " counter(pages);font:7pt sans-serif;width:20%}}}}"""
 
 
 def _quoted(text: str) -> str:
