@@ -63,8 +63,9 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
             if figure.before is not None:
                 found = beside_before(found, "group", figure.by(codes, labels, figure.before), figure.digits)
             sides = _sides(grouped)
-            found = found.assign(what=figure.name, **{CLEAR: found["group"].map(sides)})
-            frames.append(found[["what", *(name for name in found if name != "what")]])
+            found.insert(list(found).index("difference, to") + 1, CLEAR, found["group"].map(sides))
+            found.insert(0, "what", figure.name)
+            frames.append(found)
             plain = figure.name.removesuffix(" (%)").removesuffix(" (SD)")
             apart += [
                 f"{plain} {_PLAINLY[side]} for {kind} “{label}”" for label, side in sides.items() if side in _PLAINLY

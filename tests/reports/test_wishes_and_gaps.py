@@ -16,6 +16,7 @@ from matcher.reports.build import months_before
 from matcher.reports.capacity import lacking
 from matcher.reports.cases import cases
 from matcher.reports.exposure import exposure_table
+from matcher.reports.fairness import _figures
 from matcher.reports.foretold import Foretold
 from matcher.reports.intervals import side_of_three
 from matcher.reports.matched import WAYS, matched, ways_matched
@@ -142,6 +143,9 @@ def test_the_share_honoured_is_of_those_of_whom_it_is_known():
     assert pd.isna(row["not honoured"])
     honoured, blank = honoured_of_known(found.first_met[0])
     assert np.nanmean(honoured) == 1
+    figures = {figure.name: figure for figure in _figures(found, Foretold(None, [], np.zeros(0), np.zeros(0)))}  # type: ignore[arg-type]
+    assert np.nanmean(figures["wishes honoured (%)"].values) == 100
+    assert np.nanmean(figures["wishes not known (%)"].values) == 50
     assert np.isnan(honoured).sum() == 60
     assert blank.mean() == 0.5
 
