@@ -99,7 +99,8 @@ class GPBoost(OutcomeBaseline):
 
     def _fit_one(self, rows: PairRows, y: Array) -> Any:
         gpboost = _library("gpboost")
-        effects = gpboost.GPModel(group_data=_groups(rows), likelihood="gaussian")
+        # Told how many threads to use, it does not print that it was not, in the middle of what a command prints.
+        effects = gpboost.GPModel(group_data=_groups(rows), likelihood="gaussian", num_parallel_threads=1)
         data = gpboost.Dataset(np.hstack((rows.X, rows.C)), y)
         settings = {"learning_rate": 0.05, "max_depth": 3, "min_data_in_leaf": 20, "verbose": -1, "num_threads": 1}
         return gpboost.train(params=settings, train_set=data, gp_model=effects, num_boost_round=60)

@@ -178,7 +178,7 @@ def _gpboost(n: int) -> Callable[[], object]:
     import gpboost  # noqa: PLC0415  an extra, and a peer only
 
     X, _, Y, therapists = _episodes(n, max(n // EPISODES_A_THERAPIST, 2), 0)
-    return lambda: gpboost.GPModel(group_data=therapists, likelihood="gaussian").fit(
+    return lambda: gpboost.GPModel(group_data=therapists, likelihood="gaussian", num_parallel_threads=1).fit(
         y=np.ascontiguousarray(Y[:, 2]), X=X
     )
 

@@ -40,7 +40,8 @@ def draw_model(desk: Desk) -> None:
 def _draw_card(model: Model) -> None:
     card = model.card
     st.markdown(f"**{model.name}**")
-    st.markdown(plain_words(shown_sentence(card.summary)))
+    summary = shown_sentence(card.summary)
+    st.markdown(plain_words(summary[:1].upper() + summary[1:]))
     st.markdown(plain_words(model.verdict))
     if model.in_use and not card.use_learned:
         st.warning(wo.KEPT_BUT_UNUSED)
