@@ -16,7 +16,7 @@ from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import RAISED, sooner, urgent_due
+from matcher.services.enquiry_keeping import RAISED, raise_kept, sooner, urgent_due
 from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, unread
 from matcher.services.practice_columns import CONTACT
 from matcher.services.practice_files import Preview, nothing_but, preview, renamed
@@ -210,6 +210,7 @@ def _raise_again(
         change_enquiry(session, client.client_id, found.version, actor, **values)
     if raised:
         _alert(session, client.client_id, actor)
+        raise_kept(session, found, danger, actor)
     elif to_read:
         add_notice(session, "read", client.client_id, "intake")
 

@@ -130,7 +130,7 @@ class Enquiring:
         """Return where the client's own enquiry stands, None where they have sent none."""
         with self.store().reading() as session:
             found = keeping.found_enquiry(session, client_id)
-        return None if found is None else Standing(found.state, found.needs_person, self._receipt(found))
+        return None if found is None else Standing(found.state, found.waits_for_call, self._receipt(found))
 
     def withdraw(self, client_id: str) -> None:
         """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised."""

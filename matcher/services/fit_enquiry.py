@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.enquiry import Receipt
-from matcher.services.enquiry_keeping import RAISED, found_enquiry, receipt_of, sooner, urgent_due
+from matcher.services.enquiry_keeping import RAISED, found_enquiry, raise_kept, receipt_of, sooner, urgent_due
+from matcher.services.enquiry_words import Danger
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.notices import add_notice
@@ -76,7 +77,7 @@ def raise_hand(
 
     The note itself goes with it, sealed: nobody else has read it, and whoever calls has to know it.
     """
-    now = datetime.now(UTC)
+    now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
     values: dict[str, Any] = {"needs_reading": True} if unread else {}
     if why:
@@ -87,6 +88,8 @@ def raise_hand(
         values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
     add_event(session, client_id, RAISED if why else WROTE, CLIENT, None, note)
+    if why and before is not None:
+        raise_kept(session, before, Danger(tuple(why), ()), CLIENT)
     add_notice(session, "raised" if why else "read", client_id, "intake")
     return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
