@@ -8,7 +8,6 @@ from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
 from matcher.intake.parsing import AnswersError, risk_raised
 from matcher.intake.question import Question
 from matcher.intake.questionnaire import QUESTIONS, SEVERITY, WEIGHT, weight_key
-from matcher.services.enquiry_keeping import called
 from matcher.services.enquiry_words import direct_answer, texts_of
 from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
 from matcher.store.errors import StaleVersionError
@@ -16,6 +15,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_staff_phone as wp
 from matcher.ui.desk import Desk
+from matcher.ui.phone_fields import is_kept, keep_typed, number_of
 from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
 
 
@@ -24,7 +24,7 @@ def draw_phone(desk: Desk) -> None:
     frame(wp.PHONE_TITLE)
     st.markdown(wp.PHONE_LEAD)
     begun = _begun(desk)
-    number = _number(begun)
+    number = number_of(begun)
     answers: dict[str, Any] = {}
     left, right = st.columns(2, gap="large")
     for place, (title, codes) in enumerate(wp.PHONE_PARTS.items()):
@@ -45,7 +45,9 @@ def draw_phone(desk: Desk) -> None:
         for name, words in (("consent_matching", wp.CONSENT_MATCHING), ("consent_research", wp.CONSENT_RESEARCH)):
             if st.checkbox(words, key=f"phone:{number}:{name}"):
                 answers[name] = True
-    _finish(desk, PhoneIntake(answers, contact, wants, begun, language))
+    # Before the button: keeping it leaves the page.
+    keep_typed(number)
+    _finish(desk, PhoneIntake(answers, contact, wants, begun, language), number)
 
 
 def _begun(desk: Desk) -> Begun | None:
@@ -61,43 +63,7 @@ def _begun(desk: Desk) -> Begun | None:
     return begun
 
 
-def _number(begun: Begun | None) -> str:
-    """Return what the fields of this intake are called, with what is known put in once."""
-    if begun is None:
-        return str(st.session_state.setdefault("phone:number", 0))
-    at = begun.enquiry
-    number = f"{at.reference}:{at.version}"
-    if st.session_state.get("phone:begun") == number:
-        return number
-    st.session_state["phone:begun"] = number
-    for name, value in _known(begun).items():
-        st.session_state[f"phone:{number}:{name}"] = value
-    return number
-
-
-def _known(begun: Begun) -> dict[str, Any]:
-    """Return the fields of an enquiry to complete, by the names of their widgets."""
-    at, contact, private = begun.enquiry, begun.contact, begun.enquiry.private
-    known = {name: value for name, value in begun.answers.items() if name in QUESTIONS and name != SEVERITY.code}
-    known |= {f"concerns:{code}": level for code, level in begun.answers.get(SEVERITY.code, {}).items()}
-    for name, question in QUESTIONS.items():
-        if question.matter and begun.answers.get(weight_key(name)):
-            known[f"{name}:weight"] = begun.answers[weight_key(name)]
-    if "max_fee" in known:
-        known["max_fee"] = int(known["max_fee"])
-    known |= {"contact name": contact.name or "", "contact phone": contact.phone or ""}
-    known |= {"contact email": contact.email or "", "contact note": contact.note or ""}
-    known |= {
-        "contact pronouns": private.get("pronouns") or "",
-        "wants": called(at).get("wants", at.wants) or "choose_for_me",
-    }
-    known |= {"language": at.language} if at.language in w.LANGUAGES else {}
-    known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
-    consents = {"consent_matching": at.consent_matching_at, "consent_research": at.consent_research_at}
-    return {**known, **{name: since is not None for name, since in consents.items()}}
-
-
-def _finish(desk: Desk, taken: PhoneIntake) -> None:
+def _finish(desk: Desk, taken: PhoneIntake, number: str) -> None:
     services, answers = desk.services, taken.answers
     flags = [
         flag for found in services.safety_flags([str(answers.get("about") or ""), *texts_of(answers)]) for flag in found
@@ -115,7 +81,7 @@ def _finish(desk: Desk, taken: PhoneIntake) -> None:
     except AnswersError as error:
         st.error("\n\n".join(f"{_short(problem.question)}: {problem.message}" for problem in error.problems))
         return
-    st.session_state["phone:number"] = int(st.session_state.get("phone:number", 0)) + 1
+    is_kept(number)
     fresh()
     leave(
         "good", wp.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
