@@ -103,12 +103,15 @@ def _anew(session: StoreSession, client_id: str) -> Enquiry:
     """Return the client's enquiry in the state ``new``: the one they had, opened again, or their first."""
     found = found_enquiry(session, client_id)
     if found is None:
-        add_enquiry(session, client_id, "change", CLIENT)
+        add_enquiry(session, client_id, "web", CLIENT)
     elif found.state != "new":
         version = found.version
+        # A change they asked for before is made once they are booked; only what is asked now may be another.
+        made = found.source == "change" and (found.state == "booked" or found.closed_reason == "started")
+        source = "web" if made else found.source
         if found.state != "closed":
             # They have had a session, so what was asked before has been answered.
             version = change_enquiry(session, client_id, version, CLIENT, state="closed", closed_reason="started")
         due = found.due_at if found.needs_person else None
-        change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due)
+        change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due, source=source)
     return enquiry_of(session, client_id, CLIENT)

@@ -21,15 +21,15 @@ from matcher.store.staff_rows import client_rows
 from matcher.store.store import Store
 
 WHOLE_LIST: Final = "whole_list"
-LEFT_OUT: Final = ("raised", "unread", "to_erase", "took_back", "unnamed")
+LEFT_OUT: Final = ("raised", "unread", "to_erase", "in_therapy", "took_back", "unnamed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitingPeople:
     """Whom to place, as canonical clients, with the line of each; ``left_out`` holds by why whom a person looks at.
 
-    Why is one of ``raised``, ``unread``, ``to_erase`` (they asked for it), ``took_back`` (that they agreed to be
-    matched) and ``unnamed`` (no concern).
+    Why is one of ``raised``, ``unread``, ``to_erase`` (they asked for it), ``in_therapy`` (and asked for no change),
+    ``took_back`` (that they agreed to be matched) and ``unnamed`` (no concern).
     """
 
     frame: pd.DataFrame
@@ -74,6 +74,7 @@ def _left_out(line: Listed, took_back: frozenset[str]) -> str | None:
         ("raised", line.needs_person),
         ("unread", line.needs_reading),
         ("to_erase", line.to_erase),
+        ("in_therapy", line.goes_on),
         ("took_back", line.client_id in took_back),
         ("unnamed", not line.concerns),
     ):

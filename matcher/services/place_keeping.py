@@ -26,6 +26,13 @@ def falling(enquiry: Enquiry, held: Iterable[Place]) -> list[Place]:
     return [place for place in held if place.held_until is not None or place.therapist_id == theirs]
 
 
+def going_on(enquiry: Enquiry, held: Iterable[Place]) -> list[Place]:
+    """Return the places that stay when an offer or a booking comes to nothing: with whoever a client sees already."""
+    held = list(held)
+    gone = falling(enquiry, held)
+    return [place for place in held if place not in gone]
+
+
 def make_theirs(session: StoreSession, therapist_id: str, client_id: str, held: Iterable[Place], actor: str) -> None:
     """Make the place with one therapist the client's for good, and open again those with others."""
     ours = [place for place in held if place.therapist_id == therapist_id]

@@ -79,13 +79,16 @@ def next_step(line: Listed, now: datetime, therapist: str | None = None) -> str:
     if line.state in by_state:
         return by_state[line.state](line, now, who)
     waits = {"contacted": "Suggest somebody, or put on the waiting list", "waiting": "Look again for a place"}
-    return waits.get(line.state, "")
+    on = "Close it if they go on as before"
+    return on if line.goes_on and line.state in waits else waits.get(line.state, "")
 
 
 def _new_step(line: Listed, now: datetime, who: str) -> str:
     del now
     if line.source == "change":
         return "Arrange the change of therapist"
+    if line.goes_on:
+        return "They have a therapist: ask what they need"
     wanted = {
         "therapist": f"Offer {who}",
         "choose_for_me": "Choose somebody and offer",

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from matcher.store.account_tables import accounts
 from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, RESEARCH_ALONE, SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
-from matcher.store.tables import clients, places, therapists
+from matcher.store.slates import CLIENT
+from matcher.store.tables import clients, episodes, places, slates, therapists
 
 _SHOWN: Final = (
     "client_id", "reference", "state", "source", "language", "received_at", "needs_person", "needs_reading", "due_at",
@@ -26,7 +27,10 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for."""
+    """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for.
+
+    ``in_therapy`` is whoever has a place for good or a course that goes on.
+    """
 
     client_id: str
     reference: str
@@ -48,6 +52,12 @@ class Listed:
     concerns: tuple[str, ...]
     held_until: datetime | None
     to_erase: bool
+    in_therapy: bool
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether they have a therapist and asked for no other: no list places them a second time."""
+        return self.in_therapy and self.source != "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,8 @@ def listed(
         .scalar_subquery()
     )
     query = (
-        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"), _to_erase())
+        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"))
+        .add_columns(_to_erase(), _in_therapy(enquiries.c.client_id).label("in_therapy"))
         .join(clients, clients.c.client_id == enquiries.c.client_id)
         .where(*wheres)
         .order_by(
@@ -157,11 +168,16 @@ def off_the_list(session: Session) -> frozenset[str]:
     """Return the clients whom no list places.
 
     Somebody is offered to them or booked, it is closed, words are to be read, they took back that they agreed to be
-    matched, or they asked to be erased. Whoever named no concern is on no list to begin with.
+    matched, they asked to be erased, they have a therapist and asked for no other, or they only looked at a list and
+    sent nothing. Whoever named no concern is on no list to begin with.
     """
-    calm = and_(not_(_raised()), or_(enquiries.c.needs_reading, _took_back()))
+    goes_on = and_(_in_therapy(enquiries.c.client_id), enquiries.c.source != "change")
+    calm = and_(not_(_raised()), or_(enquiries.c.needs_reading, _took_back(), goes_on))
     others = or_(enquiries.c.state.not_in(_WAITS), calm, _to_erase())
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(others)))
+    enquired = exists().where(enquiries.c.client_id == clients.c.client_id)
+    looked = exists().where(slates.c.client_id == clients.c.client_id, slates.c.made_by == CLIENT)
+    unasked = select(clients.c.client_id).where(not_(enquired), or_(_in_therapy(clients.c.client_id), looked))
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(others).union_all(unasked)))
 
 
 def took_back_clients(session: Session) -> frozenset[str]:
@@ -246,6 +262,12 @@ def _raised() -> ColumnElement[bool]:
 def _to_erase() -> ColumnElement[bool]:
     asked = exists().where(enquiry_events.c.client_id == enquiries.c.client_id)
     return asked.where(enquiry_events.c.kind == ASKED_TO_ERASE).label("to_erase")
+
+
+def _in_therapy(client_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    theirs = exists().where(places.c.client_id == client_id)
+    theirs = theirs.where(places.c.given_back_at.is_(None), places.c.held_until.is_(None))
+    return or_(theirs, exists().where(episodes.c.client_id == client_id, episodes.c.ending == "ongoing"))
 
 
 def _took_back() -> ColumnElement[bool]:

@@ -77,6 +77,12 @@ def with_episode(session: Session, client_ids: list[str]) -> set[str]:
     return set(session.scalars(select(episodes.c.client_id).where(episodes.c.client_id.in_(client_ids))))
 
 
+def has_ongoing(session: Session, client_id: str) -> bool:
+    """Return whether a client has a course of therapy that goes on."""
+    goes_on = select(episodes.c.client_id).where(episodes.c.client_id == client_id, episodes.c.ending == "ongoing")
+    return session.scalar(goes_on.limit(1)) is not None
+
+
 def newest_slate(session: Session, client_id: str) -> str | None:
     """Return the id of the newest slate a client was shown or staff drew, None where there is none."""
     query = select(slates.c.slate_id).where(slates.c.client_id == client_id).order_by(slates.c.made_at.desc()).limit(1)

@@ -176,6 +176,10 @@ WAITS: Final = "On the waiting list."
 CLOSE: Final = "Close"
 CLOSE_WHY: Final = "Why?"
 IS_CLOSED: Final = "Closed."
+GOES_ON: Final = "Their place with {name}"
+PLACE_FREE: Final = "It is free again"
+GOES_ON_CHOICES: Final = ("They go on with them", PLACE_FREE)
+CHOOSE_GOES_ON: Final = "Say what becomes of their place with {name}."
 REOPEN: Final = "Open again"
 RAISE: Final = "Raise a safety concern"
 RAISE_NOTE: Final = "What did you see or hear?"
@@ -195,6 +199,7 @@ LEFT_OUT_WHY: Final[dict[str, str]] = {
     "raised": "{n} with a raised safety concern",
     "unread": "{n} whose words nobody has read yet",
     "to_erase": "{n} who asked to be erased",
+    "in_therapy": "{n} who have a therapist and asked for no other",
     "took_back": "{n} who took back that they agreed to be matched",
     "unnamed": "{n} who named no concern",
 }
@@ -203,6 +208,7 @@ LEFT_OUT_DO: Final[dict[str, str]] = {
     "raised": "Call them now, and record the call:",
     "unread": "Open each, read it, and say that you have:",
     "to_erase": "Make sure it is them, then erase them:",
+    "in_therapy": "Ask how it goes, then close it; whoever wants somebody else is offered them on their own page:",
     "took_back": "Ask whether they still want a therapist, and keep it by phone intake:",
     "unnamed": "Ask what they want help with, and fill it in by phone intake:",
 }
@@ -240,56 +246,3 @@ EVENTS["fit_note"] = "Wrote words in a fit check that the rules cannot read"
 EVENTS["talk_asked"] = "Asked for a call about how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
-
-DATA_HEADER: Final = "Their data"
-#: By the pages' addresses.
-DATA_LINKS: Final[dict[str, str]] = {
-    "client-data": "Hand over everything we hold",
-    "erase-client": "Erase them",
-}
-DATA_TITLE: Final = "A client's data"
-DATA_LEAD: Final = (
-    "Everyone may have what we hold about them. First make sure who is asking: the client, or somebody who may act for "
-    "them."
-)
-DATA_ID: Final = "Reference, or client id"
-DATA_NOBODY: Final = "Nobody here has this reference or id."
-DATA_WHO: Final = "This is about **{name}** ({id})."
-DATA_NAMELESS: Final = "This is about {id}. No name is kept."
-DATA_IN: Final = (
-    "The file holds what they told us, how to reach them, the lists they were shown, what staff noted, their fit "
-    "checks and courses of therapy, and who saw all this, by role."
-)
-DATA_SAVE: Final = "Save everything as a ZIP file"
-DATA_AFTER: Final = (
-    "Their words stand in it in the clear. Read it first, since a note may name somebody else. Hand it over in a safe "
-    "way, then delete your copy. We keep no copy, and note that you made it."
-)
-ERASE_TITLE: Final = "Erase a client"
-ERASE_LEAD: Final = "This cannot be undone. If they may want a copy of their data, hand it over first."
-ERASE_GOES_TITLE: Final = "What goes"
-ERASE_GOES: Final = (
-    "Their answers and drafts, how to reach them, their enquiry with every note, the lists they were shown, fit "
-    "checks, codes, and courses of therapy. A place held or booked for them is given back."
-)
-ERASE_STAYS_TITLE: Final = "What stays"
-ERASE_STAYS: Final = (
-    "They agreed to research, so {courses} will stay without a name: the therapist, the month, an age group, the main "
-    "concern, scores, sessions and how it ended."
-)
-ERASE_ALL_GO: Final = "They did not agree to research, so nothing stays of {courses}."
-ERASE_NO_COURSES: Final = "They have no courses of therapy here, so nothing of that kind stays."
-ERASE_LOG: Final = (
-    "The audit log keeps their id, that you erased them, and why. Backups made until now still hold them: delete those "
-    "when their time is over."
-)
-ERASE_WHY: Final = "Why are they erased?"
-ERASE_CONFIRM: Final = "To confirm, type {id}"
-ERASE_DO: Final = "Erase for good"
-ERASE_NOT_SAME: Final = "What you typed is not the same. Nothing was erased."
-ERASED: Final = "Erased."
-ERASED_KEPT: Final = "Kept without a name: {courses}."
-ERASED_OPEN: Final = "{name} has one more open place: lower it again if they go on working together."
-ERASED_CHECK: Final = "Check the open places of {name}: they gave the number anew since, so it was left as it is."
-COURSE: Final = "one course of therapy"
-COURSES: Final = "{count} courses of therapy"

@@ -25,7 +25,7 @@ from staffed import (
 
 from matcher.clinic import ClinicError
 from matcher.services.access import NotAllowedError
-from matcher.services.list_placing import accept, keep_caseloads, more_places, place_people, waiting_people
+from matcher.services.list_placing import LEFT_OUT, accept, keep_caseloads, more_places, place_people, waiting_people
 from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import record_call
 from matcher.services.waiting_list import Edits
@@ -68,7 +68,7 @@ def busy(store: Store) -> None:
 def test_danger_and_what_nobody_has_read_are_left_out_of_the_list(store: Store) -> None:
     busy(store)
     people, found = placed(store)
-    assert whom(people) == {"raised": ["c"], "unread": ["d"], "to_erase": [], "took_back": [], "unnamed": []}
+    assert whom(people) == {why: [] for why in LEFT_OUT} | {"raised": ["c"], "unread": ["d"]}
     assert set(people.lines) == {"a", "b", "e", "g"}
     whys = {p.client_id: p.why for p in found.plan.placings}
     assert whys["e"] == "withheld"
@@ -87,7 +87,7 @@ def test_who_named_no_concern_or_took_back_their_consent_is_counted_and_not_plac
             enquiries.change_enquiry(session, client_id, 1, "client", consent_matching_at=agreed)
             enquiries.add_event(session, client_id, enquiries.CONSENT_CHANGED, "client")
     people, found = placed(store)
-    assert whom(people) == {"raised": ["b"], "unread": [], "to_erase": [], "took_back": ["c", "f"], "unnamed": ["a"]}
+    assert whom(people) == {why: [] for why in LEFT_OUT} | {"raised": ["b"], "took_back": ["c", "f"], "unnamed": ["a"]}
     assert set(where(found)) == {"d", "e"}
     with store.reading() as session:
         assert queue.off_the_list(session) == {"c", "f"}

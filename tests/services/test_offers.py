@@ -223,7 +223,7 @@ def test_who_may_not_work_on_enquiries_does_not(store: Store) -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["offer", "book", "decline", "close", "lapse"]),
+        st.sampled_from(["offer", "book", "decline", "close", "start", "lapse"]),
         st.sampled_from(["a", "b", "c", "d"]),
         st.sampled_from(["t1", "t2", "t3", "t4", "t7"]),
     ),
@@ -254,6 +254,8 @@ def test_no_order_of_steps_breaks_a_caseload_or_an_exclusion(steps: list[tuple[s
                     decline(INTAKE, store, client_id, version, "times", "", NOW)
                 elif step == "close":
                     close(INTAKE, store, client_id, version, "declined", "")
+                elif step == "start":
+                    close(INTAKE, store, client_id, version, "started", "")
                 else:
                     lapse_holds(store, NOW + timedelta(days=4))
             except StoreError:
@@ -269,6 +271,8 @@ def _check(store: Store) -> None:
         mine = held(store, client_id)
         assert len(mine) <= 1
         state = look(store, client_id).state
+        if look(store, client_id).closed_reason == "started":
+            assert [place.held_until for place in mine] == [None], "whoever started takes a place"
         if state in ("offered", "booked"):
             assert look(store, client_id).therapist_id not in never
         for place in mine:
