@@ -1,5 +1,6 @@
 """The whole waiting list placed at once, edited by hand and solved again, and offers made of it place by place."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,10 +49,11 @@ class PlacedList:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What came of accepting a plan: references offered, and those refused with why."""
+    """What came of accepting a plan: references offered, those refused with why, and with whom a place was taken."""
 
     offered: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
+    taken: tuple[str, ...] = ()
 
 
 @needs("place_list")
@@ -139,6 +141,7 @@ def accept(
     """
     offered: list[str] = []
     refused: list[tuple[str, str]] = []
+    taken: list[str] = []
     for placing in chosen:
         line = people.lines[placing.client_id]
         if placing.therapist_id is None:
@@ -150,7 +153,15 @@ def accept(
             refused.append((line.reference, str(error)))
         else:
             offered.append(line.reference)
-    return Accepted(tuple(offered), tuple(refused))
+            taken.append(placing.therapist_id)
+    return Accepted(tuple(offered), tuple(refused), tuple(taken))
+
+
+def after_accepting(edits: Edits, done: Accepted) -> Edits:
+    """Return what was settled by hand as it holds now: a number of places tried out counts those just taken as well."""
+    left = Counter(edits.capacities)
+    left.subtract(therapist_id for therapist_id in done.taken if therapist_id in left)
+    return replace(edits, capacities={therapist_id: max(places, 0) for therapist_id, places in left.items()})
 
 
 @needs("edit_therapists")

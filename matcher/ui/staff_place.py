@@ -9,6 +9,7 @@ from matcher.services.list_placing import (
     PlacedList,
     WaitingPeople,
     accept,
+    after_accepting,
     keep_caseloads,
     more_places,
     place_people,
@@ -148,6 +149,7 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
 
 def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:
     done = accept(desk.person, desk.services.store(), by, people, chosen, here(desk))
+    _settle(after_accepting(_edits(people), done))
     words = w.ACCEPTED.format(n=len(done.offered))
     if done.refused:
         words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))

@@ -1,6 +1,7 @@
 """Placing the whole list from the store: edits are kept, limits and caseloads never broken, danger left out."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,15 @@ from staffed import (
 
 from matcher.clinic import ClinicError
 from matcher.services.access import NotAllowedError
-from matcher.services.list_placing import LEFT_OUT, accept, keep_caseloads, more_places, place_people, waiting_people
+from matcher.services.list_placing import (
+    LEFT_OUT,
+    accept,
+    after_accepting,
+    keep_caseloads,
+    more_places,
+    place_people,
+    waiting_people,
+)
 from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import record_call
 from matcher.services.waiting_list import Edits
@@ -141,6 +150,21 @@ def test_accepting_holds_places_and_a_refusal_stops_none_of_the_others(store: St
     assert len(again.refused) == 3
     keep_caseloads(INTAKE, store, ranking(store), {"t7": 1})
     assert open_places(store, "t7") == 1
+
+
+def test_a_number_tried_out_counts_the_places_an_accepted_plan_took(store: Store) -> None:
+    for client_id in "abc":
+        enquire(store, client_id)
+    tried = Edits(capacities={"t2": 3, "t3": 1}, pins=dict.fromkeys("abc", "t2"))
+    people, found = placed(store, tried)
+    done = accept(INTAKE, store, ranking(store), people, found.plan.placings, NOW)
+    assert (len(done.offered), len(done.refused), open_places(store, "t2")) == (2, 1, 0)
+    left = after_accepting(tried, done)
+    assert left.capacities == {"t2": 1, "t3": 1}
+    keep_caseloads(INTAKE, store, ranking(store), left.capacities)
+    people, found = placed(store, replace(left, pins={}))
+    accept(INTAKE, store, ranking(store), people, [p for p in found.plan.placings if p.therapist_id == "t2"], NOW)
+    assert sum(place.therapist_id == "t2" for c in "abc" for place in held(store, c)) + open_places(store, "t2") == 3
 
 
 def test_a_place_taken_meanwhile_is_not_given_away_twice_by_a_number_tried_out(store: Store) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made import client, clinic, therapist
 from staff_app import open_app, words
-from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, ranking
+from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places, ranking
 
 from matcher.services import fit_enquiry
 from matcher.services.client_files import take_in_clients
@@ -126,6 +126,22 @@ def test_a_client_placed_by_hand_and_a_changed_caseload_move_the_plan(store: Sto
     app = press(app, w.ASK)
     assert f"{before[one]}: 0 open places" in words(app)
     assert before[one] not in whom(app).values()
+
+
+def test_a_number_of_places_tried_out_is_lowered_by_each_offer_made(store: Store) -> None:
+    for client_id in "ab":
+        enquire(store, client_id)
+    app = open_app(store, first="place-list")
+    name = whom(app)[look(store, "a").reference]
+    app.selectbox(key="load:who").select(name)
+    app.number_input(key="load:places").set_value(3)
+    app = press(app, w.ASK)
+    assert f"{name}: 3 open places" in words(app)
+    app = next(b for b in app.button if (b.key or "").startswith(f"accept:{look(store, 'a').reference}")).click().run()
+    assert f"{name}: 2 open places" in words(app)
+    press(app, w.KEEP_CASELOADS)
+    (place,) = held(store, "a")
+    assert open_places(store, place.therapist_id) == 2
 
 
 def test_a_pair_that_staff_rule_out_stays_parted_when_the_list_is_solved_again(store: Store) -> None:
