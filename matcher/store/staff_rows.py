@@ -69,12 +69,13 @@ def known_ids(session: Session) -> tuple[set[str], set[str]]:
 
 def with_enquiry(session: Session, client_ids: list[str]) -> set[str]:
     """Return which of some clients have an enquiry, open or closed."""
-    return set(session.scalars(select(enquiries.c.client_id).where(enquiries.c.client_id.in_(client_ids))))
+    # A whole clinic's ids are more than one query may name.
+    return set(session.scalars(select(enquiries.c.client_id))) & set(client_ids)
 
 
 def with_episode(session: Session, client_ids: list[str]) -> set[str]:
     """Return which of some clients have or had a course of therapy."""
-    return set(session.scalars(select(episodes.c.client_id).where(episodes.c.client_id.in_(client_ids))))
+    return set(session.scalars(select(episodes.c.client_id))) & set(client_ids)
 
 
 def has_ongoing(session: Session, client_id: str) -> bool:
