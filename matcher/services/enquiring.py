@@ -175,7 +175,7 @@ class Enquiring:
         self, session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
     ) -> Enquiry:
         before = _put(session, client)
-        kept = keeping.keep_enquiry(session, client, danger, answers, texts)
+        kept = keeping.keep_enquiry(session, client, danger, answers, texts, self.settings)
         if danger.is_new(before):
             add_notice(session, "raised", client.client_id, "intake")
         elif keeping.to_read(before, texts):
@@ -186,9 +186,7 @@ class Enquiring:
         """Note what a client with an enquiry told before they looked again; new words may have to be read first."""
         values: dict[str, Any] = {"private": noted(found.private, client=client)}
         if keeping.to_read(found, [client.about or ""]):
-            due = keeping.sooner(found.due_at, answer_by(self.settings, datetime.now(UTC)))
-            values |= {"needs_reading": True, "due_at": due}
-            values |= {"state": "new"} if found.state == "closed" else {}
+            values |= keeping.reading(found, self.settings, datetime.now(UTC))
             add_notice(session, "read", client.client_id, "intake")
         keeping.change(session, found, values)
 

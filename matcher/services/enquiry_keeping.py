@@ -40,7 +40,12 @@ def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
 
 
 def keep_enquiry(
-    session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
+    session: StoreSession,
+    client: Client,
+    danger: Danger,
+    answers: Mapping[str, Any],
+    texts: Sequence[str],
+    settings: Settings,
 ) -> Enquiry:
     """Return the enquiry with these answers kept; a person is needed first where they speak of danger.
 
@@ -64,7 +69,8 @@ def keep_enquiry(
         values |= {"needs_person": True} if raised else {}
         # Closed or not, it has to be seen.
         values |= {"state": "new"} if raised and found.state == "closed" else {}
-        values |= {"needs_reading": True} if to_read(found, texts) else {}
+        if to_read(found, texts):
+            values = reading(found, settings, now) | values
         change(session, found, values)
         _note_taken_back(session, found, values)
     if raised:
@@ -105,6 +111,12 @@ def raise_kept(session: StoreSession, found: Enquiry, danger: Danger, actor: str
     add_event(session, kept.client_id, RAISED, actor)
     add_notice(session, "raised", kept.client_id, "intake")
     raise_kept(session, kept, danger, actor)
+
+
+def reading(found: Enquiry, settings: Settings, now: datetime) -> dict[str, Any]:
+    """Return the values to write where a person is to read something: closed or put off, it has to be seen."""
+    due = sooner(found.due_at, answer_by(settings, now))
+    return {"needs_reading": True, "due_at": due} | ({"state": "new"} if found.state == "closed" else {})
 
 
 def to_read(found: Enquiry | None, texts: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 from matcher.clinic.rows import clients_from
 from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.services.enquiry_keeping import RAISED, raise_kept, sooner, urgent_due
+from matcher.services.enquiry_keeping import RAISED, raise_kept, reading, urgent_due
 from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, unread
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import add_enquiry, add_event, change_enquiry, enquiry_of
@@ -103,8 +103,8 @@ def raise_again(
     values: dict[str, Any] = {"private": private} if private != found.private else {}
     raised = danger.is_new(found)
     if to_read:
-        values |= {"needs_reading": True, "due_at": sooner(found.due_at, answer_by(settings, now))}
-    if (raised or to_read) and found.state == "closed":
+        values |= reading(found, settings, now)
+    if raised and found.state == "closed":
         values |= {"state": "new"}
     if raised:
         due = urgent_due(found, answer_by(settings, now, urgent=True))

@@ -155,9 +155,9 @@ def give_way(
         add_event(session, client.client_id, GAVE_WAY, actor, ";".join(limits), note)
 
 
-def _not_put_off(enquiry: Enquiry, due: datetime | None) -> datetime | None:
-    """Return when somebody is due: whoever waits for a call about safety stays due as early as they are."""
-    if not enquiry.needs_person:
+def _not_put_off(enquiry: Enquiry, due: datetime | None, *, read: bool = False) -> datetime | None:
+    """Return when somebody is due: who waits for a call about safety, or to be read, stays due as early as they are."""
+    if not enquiry.needs_person and (read or not enquiry.needs_reading):
         return due
     return enquiry.due_at if due is None else sooner(enquiry.due_at, due)
 
@@ -179,7 +179,7 @@ def log_contact(
     actor = person.account_id
     with store.writing() as session:
         enquiry = enquiry_of(session, client_id, actor)
-        due = _not_put_off(enquiry, due)
+        due = _not_put_off(enquiry, due, read=outcome == "reached")
         more: dict[str, Any] = {"needs_reading": False, **called(enquiry)} if outcome == "reached" else {}
         more |= {"state": "contacted"} if enquiry.state == "new" and outcome == "reached" else {}
         changed = change_enquiry(session, client_id, version, actor, due_at=due, **more)

@@ -16,10 +16,20 @@ from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import RAISED, consents, urgent_due, what_changed, with_details
 from matcher.services.enquiry_words import danger_in, direct_answer, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
+from matcher.services.place_keeping import due_after
 from matcher.services.promises import answer_by
-from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import (
+    CONSENT_CHANGED,
+    WITH_THERAPIST,
+    Enquiry,
+    add_enquiry,
+    add_event,
+    change_enquiry,
+    enquiry_of,
+)
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
+from matcher.store.places import places_of
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
@@ -166,6 +176,8 @@ def _keep(
         # Whoever is on the telephone has been reached.
         return add_enquiry(session, client_id, "phone", actor, needs_person=raised, state="contacted", **values)
     values |= {"needs_person": True} if raised else {}
+    if not raised and taken.existing.state in WITH_THERAPIST:
+        values["due_at"] = due_after(taken.existing, places_of(session, client_id), values["due_at"])
     # Whoever is to be called now stays due as they are.
     values |= {"due_at": urgent_due(taken.existing, values["due_at"])}
     values |= {"state": "contacted"} if taken.existing.state in ("new", "closed") else {}

@@ -1,6 +1,7 @@
-"""Places as staff's work moves them: whose fall with an offer or a booking, and given back exactly once."""
+"""Places as staff's work moves them: whose fall with an offer or a booking, given back once, and what is due then."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from matcher.store.enquiries import WITH_THERAPIST, Enquiry
 from matcher.store.places import Place, give_back_place, keep_place, places_of, take_place
@@ -47,3 +48,13 @@ def give_back(session: StoreSession, held: Iterable[Place], actor: str) -> None:
     """Open these places again."""
     for place in held:
         give_back_place(session, place.place_id, actor)
+
+
+def due_after(enquiry: Enquiry, held: Iterable[Place], answer: datetime) -> datetime | None:
+    """Return when something is due once staff have spoken: an answer, unless it is the client's or a session's turn."""
+    if enquiry.state == "booked":
+        return enquiry.first_session_at or answer
+    if enquiry.state == "closed":
+        return None
+    ends = [place.held_until for place in held if place.held_until is not None]
+    return max(ends) if enquiry.state == "offered" and ends else answer

@@ -8,7 +8,7 @@ from matcher.services.calendar_file import calendar_file
 from matcher.services.fit_checks import FIT_SESSIONS, ask_fit_check_code
 from matcher.services.offers import DECLINES, book, close, decline
 from matcher.services.one_enquiry import Case, assign, log_contact, move
-from matcher.services.place_keeping import going_on
+from matcher.services.place_keeping import due_after, going_on
 from matcher.services.promises import answer_by
 from matcher.services.same_person import DUPLICATE
 from matcher.services.staff_ranking import Ranking
@@ -109,7 +109,8 @@ def _draw_log(desk: Desk, case: Case) -> None:
         note = st.text_area(w.NOTE, key="log:note", height=80)
         again = st.date_input(w.AGAIN, value=None, min_value=today(desk), format="DD/MM/YYYY", key="log:again")
         if st.form_submit_button(w.LOG) and given(outcome, w.CHOOSE_OUTCOME):
-            due = answer_by(services.settings, now())
+            # Without a date: a session or an answer to an offer is what is due, not another call.
+            due = due_after(at, case.places, answer_by(services.settings, now()))
             if again is not None:
                 due = datetime.combine(again, services.settings.closes_at, services.settings.zone)
             attempt(
