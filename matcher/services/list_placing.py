@@ -20,6 +20,7 @@ from matcher.store.queue import Listed, checked_clients, listed_clients, open_cl
 from matcher.store.rows import change_therapist, therapist_of
 from matcher.store.staff_rows import client_rows
 from matcher.store.store import Store
+from matcher.store.waiting_since import begun_anew, since_then
 
 WHOLE_LIST: Final = "whole_list"
 LEFT_OUT: Final = ("raised", "unread", "to_erase", "in_therapy", "took_back", "unnamed")
@@ -65,7 +66,7 @@ def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeo
         took_back = took_back_clients(session)
         whys = [(line, _left_out(line, took_back)) for line in found]
         ready = {line.client_id: line for line, why in whys if why is None}
-        frame = client_rows(session, list(ready))
+        frame = since_then(client_rows(session, list(ready)), begun_anew(session, list(ready)))
     left_out = {reason: tuple(line for line, why in whys if why == reason) for reason in LEFT_OUT}
     return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, left_out)
 

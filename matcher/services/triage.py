@@ -19,7 +19,7 @@ PAGE: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One enquiry in the queue; ``next_step`` says what to do, ``waited`` since they first wrote."""
+    """One enquiry in the queue; ``next_step`` says what to do, ``waited`` since they wrote, or came back."""
 
     listed: Listed
     name: str
@@ -115,4 +115,4 @@ def _line(
     step = next_step(line, now, therapists.get(line.therapist_id or ""))
     overdue = line.due_at is not None and line.due_at < now and line.state != "closed"
     stale = line.updated_at < stale_before and line.state in ("new", "contacted", "waiting")
-    return QueueLine(line, called.get(line.client_id, ""), step, now - line.received_at, overdue, stale)
+    return QueueLine(line, called.get(line.client_id, ""), step, now - line.since, overdue, stale)

@@ -3,7 +3,7 @@
 Only what the list shows is read, so that thousands of open enquiries stay quick.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +26,7 @@ from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.frames import NO_CONCERN
 from matcher.store.slates import CLIENT
 from matcher.store.tables import clients, places, slates, therapists
+from matcher.store.waiting_since import begun_anew
 
 _SHOWN: Final = (
     "client_id", "reference", "state", "source", "language", "received_at", "needs_person", "needs_reading", "due_at",
@@ -38,7 +39,8 @@ _AT_ONCE: Final = 500
 class Listed:
     """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for.
 
-    ``in_therapy`` is whoever has a place for good or a course that goes on.
+    ``in_therapy`` is whoever has a place for good or a course that goes on; ``since`` when they wait, which is later
+    than ``received_at`` where they came back.
     """
 
     client_id: str
@@ -62,6 +64,7 @@ class Listed:
     held_until: datetime | None
     to_erase: bool
     in_therapy: bool
+    since: datetime
 
     @property
     def goes_on(self) -> bool:
@@ -136,7 +139,9 @@ def listed(
         .offset(first)
     )
     total = session.scalar(_narrowed(select(func.count()).select_from(enquiries), wanted).where(*wheres)) or 0
-    return [_line(row) for row in session.execute(query)], total
+    found = session.execute(query).all()
+    begun = begun_anew(session, [row.client_id for row in found])
+    return [_line(row, begun) for row in found], total
 
 
 def listed_clients(session: Session, client_ids: Sequence[str]) -> list[Listed]:
@@ -231,8 +236,8 @@ def therapist_names(session: Session) -> dict[str, str]:
     return {row.therapist_id: row.name for row in session.execute(query)}
 
 
-def _line(row: Any) -> Listed:
-    values = row._asdict()
+def _line(row: Any, begun: Mapping[str, datetime]) -> Listed:
+    values = row._asdict() | {"since": begun.get(row.client_id, row.received_at)}
     codes = values.pop("concerns") or ""
     return Listed(**values, concerns=tuple(part.split(":")[0] for part in codes.split(";") if part))
 

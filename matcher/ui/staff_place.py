@@ -130,7 +130,7 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
         below = w.LITTLE if placing.loss < 0.005 else w.LOSS.format(loss=placing.loss)
         loss = w.OWN_BEST if placing.rank == 1 else below
     text.html(
-        f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.received_at))}'
+        f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.since))}'
         f"{f' → <b>{plain(who)}</b>, {plain(loss)}' if who else ''}</p>"
         f'<p class="small">{plain(placing.reason)}</p></div>'
     )
