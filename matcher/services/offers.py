@@ -107,7 +107,7 @@ def book(
     """Book the therapist who was offered: the held place becomes the client's, or one is taken where it had lapsed.
 
     The first session and ``now`` are in the clinic's zone. What was booked may be moved to another time whatever
-    limits were set since; only leave on that day stands in the way.
+    limits were set since; only leave on that day stands in the way. Without a time a booking keeps the one it has.
 
     Raises
     ------
@@ -127,6 +127,8 @@ def book(
             raise StoreError("offer a therapist before booking one.")
         held = places_alone(session, client_id, enquiry.therapist_id)
         refuse_unready(session, enquiry)
+        if enquiry.state == "booked":
+            first_session_at = first_session_at or enquiry.first_session_at
         if not any(place.therapist_id == enquiry.therapist_id for place in held):
             # On leave nobody has an open place to take.
             refuse_away(session, enquiry.therapist_id, now.date())
@@ -222,7 +224,8 @@ def _record_decision(
     if wanted.therapist_id in {item.therapist_id for item in slate.recommendations}:
         record_choice(session, slate_id, wanted.therapist_id, "staff", actor, wanted.note or None)
         return
-    reason = wanted.reason or ("client_asked" if enquiry.therapist_id == wanted.therapist_id else None)
+    # Not whom the enquiry names: that may be somebody staff offered before.
+    reason = wanted.reason or ("client_asked" if enquiry.private.get("asked_for") == wanted.therapist_id else None)
     if reason not in OVERRIDES:
         raise StoreError("they are not among those suggested: say why.")
     record_override(session, slate_id, wanted.therapist_id, f"{reason}: {wanted.note}".strip(), actor)

@@ -129,7 +129,7 @@ def _carried(first: Enquiry, second: Enquiry, said: Sequence[Event], *, raised: 
         # English is what a language is where nobody asked.
         "language": first.language if first.language != "en" else second.language,
         "source": "change" if "change" in (first.source, second.source) else first.source,
-        "private": _private(first.private, second.private),
+        "private": _private(first.private, second.private) | {"asked_for": asks.private.get("asked_for")},
     }
     if first.state not in WITH_THERAPIST:
         values["therapist_id"] = asks.therapist_id

@@ -85,11 +85,17 @@ def _draw_offered(desk: Desk, case: Case, by: Ranking) -> None:
 
 def _draw_book(desk: Desk, case: Case) -> None:
     at, zone = case.enquiry, desk.services.settings.zone
+    known = at.first_session_at.astimezone(zone) if at.first_session_at is not None else None
+    earliest = min(today(desk), known.date()) if known else today(desk)
     with st.form("book"):
         left, right = st.columns(2)
-        on = left.date_input(w.FIRST_DAY, value=None, min_value=today(desk), format="DD/MM/YYYY", key="book:day")
-        clock = right.time_input(w.FIRST_TIME, value=_FIRST_HOUR, key="book:time")
-        if st.form_submit_button(w.BOOK, type="primary"):
+        # Named by what is known, which a field would else keep from before it was.
+        key = f"book:{known}"
+        on = left.date_input(
+            w.FIRST_DAY, known and known.date(), min_value=earliest, format="DD/MM/YYYY", key=f"{key}:day"
+        )
+        clock = right.time_input(w.FIRST_TIME, known.time() if known else _FIRST_HOUR, key=f"{key}:time")
+        if st.form_submit_button(w.REBOOK if at.state == "booked" else w.BOOK, type="primary"):
             first = datetime.combine(on, clock, zone) if on is not None else None
             store, when = desk.services.store(), here(desk)
             attempt(lambda: book(desk.person, store, at.client_id, at.version, first, when), w.BOOKED)

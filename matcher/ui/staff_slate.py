@@ -39,7 +39,11 @@ def draw_slate(desk: Desk, case: Case, by: Ranking) -> None:
 
 def _someone(found: Recommendation, case: Case) -> str:
     who = case.people[found.therapist_id]
-    asked = chip("They asked for this person", "good") if case.enquiry.therapist_id == found.therapist_id else ""
+    asked = (
+        chip("They asked for this person", "good")
+        if case.enquiry.private.get("asked_for") == found.therapist_id
+        else ""
+    )
     kept = sum(1 for line in found.receipt if line.status == "honoured")
     wishes = w.WISHES_KEPT.format(kept=kept, asked=len(found.receipt)) if found.receipt else w.NO_WISHES
     benefit = w.BENEFIT.format(benefit=found.benefit, low=found.benefit_low, high=found.benefit_high)
