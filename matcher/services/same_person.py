@@ -10,6 +10,7 @@ from matcher.store.contact_search import names_of, same_contact
 from matcher.store.enquiries import (
     ASKED_TO_ERASE,
     CONSENT_CHANGED,
+    CONSENT_WITHHELD,
     RESEARCH_ALONE,
     SAFETY_CALL,
     WITH_THERAPIST,
@@ -140,7 +141,7 @@ def _carried(first: Enquiry, second: Enquiry, said: Sequence[Event], *, raised: 
 
 def _taken_back(second: Enquiry, said: Sequence[Event]) -> tuple[str, ...]:
     """Return which consents the other enquiry took back."""
-    changed = [event.code for event in said if event.kind == CONSENT_CHANGED]
+    changed = [event.code for event in said if event.kind in (CONSENT_CHANGED, CONSENT_WITHHELD)]
     # An event of both names neither: in doubt research is taken back as well.
     of = {"consent_matching_at": any(code != RESEARCH_ALONE for code in changed), "consent_research_at": bool(changed)}
     return tuple(name for name, is_changed in of.items() if is_changed and getattr(second, name) is None)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, RESEARCH_ALONE
+from matcher.store.enquiries import ASKED_TO_ERASE, CONSENT_CHANGED, CONSENT_WITHHELD, RESEARCH_ALONE
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.tables import episodes, places
 
@@ -32,10 +32,12 @@ def is_in_therapy(client_id: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def has_taken_back() -> ColumnElement[bool]:
-    """Return whether they took back that they agreed to be matched, and have not agreed again."""
-    # Whoever was never asked, as on the telephone, changed nothing.
+    """Return whether they do not agree to being matched, as they said when asked, or took back later."""
+    # Whoever was never asked, as where a file brought them, changed nothing.
     of_matching = or_(enquiry_events.c.code.is_(None), enquiry_events.c.code != RESEARCH_ALONE)
-    changed = and_(enquiry_events.c.kind == CONSENT_CHANGED, of_matching)
+    changed = or_(
+        and_(enquiry_events.c.kind == CONSENT_CHANGED, of_matching), enquiry_events.c.kind == CONSENT_WITHHELD
+    )
     among = select(enquiry_events.c.client_id).where(changed)
     return and_(enquiries.c.consent_matching_at.is_(None), enquiries.c.client_id.in_(among))
 

@@ -35,6 +35,8 @@ SAFETY_CALL: Final = "safety_call"
 CONSENT_CHANGED: Final = "consent_changed"
 #: The code of such an event where matching was not what changed.
 RESEARCH_ALONE: Final = "research"
+#: Asked by staff, a client did not agree to being matched.
+CONSENT_WITHHELD: Final = "consent_withheld"
 #: A client told staff that a limit may give way; the code says which.
 GAVE_WAY: Final = "gave_way"
 #: A client loosened a limit on their own pages, after a list they had seen; the code says which.

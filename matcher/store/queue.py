@@ -204,12 +204,12 @@ def _not_placed() -> ColumnElement[bool]:
 
 
 def took_back_clients(session: Session) -> frozenset[str]:
-    """Return the clients who took back that they agreed to be matched, and have not agreed again."""
+    """Return the clients who do not agree to being matched, as they said when asked, or took back later."""
     return frozenset(session.scalars(select(enquiries.c.client_id).where(has_taken_back())))
 
 
 def took_back(session: Session, client_id: str) -> bool:
-    """Tell whether a client took back that they agreed to be matched, and has not agreed again."""
+    """Tell whether a client does not agree to being matched, as they said when asked, or took back later."""
     found = select(enquiries.c.client_id).where(enquiries.c.client_id == client_id, has_taken_back())
     return session.scalar(found) is not None
 

@@ -1,12 +1,12 @@
 """Since when somebody waits: since they first wrote, or since what opened their enquiry again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.store.enquiries import SAFETY_CALL
@@ -35,11 +35,13 @@ def begun_anew(session: Session, client_ids: Sequence[str]) -> dict[str, datetim
 
 def since_then(clients: pd.DataFrame, begun: Mapping[str, datetime]) -> pd.DataFrame:
     """Return canonical clients as having enquired when they began to wait, so that turns go by that."""
-    anew = pd.to_datetime(clients["client_id"].map(begun), utc=True).dt.tz_localize(None)
-    return clients.assign(enquired_at=anew.fillna(clients["enquired_at"]).astype(clients["enquired_at"].dtype))
+    before = clients["enquired_at"]
+    at = [begun[one].astimezone(UTC).replace(tzinfo=None) if one in begun else None for one in clients["client_id"]]
+    anew = pd.Series(at, index=clients.index, dtype=before.dtype)
+    return clients.assign(enquired_at=before.mask(anew.notna(), anew))
 
 
-def _since(events: Iterable[Row[Any]]) -> datetime | None:
+def _since(events: Iterable[Any]) -> datetime | None:
     since: datetime | None = None
     closed = begun = False
     for event in events:

@@ -138,8 +138,8 @@ CONFIRMED: Final = "confirmed {day}"
 STALE_OPENINGS: Final = "places not confirmed lately"
 NOBODY: Final = "Nobody fits all limits."
 TOOK_BACK: Final = (
-    "They do not agree to being matched any more, so nobody is suggested. Speak with them first. If they agree again, "
-    "tick it under “Complete by phone”."
+    "They do not agree to being matched, so nobody is suggested. Speak with them first. If they agree, tick it under "
+    "“Complete by phone”."
 )
 NO_CONCERN: Final = "They named no concern yet. Ask, and fill it in by phone intake."
 OFFER: Final = "Offer"
@@ -201,7 +201,7 @@ LEFT_OUT_WHY: Final[dict[str, str]] = {
     "unread": "{n} whose words nobody has read yet",
     "to_erase": "{n} who asked to be erased",
     "in_therapy": "{n} who have a therapist and asked for no other",
-    "took_back": "{n} who took back that they agreed to be matched",
+    "took_back": "{n} who do not agree to being matched",
     "unnamed": "{n} who named no concern",
 }
 LEFT_OUT_WHO: Final = "Who is left out, and what to do"
@@ -247,3 +247,4 @@ EVENTS["fit_note"] = "Wrote words in a fit check that the rules cannot read"
 EVENTS["talk_asked"] = "Asked for a call about how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
+EVENTS["consent_withheld"] = "Did not agree to being matched"

@@ -192,6 +192,8 @@ def somebody_rings(mira: Page) -> None:
     choose(mira, "What would you like help with?", "Low mood or depression")
     mira.keyboard.press("Escape")
     mira.get_by_role("textbox", name="Name", exact=True).fill("Flo Marsh")
+    mira.get_by_role("textbox", name="Telephone", exact=True).fill("0491 570 158")
+    mira.get_by_text(wp.CONSENT_MATCHING, exact=True).click()
     press(mira, wp.PHONE_KEEP)
     heading(mira, f"{w.CASE_TITLE} ")
     told(mira, "Flo Marsh")

@@ -59,12 +59,13 @@ def _known(begun: Begun) -> dict[str, Any]:
         if question.matter and begun.answers.get(weight_key(name)):
             known[f"{name}:weight"] = begun.answers[weight_key(name)]
     if "max_fee" in known:
-        known["max_fee"] = int(known["max_fee"])
+        known["max_fee"] = float(known["max_fee"])
     known |= {"contact name": contact.name or "", "contact phone": contact.phone or ""}
     known |= {"contact email": contact.email or "", "contact note": contact.note or ""}
     known |= {
         "contact pronouns": private.get("pronouns") or "",
         "wants": called(at).get("wants", at.wants) or "choose_for_me",
+        "asked for": private.get("asked_for"),
     }
     known |= {"language": at.language} if at.language in w.LANGUAGES else {}
     known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
