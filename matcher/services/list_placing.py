@@ -15,6 +15,7 @@ from matcher.services.placing import Placing, Plan, place
 from matcher.services.settled import after_calls
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
+from matcher.store.audit import record
 from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.queue import Listed, checked_clients, listed_clients, open_clients, took_back_clients
 from matcher.store.rows import change_therapist, therapist_of
@@ -67,6 +68,8 @@ def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeo
         whys = [(line, _left_out(line, took_back)) for line in found]
         ready = {line.client_id: line for line, why in whys if why is None}
         frame = since_then(client_rows(session, list(ready)), begun_anew(session, list(ready)))
+        # Opened to be matched, and read by nobody: how many says it.
+        record(session, person.account_id, "opened", "answers of the waiting list", "", clients=len(ready))
     left_out = {reason: tuple(line for line, why in whys if why == reason) for reason in LEFT_OUT}
     return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, left_out)
 

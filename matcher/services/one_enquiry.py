@@ -14,6 +14,7 @@ from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import called, sooner
+from matcher.services.near_fits import best_first
 from matcher.services.offers import SUGGESTED
 from matcher.services.place_keeping import falling, give_back, places_alone
 from matcher.services.records import ALL, Record, domain_of, records
@@ -114,7 +115,8 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         return case
     if gone:
         return replace(case, withheld=False)
-    near = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
+    found = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
+    near = best_first(found, client.value, ranking)
     shown = [item.therapist_id for item in slate.recommendations] + [t for miss in near for t in miss.therapist_ids[:5]]
     shown += [enquiry.therapist_id] if enquiry.therapist_id else []
     return replace(

@@ -74,7 +74,7 @@ def _left_out(desk: Desk, people: WaitingPeople) -> None:
         for why, lines in some.items():
             st.markdown(w.LEFT_OUT_DO[why])
             with st.container(horizontal=True, gap="medium", key=f"queue-left-{why}"):
-                for line in lines:
+                for line in part_of(lines, PAGE, f"list:left {why}"):
                     if st.button(line.reference, key=f"left:{line.reference}", type="tertiary"):
                         fresh()
                         desk.go("enquiry", r=line.reference)

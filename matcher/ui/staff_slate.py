@@ -134,6 +134,8 @@ def _near_miss(desk: Desk, case: Case, by: Ranking, miss: NearMiss, place: int) 
         return
     with st.form(f"near:{place}", border=False):
         chosen = st.radio("Who?", list(named), format_func=lambda t: named[t], key=f"near who:{place}", horizontal=True)
+        if more:
+            st.caption(w.NEAR_MORE.format(n=more))
         said = st.text_input(w.SAID, key=f"near said:{place}")
         if st.form_submit_button(w.GIVES_WAY) and chosen:
             attempt(

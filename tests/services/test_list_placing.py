@@ -39,6 +39,7 @@ from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import record_call
 from matcher.services.waiting_list import Edits
 from matcher.store import enquiries, queue, therapist_desk
+from matcher.store.audit import read_entries
 from matcher.store.errors import StaleVersionError
 from matcher.store.store import Store
 from matcher.store.therapist_desk import TherapistSettings
@@ -183,6 +184,14 @@ def test_an_edit_that_cannot_be_kept_is_refused_in_words(store: Store) -> None:
     enquire(store, "a", exclude_therapists=("t1",))
     with pytest.raises(ClinicError, match="does not fit the limits"):
         placed(store, Edits(pins={"a": "t1"}))
+
+
+def test_that_answers_were_opened_to_be_placed_is_on_record(store: Store) -> None:
+    busy(store)
+    waiting_people(INTAKE, store, ranking(store))
+    with store.reading() as session:
+        (entry,) = [e for e in read_entries(session) if e.action == "opened"]
+    assert (entry.actor, entry.detail) == (INTAKE.account_id, {"clients": 4})
 
 
 def test_owners_place_nobody(store: Store) -> None:
