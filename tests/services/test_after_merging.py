@@ -126,3 +126,15 @@ def test_research_taken_back_is_taken_back_alone(store: Store) -> None:
     assert (enquiries.CONSENT_CHANGED, enquiries.RESEARCH_ALONE) in kinds(store, "a")
     with store.reading() as session:
         assert not took_back(session, "a")
+
+
+def test_whom_they_asked_for_last_is_whom_the_kept_one_names(store: Store) -> None:
+    with store.writing() as session:
+        enquiries.change_enquiry(
+            session, "a", 1, "x", wants="therapist", therapist_id="t1", private={"asked_for": "t1"}
+        )
+        enquiries.change_enquiry(
+            session, "b", 1, "x", wants="therapist", therapist_id="t2", private={"asked_for": "t2"}
+        )
+    merged(store)
+    assert (look(store, "a").therapist_id, look(store, "a").private["asked_for"]) == ("t2", "t2")
