@@ -152,7 +152,7 @@ def test_a_fee_keeps_its_cents_and_a_community_of_the_clinics_own_is_a_choice(
     assert field(app, "number_input", "max_fee").value == 187.5
     assert field(app, "multiselect", "culture").value == ["deaf"]
     assert "Deaf" in field(app, "multiselect", "culture").options
-    keep(keep(app))
+    assert "<dd>$187.50 a session</dd>" in words(keep(keep(app)))
     with store.reading() as session:
         client = client_of(session, "a", "x").value
     assert (client.max_fee, client.identities) == (187.5, ("deaf",))
