@@ -36,6 +36,8 @@ from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 PHONE_INTAKE: Final = "phone_intake"
+# Said to staff alone, so by its name: words in place are collected to be translated for clients.
+_WHOM: Final = "Choose whom they ask for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _to_read(taken: PhoneIntake, texts: Sequence[str]) -> bool:
 
 def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
     if taken.wants == "therapist" and taken.therapist_id is None:
-        raise AnswersError([Problem("therapist_id", "Choose whom they ask for.")])
+        raise AnswersError([Problem("therapist_id", _WHOM)])
     texts = texts_of(taken.answers)
     flags = [flag for found in safety_flags([str(taken.answers.get("about") or ""), *texts]) for flag in found]
     existing = taken.existing
