@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from matcher.domain.client import Client
 from matcher.services.access import Person, needs
-from matcher.store.contact_search import names_of, same_contact
+from matcher.store.contact_search import closed_twins, names_of, same_contact
 from matcher.store.enquiries import (
     ASKED_TO_ERASE,
     CONSENT_CHANGED,
@@ -71,6 +71,18 @@ def pairs(person: Person, store: Store, groups: Sequence[Sequence[Listed]]) -> l
         both = _placed(keep, placed)
         found += [Pair(keep, drop, names, BOTH_PLACED if both and _placed(drop, placed) else "") for drop in others]
     return found
+
+
+@needs("work_enquiry")
+def earlier(person: Person, store: Store, client_id: str) -> list[Listed]:
+    """Return closed enquiries that look like one client's, the oldest first.
+
+    What they told there can be read; whoever is to be merged with one opens it again first.
+    """
+    with store.reading() as session:
+        found = closed_twins(session, client_id, person.account_id)
+        by_id = {line.client_id: line for line in listed_clients(session, found)}
+    return [by_id[one] for one in found]
 
 
 @needs("work_enquiry")

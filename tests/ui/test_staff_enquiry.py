@@ -8,6 +8,8 @@ from staff_app import open_app, words
 from staffed import SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.store import places
+from matcher.store.audit import read_entries
+from matcher.store.rows import Contact
 from matcher.store.store import Store
 from matcher.ui import wording_staff as w
 
@@ -90,3 +92,22 @@ def test_only_whom_the_client_asked_for_is_marked_so(store: Store) -> None:
     shown = [html.proto.body for html in case(store).get("html") if "They asked for this person" in html.proto.body]
     assert len(shown) == 1
     assert "Ben Okafor" in shown[0]
+
+
+def test_closed_enquiries_of_the_same_person_are_found_when_somebody_asks(store: Store) -> None:
+    enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
+    enquire(store, "b", contact=Contact(None, phone="+61 491 570 156"), state="closed", closed_reason="no_answer")
+    enquire(store, "c", contact=Contact("Cy", phone="0491 570 006"), state="closed", closed_reason="no_answer")
+    app = case(store)
+    earlier = look(store, "b").reference
+    assert earlier not in [button.label for button in app.button]
+    app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
+    shown = [button.label for button in app.button if (button.key or "").startswith("earlier:")]
+    assert shown == [earlier]
+    assert w.CLOSED["no_answer"] in words(app)
+    with store.reading() as session:
+        assert "searched contacts" in [entry.action for entry in read_entries(session, subject_id="a")]
+    app = press(app, earlier)
+    assert app.title[0].value == f"{w.CASE_TITLE} {earlier}"
+    app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
+    assert w.EARLIER_NONE in words(app)
