@@ -17,6 +17,7 @@ from matcher.console import ERRORS, print_problems
 from matcher.ranking.recommender import Recommender
 from matcher.services import clinic_data, matching
 from matcher.services.settled import settled
+from matcher.store.waiting_since import since_then
 
 ClinicOption = Annotated[
     Path | None, typer.Option("--clinic", help="A clinic folder; else the store, else the made-up demo clinic.")
@@ -93,12 +94,15 @@ def _as_settled(clinic: Clinic, *, own_clients: bool, to_place: bool) -> Clinic:
         # A file may hold newer words than those the call was about.
         known = replace(known, spoken=frozenset())
     elif to_place:
-        frame = frame[~frame["client_id"].isin(known.off_the_list)].reset_index(drop=True)
+        frame = since_then(frame[~frame["client_id"].isin(known.off_the_list)].reset_index(drop=True), known.begun)
         if left_out := len(clinic.clients) - len(frame):
             ERRORS.print(
-                f"{left_out} left out: somebody is offered or booked, the enquiry is closed, words are to be read, or "
-                "they took back that they agreed to be matched."
+                f"{left_out} left out: somebody is offered or booked, the enquiry is closed, they have a therapist "
+                "already, words are to be read, they took back that they agreed to be matched, they asked to be "
+                "erased, or they only looked at a list and sent nothing."
             )
+        if known.unnamed:
+            ERRORS.print(f"{known.unnamed} named no concern yet: ask what they want help with, by phone intake.")
     return replace(clinic, therapists=known.therapists(clinic.therapists, settings), clients=known.clients(frame))
 
 

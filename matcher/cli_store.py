@@ -27,6 +27,8 @@ def import_(folder: Annotated[Path, typer.Argument(help="A clinic folder.")], as
 
         imported = clinic_data.import_folder(read_settings(), folder, show)
     print_problems(imported.problems, folder / "problems.csv")
+    if imported.raised:
+        ERRORS.print(f"{imported.raised} told of danger and are on top of the enquiries now: call them first.")
     counts = asdict(imported.counts)
     if as_json:
         OUTPUT.print_json(json.dumps(counts))

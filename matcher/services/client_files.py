@@ -6,32 +6,24 @@ put them in the safety lane at once.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final
 
 import pandas as pd
 
 from matcher.clinic.problems import ClinicError
 from matcher.clinic.rows import clients_from
 from matcher.config import Settings
-from matcher.domain.client import Client
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
-from matcher.services.enquiry_keeping import RAISED, sooner, urgent_due
-from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, unread
+from matcher.services.enquiry_words import unread
+from matcher.services.file_danger import danger_of, enquire, raise_again, said_of_danger
 from matcher.services.practice_columns import CONTACT
 from matcher.services.practice_files import Preview, nothing_but, preview, renamed
-from matcher.services.promises import answer_by
 from matcher.store.clinics import TableCounts, keep_writers_out, merge_clinic
 from matcher.store.column_maps import ColumnMap, keep_column_map
-from matcher.store.enquiries import add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.frames import NO_CONCERN
-from matcher.store.notices import add_notice
 from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.staff_rows import client_rows, known_ids, with_enquiry, with_episode
 from matcher.store.store import Store, StoreSession
-
-#: The key of an enquiry's private mapping under which a file's own word of danger is kept.
-_YES: Final = "danger_in_file"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +45,7 @@ def look_at(person: Person, store: Store, frame: pd.DataFrame, wanted: ColumnMap
     if kind == "episodes":
         with store.reading() as session:
             return Looked(_of_known(found, *known_ids(session)))
-    raised = sum(bool(_danger(client).why) for client in clients_from(found.rows))
+    raised = sum(bool(danger_of(client).why) for client in clients_from(found.rows))
     aside = renamed(frame, wanted).drop(index=list(found.kept))
     return Looked(found, raised, tuple(int(row) + 1 for row in aside.index[_alarming(aside)]))
 
@@ -86,13 +78,13 @@ def take_in_clients(
         counts = merge_clinic(session, nothing_but(clients=rows), actor=actor)
         asked, begun = with_enquiry(session, ids), with_episode(session, ids)
         read = set(zip(before["client_id"], before["about"], strict=True))
-        told = dict(zip(ids, (_said(cell) for cell in looked.rows["risk_raised"]), strict=True))
+        told = dict(zip(ids, (said_of_danger(cell) for cell in looked.rows["risk_raised"]), strict=True))
         for client in {client.client_id: client for client in clients_from(rows)}.values():
             if client.client_id in asked:
                 strange = (client.client_id, client.about) not in read and unread([client.about or ""])
-                _raise_again(session, client, told[client.client_id], settings, now, actor, to_read=strange)
-            elif _danger(client).why or client.client_id not in begun:
-                _enquire(session, client, told[client.client_id], settings, now, actor)
+                raise_again(session, client, told[client.client_id], settings, now, actor, to_read=strange)
+            elif danger_of(client).why or client.client_id not in begun:
+                enquire(session, client, told[client.client_id], settings, now, actor)
         for client_id, cells in zip(ids, raw.reindex(columns=list(CONTACT)).itertuples(index=False), strict=True):
             _keep_contact(session, client_id, [None if pd.isna(cell) else str(cell).strip() for cell in cells], actor)
         _remember(session, "clients", name, wanted, actor)
@@ -147,86 +139,12 @@ def _completed(new: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _danger(client: Client) -> Danger:
-    return danger_in(client, ())
-
-
 def _alarming(aside: pd.DataFrame) -> list[bool]:
     """Tell of raw rows which speak of danger in any cell, since the one that matters may be what is wrong."""
     told = [" ".join(str(cell) for cell in row if not pd.isna(cell)) for row in aside.itertuples(index=False)]
     said = aside.get("risk_raised", pd.Series("", index=aside.index)).fillna("").str.strip().str.lower()
     raised = [word not in ("", "0", "0.0", "no", "n", "f", "false") for word in said]
     return [bool(flags) or risk for flags, risk in zip(safety_flags(told), raised, strict=True)]
-
-
-def _enquire(
-    session: StoreSession, client: Client, told_risk: bool | None, settings: Settings, now: datetime, actor: str
-) -> None:
-    danger = _danger(client)
-    raised = bool(danger.why)
-    values: dict[str, Any] = {"received_at": client.enquired_at.replace(tzinfo=UTC)} if client.enquired_at else {}
-    add_enquiry(
-        session, client.client_id, "import", actor, needs_person=raised, needs_reading=unread([client.about or ""]),
-        private=danger.joined({}) | _yes(client, told_risk),
-        due_at=answer_by(settings, now, urgent=raised), **values,
-    )  # fmt: skip
-    if raised:
-        _alert(session, client.client_id, actor)
-
-
-def _raise_again(
-    session: StoreSession,
-    client: Client,
-    told_risk: bool | None,
-    settings: Settings,
-    now: datetime,
-    actor: str,
-    *,
-    to_read: bool,
-) -> None:
-    """Put somebody who has an enquiry in the safety lane for what the file says anew, not for words spoken about.
-
-    A file is taken in again and again with all its rows: a yes is new where the file did not say it of them before, or
-    not of this enquiry. New words the rules cannot read are to be read, closed or not.
-    """
-    found = enquiry_of(session, client.client_id, actor)
-    yes = _yes(client, told_risk)
-    given = (SAFETY_ANSWER,) if told_risk and yes.get(_YES) != found.private.get(_YES) else ()
-    # What was raised before by other ways than this file is no news in it.
-    danger = danger_in(replace(client, risk_raised=bool(told_risk)), (), given)
-    private = {**found.private, **(danger.joined(found.private) if danger.why else {}), **yes}
-    if told_risk is False:
-        private.pop(_YES, None)
-    values: dict[str, Any] = {"private": private} if private != found.private else {}
-    raised = danger.is_new(found)
-    if to_read:
-        values |= {"needs_reading": True, "due_at": sooner(found.due_at, answer_by(settings, now))}
-    if (raised or to_read) and found.state == "closed":
-        values |= {"state": "new"}
-    if raised:
-        due = urgent_due(found, answer_by(settings, now, urgent=True))
-        values |= {"needs_person": True, "due_at": due}
-    if values:
-        change_enquiry(session, client.client_id, found.version, actor, **values)
-    if raised:
-        _alert(session, client.client_id, actor)
-    elif to_read:
-        add_notice(session, "read", client.client_id, "intake")
-
-
-def _said(cell: Any) -> bool | None:
-    """Return what a file says of danger in its own column, None where it says nothing."""
-    return None if pd.isna(cell) else bool(cell)
-
-
-def _yes(client: Client, told_risk: bool | None) -> dict[str, str]:
-    """Return what is kept of a yes in a file, so that the same yes is known again: of the enquiry of which day."""
-    return {_YES: str(client.enquired_at or "")} if told_risk else {}
-
-
-def _alert(session: StoreSession, client_id: str, actor: str) -> None:
-    add_event(session, client_id, RAISED, actor)
-    add_notice(session, "raised", client_id, "intake")
 
 
 def _keep_contact(session: StoreSession, client_id: str, cells: list[str | None], actor: str) -> None:

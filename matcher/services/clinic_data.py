@@ -3,26 +3,38 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from matcher.clinic.folder import Clinic, read_clinic, write_clinic
 from matcher.clinic.problems import ClinicError, Problem
 from matcher.clinic.schema import EPISODES, THERAPISTS
 from matcher.config import Settings
 from matcher.domain.reference import data_path
+from matcher.services.file_danger import raise_from_folder, seen_before
 from matcher.store.audit import record
-from matcher.store.clinics import ImportCounts, holds_clinic, import_clinic, load_clinic
+from matcher.store.clinics import (
+    ImportCounts,
+    holds_clinic,
+    import_clinic,
+    keep_writers_out,
+    load_clinic,
+    merge_clinic,
+)
 from matcher.store.engine import store_file
 from matcher.store.keys import Keyring, parse_keyring, read_key_file, read_or_make_key_file
 from matcher.store.store import Store, open_store
 from matcher.store.tables import PRIVATE
 
+_ACTOR: Final = "command line"
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, and what the folder had wrong."""
+    """What an import did, what the folder had wrong, and how many it put on top of the enquiries."""
 
     counts: ImportCounts
     problems: tuple[Problem, ...]
+    raised: int = 0
 
 
 def store_is_there(settings: Settings) -> bool:
@@ -93,7 +105,7 @@ def default_clinic(settings: Settings) -> Clinic:
 
 
 def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int], object] | None = None) -> Imported:
-    """Load a clinic folder into the store: all of its usable rows, or nothing.
+    """Load a clinic folder into the store: all of its usable rows, or nothing; who waits in danger is put on top.
 
     Raises
     ------
@@ -105,7 +117,13 @@ def import_folder(settings: Settings, folder: Path, progress: Callable[[int, int
     clinic = read_clinic(folder)
     store = clinic_store(settings, make=True)
     try:
-        return Imported(import_clinic(store, clinic, progress), shown_problems(clinic.problems))
+        with store.writing() as session:
+            # What is known is read once nobody else can change it.
+            keep_writers_out(session)
+            before = seen_before(session, clinic.clients)
+            counts = merge_clinic(session, clinic, progress, actor=_ACTOR)
+            raised = raise_from_folder(session, clinic.clients, before, settings, _ACTOR)
+        return Imported(counts, shown_problems(clinic.problems), raised)
     finally:
         store.close()
 
@@ -137,7 +155,7 @@ def export_folder(settings: Settings, folder: Path) -> Clinic:
         clinic = load_clinic(store)
         with store.writing() as session:
             rows = [len(clinic.therapists), len(clinic.clients), len(clinic.episodes)]
-            record(session, "command line", "exported", "clinic", "", therapists_clients_episodes=rows)
+            record(session, _ACTOR, "exported", "clinic", "", therapists_clients_episodes=rows)
         # What clients wrote stands in these files in the clear: for their owner alone, where we make the folder.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_clinic(clinic, folder)

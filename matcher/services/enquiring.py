@@ -130,7 +130,7 @@ class Enquiring:
         """Return where the client's own enquiry stands, None where they have sent none."""
         with self.store().reading() as session:
             found = keeping.found_enquiry(session, client_id)
-        return None if found is None else Standing(found.state, found.needs_person, self._receipt(found))
+        return None if found is None else Standing(found.state, found.waits_for_call, self._receipt(found))
 
     def withdraw(self, client_id: str) -> bool:
         """Erase what is kept of somebody who sent nothing; ask staff where an enquiry was sent or a danger raised.
@@ -180,7 +180,7 @@ class Enquiring:
         self, session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
     ) -> Enquiry:
         before = _put(session, client)
-        kept = keeping.keep_enquiry(session, client, danger, answers, texts)
+        kept = keeping.keep_enquiry(session, client, danger, answers, texts, self.settings)
         if danger.is_new(before):
             add_notice(session, "raised", client.client_id, "intake")
         elif keeping.to_read(before, texts):
@@ -191,9 +191,7 @@ class Enquiring:
         """Note what a client with an enquiry told before they looked again; new words may have to be read first."""
         values: dict[str, Any] = {"private": noted(found.private, client=client)}
         if keeping.to_read(found, [client.about or ""]):
-            due = keeping.sooner(found.due_at, answer_by(self.settings, datetime.now(UTC)))
-            values |= {"needs_reading": True, "due_at": due}
-            values |= {"state": "new"} if found.state == "closed" else {}
+            values |= keeping.reading(found, self.settings, datetime.now(UTC))
             add_notice(session, "read", client.client_id, "intake")
         keeping.change(session, found, values)
 

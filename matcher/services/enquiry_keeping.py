@@ -21,6 +21,7 @@ from matcher.store.enquiries import (
     enquiry_of,
 )
 from matcher.store.errors import NotFoundError
+from matcher.store.notices import add_notice
 from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.slates import CLIENT, shown_on
 from matcher.store.store import StoreSession
@@ -39,7 +40,12 @@ def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
 
 
 def keep_enquiry(
-    session: StoreSession, client: Client, danger: Danger, answers: Mapping[str, Any], texts: Sequence[str]
+    session: StoreSession,
+    client: Client,
+    danger: Danger,
+    answers: Mapping[str, Any],
+    texts: Sequence[str],
+    settings: Settings,
 ) -> Enquiry:
     """Return the enquiry with these answers kept; a person is needed first where they speak of danger.
 
@@ -63,11 +69,14 @@ def keep_enquiry(
         values |= {"needs_person": True} if raised else {}
         # Closed or not, it has to be seen.
         values |= {"state": "new"} if raised and found.state == "closed" else {}
-        values |= {"needs_reading": True} if to_read(found, texts) else {}
+        if to_read(found, texts):
+            values = reading(found, settings, now) | values
         change(session, found, values)
         _note_taken_back(session, found, values)
     if raised:
         add_event(session, client.client_id, RAISED, CLIENT)
+    if raised and found is not None:
+        raise_kept(session, found, danger, CLIENT)
     return enquiry_of(session, client.client_id, CLIENT)
 
 
@@ -78,15 +87,36 @@ def keep_call(
 
     Asking is an answer of today: that somebody spoke with them before says nothing of it.
     """
-    anew = danger.is_new(found) or not found.needs_person
+    anew = danger.is_new(found) or not found.waits_for_call
     values: dict[str, Any] = {"private": {**private, **danger.joined(found.private)}}
     values |= {"needs_reading": True} if to_read else {}
     if anew:
         values |= {"needs_person": True, "due_at": urgent_due(found, datetime.now(UTC))}
         values |= {"state": "new"} if found.state == "closed" else {}
         add_event(session, found.client_id, RAISED, CLIENT)
+        raise_kept(session, found, danger, CLIENT)
     change(session, found, values)
     return anew
+
+
+def raise_kept(session: StoreSession, found: Enquiry, danger: Danger, actor: str) -> None:
+    """Put on top what an enquiry was merged into as well: the danger is of one person, whose offers go on there."""
+    if found.merged_into is None:
+        return
+    kept = enquiry_of(session, found.merged_into, actor)
+    values: dict[str, Any] = {"needs_person": True, "due_at": urgent_due(kept, datetime.now(UTC))}
+    values |= {"private": {**kept.private, **danger.joined(kept.private)}}
+    values |= {"state": "new"} if kept.state == "closed" else {}
+    change_enquiry(session, kept.client_id, kept.version, actor, **values)
+    add_event(session, kept.client_id, RAISED, actor)
+    add_notice(session, "raised", kept.client_id, "intake")
+    raise_kept(session, kept, danger, actor)
+
+
+def reading(found: Enquiry, settings: Settings, now: datetime) -> dict[str, Any]:
+    """Return the values to write where a person is to read something: closed or put off, it has to be seen."""
+    due = sooner(found.due_at, answer_by(settings, now))
+    return {"needs_reading": True, "due_at": due} | ({"state": "new"} if found.state == "closed" else {})
 
 
 def to_read(found: Enquiry | None, texts: Sequence[str]) -> bool:
@@ -96,7 +126,7 @@ def to_read(found: Enquiry | None, texts: Sequence[str]) -> bool:
 
 def urgent_due(found: Enquiry | None, due: datetime) -> datetime:
     """Return when a person is due, at the latest; who waits for a person already stays due as early as they are."""
-    return due if found is None or not found.needs_person else sooner(found.due_at, due)
+    return due if found is None or not found.waits_for_call else sooner(found.due_at, due)
 
 
 def sooner(due: datetime | None, other: datetime) -> datetime:
@@ -114,7 +144,7 @@ def receipt_of(enquiry: Enquiry, settings: Settings, now: datetime) -> Receipt:
 
     No promise lies in the past: where an earlier one was not kept that is said, and staff stay overdue.
     """
-    since, urgent = enquiry.due_at or enquiry.received_at, enquiry.needs_person
+    since, urgent = enquiry.due_at or enquiry.received_at, enquiry.waits_for_call
     by = answer_by(settings, since, urgent=True) if urgent else since
     if by > now:
         return Receipt(enquiry.reference, by)

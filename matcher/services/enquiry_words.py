@@ -64,7 +64,7 @@ class Danger:
         if not self.why or found is None:
             return bool(self.why)
         known = Danger((), ()).joined(found.private)
-        return self.joined(found.private) != known or (self.answered and not found.needs_person)
+        return self.joined(found.private) != known or (self.answered and not found.waits_for_call)
 
 
 def other_answers(answers: Mapping[str, Any]) -> dict[str, Any]:

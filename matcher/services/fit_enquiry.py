@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.enquiry import Receipt
-from matcher.services.enquiry_keeping import RAISED, found_enquiry, receipt_of, sooner, urgent_due
+from matcher.services.enquiry_keeping import RAISED, found_enquiry, raise_kept, receipt_of, sooner, urgent_due
+from matcher.services.enquiry_words import Danger
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
 from matcher.store.notices import add_notice
@@ -78,7 +79,7 @@ def raise_hand(
 
     The note itself goes with it, sealed: nobody else has read it, and whoever calls has to know it.
     """
-    now = datetime.now(UTC)
+    now, before = datetime.now(UTC), found_enquiry(session, client_id)
     enquiry = _anew(session, client_id)
     values: dict[str, Any] = {"needs_reading": True} if unread else {}
     if why:
@@ -89,6 +90,8 @@ def raise_hand(
         values["due_at"] = sooner(enquiry.due_at, answer_by(settings, now))
     change_enquiry(session, client_id, enquiry.version, CLIENT, **values)
     add_event(session, client_id, RAISED if why else WROTE, CLIENT, None, note)
+    if why and before is not None:
+        raise_kept(session, before, Danger(tuple(why), ()), CLIENT)
     add_notice(session, "raised" if why else "read", client_id, "intake")
     return receipt_of(enquiry_of(session, client_id, CLIENT), settings, now)
 
@@ -102,12 +105,15 @@ def _anew(session: StoreSession, client_id: str) -> Enquiry:
     """Return the client's enquiry in the state ``new``: the one they had, opened again, or their first."""
     found = found_enquiry(session, client_id)
     if found is None:
-        add_enquiry(session, client_id, "change", CLIENT)
+        add_enquiry(session, client_id, "web", CLIENT)
     elif found.state != "new":
         version = found.version
+        # A change they asked for before is made once they are booked; only what is asked now may be another.
+        made = found.source == "change" and (found.state == "booked" or found.closed_reason == "started")
+        source = "web" if made else found.source
         if found.state != "closed":
             # They have had a session, so what was asked before has been answered.
             version = change_enquiry(session, client_id, version, CLIENT, state="closed", closed_reason="started")
         due = found.due_at if found.needs_person else None
-        change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due)
+        change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due, source=source)
     return enquiry_of(session, client_id, CLIENT)

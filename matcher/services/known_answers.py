@@ -52,6 +52,9 @@ def _usable(name: str, value: Any) -> Any:
     if question is None or question.kind not in ("one", "many") or name == q.SEVERITY.code:
         return value
     codes = question.codes()
+    if question is q.CULTURE:
+        # The clinic's own communities are among its choices.
+        return value
     if isinstance(value, list | tuple):
         return [code for code in value if code in codes]
     return value if value in codes else None

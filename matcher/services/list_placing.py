@@ -1,5 +1,6 @@
 """The whole waiting list placed at once, edited by hand and solved again, and offers made of it place by place."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,22 +15,24 @@ from matcher.services.placing import Placing, Plan, place
 from matcher.services.settled import after_calls
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
+from matcher.store.audit import record
 from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.queue import Listed, checked_clients, listed_clients, open_clients, took_back_clients
 from matcher.store.rows import change_therapist, therapist_of
 from matcher.store.staff_rows import client_rows
 from matcher.store.store import Store
+from matcher.store.waiting_since import begun_anew, since_then
 
 WHOLE_LIST: Final = "whole_list"
-LEFT_OUT: Final = ("raised", "unread", "to_erase", "took_back", "unnamed")
+LEFT_OUT: Final = ("raised", "unread", "to_erase", "in_therapy", "took_back", "unnamed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitingPeople:
     """Whom to place, as canonical clients, with the line of each; ``left_out`` holds by why whom a person looks at.
 
-    Why is one of ``raised``, ``unread``, ``to_erase`` (they asked for it), ``took_back`` (that they agreed to be
-    matched) and ``unnamed`` (no concern).
+    Why is one of ``raised``, ``unread``, ``to_erase`` (they asked for it), ``in_therapy`` (and asked for no change),
+    ``took_back`` (that they agreed to be matched) and ``unnamed`` (no concern).
     """
 
     frame: pd.DataFrame
@@ -48,10 +51,11 @@ class PlacedList:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What came of accepting a plan: references offered, and those refused with why."""
+    """What came of accepting a plan: references offered, those refused with why, and with whom a place was taken."""
 
     offered: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
+    taken: tuple[str, ...] = ()
 
 
 @needs("place_list")
@@ -63,7 +67,9 @@ def waiting_people(person: Person, store: Store, ranking: Ranking) -> WaitingPeo
         took_back = took_back_clients(session)
         whys = [(line, _left_out(line, took_back)) for line in found]
         ready = {line.client_id: line for line, why in whys if why is None}
-        frame = client_rows(session, list(ready))
+        frame = since_then(client_rows(session, list(ready)), begun_anew(session, list(ready)))
+        # Opened to be matched, and read by nobody: how many says it.
+        record(session, person.account_id, "opened", "answers of the waiting list", "", clients=len(ready))
     left_out = {reason: tuple(line for line, why in whys if why == reason) for reason in LEFT_OUT}
     return WaitingPeople(ranking.barred(after_calls(frame, checked)), ready, left_out)
 
@@ -74,6 +80,7 @@ def _left_out(line: Listed, took_back: frozenset[str]) -> str | None:
         ("raised", line.needs_person),
         ("unread", line.needs_reading),
         ("to_erase", line.to_erase),
+        ("in_therapy", line.goes_on),
         ("took_back", line.client_id in took_back),
         ("unnamed", not line.concerns),
     ):
@@ -138,6 +145,7 @@ def accept(
     """
     offered: list[str] = []
     refused: list[tuple[str, str]] = []
+    taken: list[str] = []
     for placing in chosen:
         line = people.lines[placing.client_id]
         if placing.therapist_id is None:
@@ -149,7 +157,15 @@ def accept(
             refused.append((line.reference, str(error)))
         else:
             offered.append(line.reference)
-    return Accepted(tuple(offered), tuple(refused))
+            taken.append(placing.therapist_id)
+    return Accepted(tuple(offered), tuple(refused), tuple(taken))
+
+
+def after_accepting(edits: Edits, done: Accepted) -> Edits:
+    """Return what was settled by hand as it holds now: a number of places tried out counts those just taken as well."""
+    left = Counter(edits.capacities)
+    left.subtract(therapist_id for therapist_id in done.taken if therapist_id in left)
+    return replace(edits, capacities={therapist_id: max(places, 0) for therapist_id, places in left.items()})
 
 
 @needs("edit_therapists")

@@ -10,7 +10,7 @@ from typing import Final
 
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import called
-from matcher.services.place_keeping import falling, give_back, make_theirs, places_alone
+from matcher.services.place_keeping import falling, give_back, going_on, make_theirs, places_alone
 from matcher.services.rechecking import UNREAD, NotEligibleError, refuse_away, refuse_unfit, refuse_unready
 from matcher.services.staff_ranking import Ranking
 from matcher.services.weighing import weighing
@@ -20,7 +20,7 @@ from matcher.store.errors import StoreError
 from matcher.store.places import take_place
 from matcher.store.queue import checked_clients
 from matcher.store.slates import MadeWith, keep_catalogue, save_slate
-from matcher.store.staff_rows import client_rows
+from matcher.store.staff_rows import client_rows, has_ongoing
 from matcher.store.store import Store, StoreSession
 
 SUGGESTED: Final = 5
@@ -107,7 +107,7 @@ def book(
     """Book the therapist who was offered: the held place becomes the client's, or one is taken where it had lapsed.
 
     The first session and ``now`` are in the clinic's zone. What was booked may be moved to another time whatever
-    limits were set since; only leave on that day stands in the way.
+    limits were set since; only leave on that day stands in the way. Without a time a booking keeps the one it has.
 
     Raises
     ------
@@ -127,6 +127,8 @@ def book(
             raise StoreError("offer a therapist before booking one.")
         held = places_alone(session, client_id, enquiry.therapist_id)
         refuse_unready(session, enquiry)
+        if enquiry.state == "booked":
+            first_session_at = first_session_at or enquiry.first_session_at
         if not any(place.therapist_id == enquiry.therapist_id for place in held):
             # On leave nobody has an open place to take.
             refuse_away(session, enquiry.therapist_id, now.date())
@@ -162,8 +164,12 @@ def decline(person: Person, store: Store, client_id: str, version: int, reason: 
 
 
 @needs("work_enquiry")
-def close(person: Person, store: Store, client_id: str, version: int, reason: str, note: str) -> None:
-    """Close an enquiry with its reason; places go back unless work started, which makes a held place theirs.
+def close(
+    person: Person, store: Store, client_id: str, version: int, reason: str, note: str, *, places_free: bool = False
+) -> None:
+    """Close an enquiry with its reason; what was held or booked goes back unless work started, which makes it theirs.
+
+    A place they had before, with somebody they see already, stays theirs unless ``places_free`` says it is over.
 
     Raises
     ------
@@ -172,7 +178,8 @@ def close(person: Person, store: Store, client_id: str, version: int, reason: st
     StaleVersionError
         If somebody changed it meanwhile.
     StoreError
-        If a person has to speak with the client or to read their words first: nobody in danger is closed away.
+        If a person has to speak with the client or to read their words first: nobody in danger is closed away. If
+        work is said to have started with nobody in particular, whose caseload would not know of it.
     """
     actor = person.account_id
     with store.writing() as session:
@@ -183,9 +190,11 @@ def close(person: Person, store: Store, client_id: str, version: int, reason: st
             raise StoreError(UNREAD)
         change_enquiry(session, client_id, version, actor, state="closed", closed_reason=reason, due_at=None)
         if reason != "started":
-            give_back(session, held, actor)
+            give_back(session, held if places_free else falling(enquiry, held), actor)
         elif enquiry.state in WITH_THERAPIST and enquiry.therapist_id is not None:
             make_theirs(session, enquiry.therapist_id, client_id, held, actor)
+        elif not (going_on(enquiry, held) or has_ongoing(session, client_id)):
+            raise StoreError("offer and book the therapist first: nobody's place is theirs yet.")
         add_event(session, client_id, "closed", actor, reason, note)
 
 
@@ -215,7 +224,8 @@ def _record_decision(
     if wanted.therapist_id in {item.therapist_id for item in slate.recommendations}:
         record_choice(session, slate_id, wanted.therapist_id, "staff", actor, wanted.note or None)
         return
-    reason = wanted.reason or ("client_asked" if enquiry.therapist_id == wanted.therapist_id else None)
+    # Not whom the enquiry names: that may be somebody staff offered before.
+    reason = wanted.reason or ("client_asked" if enquiry.private.get("asked_for") == wanted.therapist_id else None)
     if reason not in OVERRIDES:
         raise StoreError("they are not among those suggested: say why.")
     record_override(session, slate_id, wanted.therapist_id, f"{reason}: {wanted.note}".strip(), actor)

@@ -14,6 +14,7 @@ from matcher.eligibility.near_misses import NearMiss, near_misses
 from matcher.eligibility.reasons import Exclusions
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import called, sooner
+from matcher.services.near_fits import best_first
 from matcher.services.offers import SUGGESTED
 from matcher.services.place_keeping import falling, give_back, places_alone
 from matcher.services.records import ALL, Record, domain_of, records
@@ -116,7 +117,8 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         return case
     if gone:
         return replace(case, withheld=False)
-    near = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
+    found = near_misses(slate.exclusions) if isinstance(slate.exclusions, Exclusions) else ()
+    near = best_first(found, client.value, ranking)
     shown = [item.therapist_id for item in slate.recommendations] + [t for miss in near for t in miss.therapist_ids[:5]]
     shown += [enquiry.therapist_id] if enquiry.therapist_id else []
     return replace(
@@ -157,9 +159,9 @@ def give_way(
         add_event(session, client.client_id, GAVE_WAY, actor, ";".join(limits), note)
 
 
-def _not_put_off(enquiry: Enquiry, due: datetime | None) -> datetime | None:
-    """Return when somebody is due: whoever waits for a call about safety stays due as early as they are."""
-    if not enquiry.needs_person:
+def _not_put_off(enquiry: Enquiry, due: datetime | None, *, read: bool = False) -> datetime | None:
+    """Return when somebody is due: who waits for a call about safety, or to be read, stays due as early as they are."""
+    if not enquiry.needs_person and (read or not enquiry.needs_reading):
         return due
     return enquiry.due_at if due is None else sooner(enquiry.due_at, due)
 
@@ -181,7 +183,7 @@ def log_contact(
     actor = person.account_id
     with store.writing() as session:
         enquiry = enquiry_of(session, client_id, actor)
-        due = _not_put_off(enquiry, due)
+        due = _not_put_off(enquiry, due, read=outcome == "reached")
         more: dict[str, Any] = {"needs_reading": False, **called(enquiry)} if outcome == "reached" else {}
         more |= {"state": "contacted"} if enquiry.state == "new" and outcome == "reached" else {}
         changed = change_enquiry(session, client_id, version, actor, due_at=due, **more)

@@ -9,21 +9,35 @@ from uuid import uuid4
 from matcher.config import Settings
 from matcher.domain.client import Client
 from matcher.domain.enquiry import ContactDetails, Receipt, Wants
-from matcher.intake.parsing import parse_answers, risk_raised
-from matcher.intake.questionnaire import SAFETY
+from matcher.intake.parsing import AnswersError, Problem, parse_answers, risk_raised
+from matcher.intake.questionnaire import QUESTIONS, SAFETY, weight_key
 from matcher.intake.safety import safety_flags
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import RAISED, consents, urgent_due, what_changed, with_details
 from matcher.services.enquiry_words import danger_in, direct_answer, other_answers, texts_of, unread
 from matcher.services.known_answers import completed, known_answers
+from matcher.services.place_keeping import due_after
 from matcher.services.promises import answer_by
-from matcher.store.enquiries import CONSENT_CHANGED, Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
+from matcher.store.enquiries import (
+    CONSENT_CHANGED,
+    CONSENT_WITHHELD,
+    WITH_THERAPIST,
+    Enquiry,
+    add_enquiry,
+    add_event,
+    change_enquiry,
+    enquiry_of,
+)
 from matcher.store.keeping import put_client
 from matcher.store.notices import add_notice
+from matcher.store.places import places_of
+from matcher.store.queue import took_back
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
 
 PHONE_INTAKE: Final = "phone_intake"
+# Said to staff alone, so by its name: words in place are collected to be translated for clients.
+_WHOM: Final = "Choose whom they ask for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,8 @@ class Begun:
 class PhoneIntake:
     """What was asked and answered on the telephone; ``begun`` is what it completes, as known at the beginning.
 
-    ``language`` is the one the clinic writes to them in, None to leave it as it is.
+    ``language`` is the one the clinic writes to them in, None to leave it as it is; ``therapist_id`` is whom they ask
+    for, where they want somebody in particular.
     """
 
     answers: Mapping[str, Any]
@@ -48,6 +63,13 @@ class PhoneIntake:
     wants: Wants
     begun: Begun | None = None
     language: str | None = None
+    therapist_id: str | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """Return every field in which danger may be written, but for their own words of what it is about."""
+        contact = self.contact
+        return [*texts_of(self.answers), contact.note, contact.name, contact.pronouns]
 
     @property
     def existing(self) -> Enquiry | None:
@@ -87,21 +109,26 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
     Raises
     ------
     AnswersError
-        If an answer cannot be used, or no concern is named by somebody who is in no danger.
+        If an answer cannot be used, no concern is named by somebody who is in no danger, or nobody knows whom they
+        ask for.
     StaleVersionError
         If somebody changed the enquiry it completes, or how to reach the client, meanwhile.
     """
     client = _parsed(taken, settings, now)
     texts = [*texts_of(taken.answers), taken.contact.note]
-    danger = danger_in(client, texts, direct_answer(taken.answers))
+    # A name is no text to be read, and danger may be written in its field all the same.
+    danger = danger_in(client, taken.texts, direct_answer(taken.answers))
     before = taken.existing.private if taken.existing else {}
     raised = danger.is_new(taken.existing)
     due = answer_by(settings, now, urgent=raised)
-    answers = _safety_before(before) | other_answers(taken.answers)
-    private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before)}
+    answers = _kept_before(before) | other_answers(taken.answers)
+    wished = taken.therapist_id if taken.wants == "therapist" else None
+    private = {**with_details(before, taken.contact), "answers": answers, **danger.joined(before), "asked_for": wished}
     agreed = consents(taken.existing, taken.answers, now)
     values: dict[str, Any] = {"private": private, "wants": taken.wants, "due_at": due, **agreed}
     values |= {"language": taken.language} if taken.language else {}
+    if taken.existing is None or taken.existing.state not in WITH_THERAPIST:
+        values["therapist_id"] = wished
     # What was there before is read by whoever reads it, and not by keeping it once more.
     values |= {"needs_reading": _to_read(taken, [client.about or "", *texts])}
     with store.writing() as session:
@@ -121,12 +148,26 @@ def keep_phone_intake(person: Person, store: Store, settings: Settings, taken: P
             add_event(session, client_id, RAISED, person.account_id)
         if taken.existing and any(getattr(taken.existing, name) != moment for name, moment in agreed.items()):
             add_event(session, client_id, CONSENT_CHANGED, person.account_id, what_changed(taken.existing, agreed))
+        # In danger nobody is asked for this first.
+        in_danger = raised or (taken.existing is not None and taken.existing.waits_for_call)
+        if agreed["consent_matching_at"] is None and not in_danger and not took_back(session, client_id):
+            add_event(session, client_id, CONSENT_WITHHELD, person.account_id)
     return Receipt(reference, due)
 
 
-def _safety_before(private: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was answered about danger before, which stays known where nobody answered it now."""
-    return {name: value for name, value in (private.get("answers") or {}).items() if name == SAFETY.code}
+def problems_in(taken: PhoneIntake, settings: Settings, now: datetime) -> tuple[Problem, ...]:
+    """Return what has to be mended before an intake can be kept; none where it is ready."""
+    try:
+        _parsed(taken, settings, now)
+    except AnswersError as error:
+        return error.problems
+    return ()
+
+
+def _kept_before(private: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was answered about danger before, and what no question here asks for: nobody answered it now."""
+    asked = {name for code in QUESTIONS for name in (code, weight_key(code))} - {SAFETY.code}
+    return {name: value for name, value in (private.get("answers") or {}).items() if name not in asked}
 
 
 def _to_read(taken: PhoneIntake, texts: Sequence[str]) -> bool:
@@ -139,6 +180,8 @@ def _to_read(taken: PhoneIntake, texts: Sequence[str]) -> bool:
 
 
 def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
+    if taken.wants == "therapist" and taken.therapist_id is None:
+        raise AnswersError([Problem("therapist_id", _WHOM)])
     texts = texts_of(taken.answers)
     flags = [flag for found in safety_flags([str(taken.answers.get("about") or ""), *texts]) for flag in found]
     existing = taken.existing
@@ -149,7 +192,7 @@ def _parsed(taken: PhoneIntake, settings: Settings, now: datetime) -> Client:
         # When somebody enquired does not change by completing what they told.
         enquired_at=None if existing else now.replace(tzinfo=None),
         flags=flags,
-        unfinished=risk_raised(taken.answers, flags),
+        unfinished=risk_raised(taken.answers, flags) or any(safety_flags(taken.texts)),
     )
 
 
@@ -166,6 +209,8 @@ def _keep(
         # Whoever is on the telephone has been reached.
         return add_enquiry(session, client_id, "phone", actor, needs_person=raised, state="contacted", **values)
     values |= {"needs_person": True} if raised else {}
+    if not raised and taken.existing.state in WITH_THERAPIST:
+        values["due_at"] = due_after(taken.existing, places_of(session, client_id), values["due_at"])
     # Whoever is to be called now stays due as they are.
     values |= {"due_at": urgent_due(taken.existing, values["due_at"])}
     values |= {"state": "contacted"} if taken.existing.state in ("new", "closed") else {}

@@ -14,8 +14,8 @@ from matcher.store.therapist_desk import TherapistSettings, settings_of
 
 UNREAD = "nobody has read what they wrote yet: read it, and say that you have, first."
 TOOK_BACK = (
-    "they do not agree to being matched any more: speak with them first, and where they agree again, tick it under "
-    "“Complete by phone”."
+    "they do not agree to being matched: speak with them first, and where they agree, tick it under “Complete by "
+    "phone”."
 )
 
 

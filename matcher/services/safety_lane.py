@@ -3,7 +3,7 @@
 Software raises a concern and never rates it: there is no level, no score, and no way to end it but a recorded call.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,12 +16,11 @@ from matcher.intake.safety import why_flagged
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import RAISED, called
 from matcher.services.fit_enquiry import WROTE
-from matcher.services.place_keeping import give_back, places_alone
+from matcher.services.place_keeping import due_after, give_back, places_alone
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, Event, add_event, change_enquiry, enquiry_of, record_safety_call
 from matcher.store.errors import StoreError
 from matcher.store.notices import add_notice
-from matcher.store.places import Place
 from matcher.store.slates import CLIENT
 from matcher.store.store import Store
 
@@ -144,7 +143,7 @@ def record_call(
         more: dict[str, Any] = called(enquiry) | ({"state": "contacted"} if enquiry.state == "new" else {})
         return change_enquiry(
             session, client_id, changed, actor,
-            due_at=_due_after(enquiry, held, answer_by(settings, now)), assigned_to=actor, **more,
+            due_at=due_after(enquiry, held, answer_by(settings, now)), assigned_to=actor, **more,
         )  # fmt: skip
 
 
@@ -176,16 +175,6 @@ def keep_handover(person: Person, store: Store, client_id: str, notes: Mapping[s
     lines = [f"{HANDOVER[name]}: {notes[name].strip()}" for name in HANDOVER if notes.get(name, "").strip()]
     with store.writing() as session:
         add_event(session, client_id, "handover", person.account_id, None, "\n".join(lines))
-
-
-def _due_after(enquiry: Enquiry, held: Iterable[Place], answer: datetime) -> datetime | None:
-    """Return when something is due once the wait is over: an answer, unless it is the client's or a session's turn."""
-    if enquiry.state == "booked":
-        return enquiry.first_session_at
-    if enquiry.state == "closed":
-        return None
-    ends = [place.held_until for place in held if place.held_until is not None]
-    return max(ends) if enquiry.state == "offered" and ends else answer
 
 
 def _texts(client: Client, private: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from matcher.domain.client import Client
 from matcher.services.access import Person, needs
-from matcher.store.contact_search import names_of, same_contact
+from matcher.store.contact_search import closed_twins, names_of, same_contact
 from matcher.store.enquiries import (
+    ASKED_TO_ERASE,
     CONSENT_CHANGED,
+    CONSENT_WITHHELD,
     RESEARCH_ALONE,
     SAFETY_CALL,
     WITH_THERAPIST,
@@ -72,6 +74,18 @@ def pairs(person: Person, store: Store, groups: Sequence[Sequence[Listed]]) -> l
 
 
 @needs("work_enquiry")
+def earlier(person: Person, store: Store, client_id: str) -> list[Listed]:
+    """Return closed enquiries that look like one client's, the oldest first.
+
+    What they told there can be read; whoever is to be merged with one opens it again first.
+    """
+    with store.reading() as session:
+        found = closed_twins(session, client_id, person.account_id)
+        by_id = {line.client_id: line for line in listed_clients(session, found)}
+    return [by_id[one] for one in found]
+
+
+@needs("work_enquiry")
 def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
     """Close one enquiry as the same person's other one, which takes over what only the closed one holds.
 
@@ -98,7 +112,10 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
         change_enquiry(
             session, drop.client_id, drop.version, actor,
             state="closed", closed_reason=DUPLICATE, merged_into=keep.client_id, therapist_id=None,
+            # The one kept waits for the call in its place.
+            needs_person=False,
         )  # fmt: skip
+        _carry_wishes(session, keep.client_id, first, second, said, actor)
         note = _disagreeing(first, second)
         _carry_contact(session, keep.client_id, drop.client_id, note, actor)
         if danger and call is not None and not second.needs_person:
@@ -125,16 +142,33 @@ def _carried(first: Enquiry, second: Enquiry, said: Sequence[Event], *, raised: 
         # English is what a language is where nobody asked.
         "language": first.language if first.language != "en" else second.language,
         "source": "change" if "change" in (first.source, second.source) else first.source,
-        "private": _private(first.private, second.private),
+        "private": _private(first.private, second.private) | {"asked_for": asks.private.get("asked_for")},
     }
     if first.state not in WITH_THERAPIST:
         values["therapist_id"] = asks.therapist_id
     if second.needs_person or raised:
         values["needs_person"] = True
-    changed = any(event.kind == CONSENT_CHANGED and event.code != RESEARCH_ALONE for event in said)
-    if second.consent_matching_at is None and changed:
-        values["consent_matching_at"] = None
-    return values
+    return values | dict.fromkeys(_taken_back(second, said))
+
+
+def _taken_back(second: Enquiry, said: Sequence[Event]) -> tuple[str, ...]:
+    """Return which consents the other enquiry took back."""
+    changed = [event.code for event in said if event.kind in (CONSENT_CHANGED, CONSENT_WITHHELD)]
+    # An event of both names neither: in doubt research is taken back as well.
+    of = {"consent_matching_at": any(code != RESEARCH_ALONE for code in changed), "consent_research_at": bool(changed)}
+    return tuple(name for name, is_changed in of.items() if is_changed and getattr(second, name) is None)
+
+
+def _carry_wishes(
+    session: StoreSession, keep: str, first: Enquiry, second: Enquiry, said: Sequence[Event], actor: str
+) -> None:
+    """Note beside the kept enquiry what the other one took back or asked for, where whoever places them looks."""
+    if back := _taken_back(second, said):
+        of_matching = "consent_matching_at" in back
+        if of_matching or first.consent_research_at is not None:
+            add_event(session, keep, CONSENT_CHANGED, actor, None if of_matching else RESEARCH_ALONE)
+    if any(event.kind == ASKED_TO_ERASE for event in said) and ASKED_TO_ERASE not in first.private:
+        add_event(session, keep, ASKED_TO_ERASE, actor)
 
 
 def _private(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

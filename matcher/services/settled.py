@@ -1,6 +1,7 @@
 """What staff and therapists settled in the store, as it bears on whom commands suggest: limits, leave, safety calls."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pandas as pd
@@ -8,22 +9,26 @@ import pandas as pd
 from matcher.config import Settings
 from matcher.services.clinic_data import clinic_store, store_is_there
 from matcher.services.own_limits import Limits, barred, closed_while_away
-from matcher.store.queue import checked_clients, off_the_list, raised_clients
+from matcher.store.queue import checked_clients, off_the_list, open_clients, raised_clients, unnamed
 from matcher.store.store import Store
 from matcher.store.therapist_desk import all_settings
+from matcher.store.waiting_since import begun_anew
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """Therapists' own limits, and clients by id: who waits for a call about safety, who had it, whom not to place.
 
-    Whom not to place is what `matcher.store.queue.off_the_list` says.
+    Whom not to place is what `matcher.store.queue.off_the_list` says, and how many cannot be, `unnamed`; ``begun`` is
+    since when those wait who came back.
     """
 
     limits: Limits
     raised: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
     off_the_list: frozenset[str] = frozenset()
+    unnamed: int = 0
+    begun: Mapping[str, datetime] = field(default_factory=dict)
 
     def therapists(self, therapists: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         """Return canonical therapists without places of those who are on leave today."""
@@ -54,8 +59,14 @@ def settled(settings: Settings) -> Settled:
 def settled_in(store: Store) -> Settled:
     """Return what is settled in an open store."""
     with store.reading() as session:
-        off = off_the_list(session)
-        return Settled(all_settings(session), raised_clients(session), checked_clients(session), off)
+        return Settled(
+            all_settings(session),
+            raised_clients(session),
+            checked_clients(session),
+            off_the_list(session),
+            unnamed(session),
+            begun_anew(session, open_clients(session)),
+        )
 
 
 def after_calls(clients: pd.DataFrame, spoken: frozenset[str]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ PAGE: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One enquiry in the queue; ``next_step`` says what to do, ``waited`` since they first wrote."""
+    """One enquiry in the queue; ``next_step`` says what to do, ``waited`` since they wrote, or came back."""
 
     listed: Listed
     name: str
@@ -83,13 +83,16 @@ def _by_state(line: Listed, now: datetime, therapist: str | None) -> str:
     if line.state in by_state:
         return by_state[line.state](line, now, who)
     waits = {"contacted": "Suggest somebody, or put on the waiting list", "waiting": "Look again for a place"}
-    return waits.get(line.state, "")
+    on = "Close it if they go on as before"
+    return on if line.goes_on and line.state in waits else waits.get(line.state, "")
 
 
 def _new_step(line: Listed, now: datetime, who: str) -> str:
     del now
     if line.source == "change":
         return "Arrange the change of therapist"
+    if line.goes_on:
+        return "They have a therapist: ask what they need"
     wanted = {
         "therapist": f"Offer {who}",
         "choose_for_me": "Choose somebody and offer",
@@ -116,4 +119,4 @@ def _line(
     step = next_step(line, now, therapists.get(line.therapist_id or ""))
     overdue = line.due_at is not None and line.due_at < now and line.state != "closed"
     stale = line.updated_at < stale_before and line.state in ("new", "contacted", "waiting")
-    return QueueLine(line, called.get(line.client_id, ""), step, now - line.received_at, overdue, stale)
+    return QueueLine(line, called.get(line.client_id, ""), step, now - line.since, overdue, stale)

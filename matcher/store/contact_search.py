@@ -51,6 +51,22 @@ def same_contact(session: Session) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
+def closed_twins(session: Session, client_id: str, actor: str) -> list[str]:
+    """Return whose closed enquiries share a telephone number or an e-mail address with a client, and note the search.
+
+    Every closed enquiry's ways are opened in memory alone for it, so this is for when somebody asks.
+    """
+    record(session, actor, "searched contacts", "enquiry", client_id)
+    ways = {key for _, details in _details(session, [client_id]) for key in _ways(details)}
+    if not ways:
+        return []
+    is_closed = (enquiries.c.state == "closed") & enquiries.c.merged_into.is_(None)
+    order = list(session.scalars(select(enquiries.c.client_id).where(is_closed).order_by(enquiries.c.received_at)))
+    others = [other for other in order if other != client_id]
+    found = {other for other, details in _details(session, others) if not ways.isdisjoint(_ways(details))}
+    return [other for other in others if other in found]
+
+
 def _leader(leader: dict[str, str], client_id: str) -> str:
     while leader[client_id] != client_id:
         client_id = leader[client_id]

@@ -1,7 +1,7 @@
 """Enquiries: what became of a client's request, who did what about it, and every word of it sealed.
 
 A state follows another only where `NEXT_STATES` says so. While a person is needed nobody can be offered or booked, and
-only `record_safety_call` ends that: no other change can.
+only `record_safety_call` ends that: no other change can, but a merge into an enquiry that needs a person itself.
 """
 
 import secrets
@@ -35,6 +35,8 @@ SAFETY_CALL: Final = "safety_call"
 CONSENT_CHANGED: Final = "consent_changed"
 #: The code of such an event where matching was not what changed.
 RESEARCH_ALONE: Final = "research"
+#: Asked by staff, a client did not agree to being matched.
+CONSENT_WITHHELD: Final = "consent_withheld"
 #: A client told staff that a limit may give way; the code says which.
 GAVE_WAY: Final = "gave_way"
 #: A client loosened a limit on their own pages, after a list they had seen; the code says which.
@@ -79,6 +81,11 @@ class Enquiry:
     updated_at: datetime
     private: Mapping[str, Any]
     version: int
+
+    @property
+    def waits_for_call(self) -> bool:
+        """Return whether a person is to speak with them about safety, and nothing else was opened in its place."""
+        return self.needs_person and self.merged_into is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,7 @@ def change_enquiry(session: Session, client_id: str, version: int, actor: str, *
     row = _row(session, client_id, lock=True)
     if row.version == version:
         _check(row, values)
-    if row.needs_person and values.get("needs_person") is False:
+    if row.needs_person and values.get("needs_person") is False and not _goes_on(session, values.get("merged_into")):
         raise StoreError("only a recorded call by a named person ends this: record the safety call.")
     return _write(session, row, version, actor, values)
 
@@ -252,6 +259,11 @@ def _write(session: Session, row: Row[Any], version: int, actor: str, values: di
     written = change_row(session, enquiries, row.client_id, version, {**changed, "updated_at": now})
     record(session, actor, "changed", "enquiry", row.client_id, columns=sorted(values), state=state)
     return written
+
+
+def _goes_on(session: Session, merged_into: str | None) -> bool:
+    """Tell whether the enquiry one is merged into needs a person, and so waits in its place."""
+    return merged_into is not None and bool(_row(session, merged_into).needs_person)
 
 
 def _known(values: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 Only what the list shows is read, so that thousands of open enquiries stay quick.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,22 +12,27 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session
 
 from matcher.store.account_tables import accounts
-from matcher.store.enquiries import (
-    ASKED_TO_ERASE,
-    CONSENT_CHANGED,
-    FIT_READ,
-    FIT_TOLD,
-    RESEARCH_ALONE,
-    SAFETY_CALL,
+from matcher.store.conditions import (
+    WAITS,
+    has_taken_back,
+    is_fit_told,
+    is_in_therapy,
+    is_overdue,
+    is_raised,
+    is_stale,
+    is_to_erase,
 )
+from matcher.store.enquiries import SAFETY_CALL
 from matcher.store.enquiry_tables import enquiries, enquiry_events
-from matcher.store.tables import clients, places, therapists
+from matcher.store.frames import NO_CONCERN
+from matcher.store.slates import CLIENT
+from matcher.store.tables import clients, places, slates, therapists
+from matcher.store.waiting_since import begun_anew
 
 _SHOWN: Final = (
     "client_id", "reference", "state", "source", "language", "received_at", "needs_person", "needs_reading", "due_at",
     "assigned_to", "wants", "therapist_id", "offered_at", "first_session_at", "closed_reason", "updated_at", "version",
 )  # fmt: skip
-_WAITS: Final = ("new", "contacted", "waiting")
 _AT_ONCE: Final = 500
 
 
@@ -35,7 +40,9 @@ _AT_ONCE: Final = 500
 class Listed:
     """One line of the list; ``concerns`` are codes, ``held_until`` ends a held place, ``to_erase`` they asked for.
 
-    ``fit_told`` where they answered a fit check in a way to look at, and nobody said yet that they have.
+    ``in_therapy`` is whoever has a place for good or a course that goes on; ``since`` when they wait, which is later
+    than ``received_at`` where they came back. ``fit_told`` where they answered a fit check in a way to look at, and
+    nobody said yet that they have.
     """
 
     client_id: str
@@ -58,7 +65,14 @@ class Listed:
     concerns: tuple[str, ...]
     held_until: datetime | None
     to_erase: bool
-    fit_told: bool = False
+    in_therapy: bool
+    fit_told: bool
+    since: datetime
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether they have a therapist and asked for no other: no list places them a second time."""
+        return self.in_therapy and self.source != "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +127,14 @@ def listed(
         .where(places.c.client_id == enquiries.c.client_id, places.c.given_back_at.is_(None))
         .scalar_subquery()
     )
-    more = (clients.c.concerns, held.label("held_until"), _to_erase(), _fit_told().label("fit_told"))
     query = (
-        select(*(enquiries.c[name] for name in _SHOWN), *more)
+        select(*(enquiries.c[name] for name in _SHOWN), clients.c.concerns, held.label("held_until"))
+        .add_columns(is_to_erase(), is_in_therapy(enquiries.c.client_id).label("in_therapy"))
+        .add_columns(is_fit_told().label("fit_told"))
         .join(clients, clients.c.client_id == enquiries.c.client_id)
         .where(*wheres)
         .order_by(
-            case((_raised(), 0), else_=1),
+            case((is_raised(), 0), else_=1),
             case((enquiries.c.state == "closed", 1), else_=0),
             enquiries.c.due_at.asc().nulls_last(),
             enquiries.c.received_at,
@@ -129,7 +144,9 @@ def listed(
         .offset(first)
     )
     total = session.scalar(_narrowed(select(func.count()).select_from(enquiries), wanted).where(*wheres)) or 0
-    return [_line(row) for row in session.execute(query)], total
+    found = session.execute(query).all()
+    begun = begun_anew(session, [row.client_id for row in found])
+    return [_line(row, begun) for row in found], total
 
 
 def listed_clients(session: Session, client_ids: Sequence[str]) -> list[Listed]:
@@ -147,14 +164,14 @@ def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str,
 
     So each number is of those a `calm` list of it shows.
     """
-    calm = not_(_raised())
+    calm = not_(is_raised())
     states = session.execute(select(enquiries.c.state, func.count()).where(calm).group_by(enquiries.c.state))
     found: dict[str, int] = {row[0]: row[1] for row in states}
     for name, where in (
-        ("needs_person", _raised()),
-        ("fit_told", and_(calm, _fit_told())),
-        ("overdue", and_(calm, _overdue(now))),
-        ("stale", and_(calm, _stale(stale_before))),
+        ("needs_person", is_raised()),
+        ("fit_told", and_(calm, is_fit_told())),
+        ("overdue", and_(calm, is_overdue(now))),
+        ("stale", and_(calm, is_stale(stale_before))),
         ("change", and_(calm, enquiries.c.source == "change", enquiries.c.state != "closed")),
     ):
         found[name] = session.scalar(select(func.count()).select_from(enquiries).where(where)) or 0
@@ -163,7 +180,7 @@ def counts(session: Session, now: datetime, stale_before: datetime) -> dict[str,
 
 def open_clients(session: Session) -> list[str]:
     """Return the ids of clients whom nobody has placed yet, those with a raised safety concern among them."""
-    query = select(enquiries.c.client_id).where(enquiries.c.state.in_(_WAITS)).order_by(enquiries.c.received_at)
+    query = select(enquiries.c.client_id).where(enquiries.c.state.in_(WAITS)).order_by(enquiries.c.received_at)
     return list(session.scalars(query))
 
 
@@ -171,27 +188,41 @@ def off_the_list(session: Session) -> frozenset[str]:
     """Return the clients whom no list places.
 
     Somebody is offered to them or booked, it is closed, words are to be read, they took back that they agreed to be
-    matched, or they asked to be erased. Whoever named no concern is on no list to begin with.
+    matched, they asked to be erased, they have a therapist and asked for no other, or they only looked at a list and
+    sent nothing. Whoever named no concern is on no list to begin with: see `unnamed`.
     """
-    calm = and_(not_(_raised()), or_(enquiries.c.needs_reading, _took_back()))
-    others = or_(enquiries.c.state.not_in(_WAITS), calm, _to_erase())
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(others)))
+    enquired = exists().where(enquiries.c.client_id == clients.c.client_id)
+    looked = exists().where(slates.c.client_id == clients.c.client_id, slates.c.made_by == CLIENT)
+    unasked = select(clients.c.client_id).where(not_(enquired), or_(is_in_therapy(clients.c.client_id), looked))
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(_not_placed()).union_all(unasked)))
+
+
+def unnamed(session: Session) -> int:
+    """Return how many would be on the list, or wait for a call, but have named no concern yet."""
+    query = select(func.count()).select_from(enquiries).join(clients, clients.c.client_id == enquiries.c.client_id)
+    return session.scalar(query.where(clients.c.concerns == NO_CONCERN, not_(_not_placed()))) or 0
+
+
+def _not_placed() -> ColumnElement[bool]:
+    goes_on = and_(is_in_therapy(enquiries.c.client_id), enquiries.c.source != "change")
+    calm = and_(not_(is_raised()), or_(enquiries.c.needs_reading, has_taken_back(), goes_on))
+    return or_(enquiries.c.state.not_in(WAITS), calm, is_to_erase())
 
 
 def took_back_clients(session: Session) -> frozenset[str]:
-    """Return the clients who took back that they agreed to be matched, and have not agreed again."""
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(_took_back())))
+    """Return the clients who do not agree to being matched, as they said when asked, or took back later."""
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(has_taken_back())))
 
 
 def took_back(session: Session, client_id: str) -> bool:
-    """Tell whether a client took back that they agreed to be matched, and has not agreed again."""
-    found = select(enquiries.c.client_id).where(enquiries.c.client_id == client_id, _took_back())
+    """Tell whether a client does not agree to being matched, as they said when asked, or took back later."""
+    found = select(enquiries.c.client_id).where(enquiries.c.client_id == client_id, has_taken_back())
     return session.scalar(found) is not None
 
 
 def raised_clients(session: Session) -> frozenset[str]:
     """Return the clients who wait for a person to speak with them about safety."""
-    return frozenset(session.scalars(select(enquiries.c.client_id).where(_raised())))
+    return frozenset(session.scalars(select(enquiries.c.client_id).where(is_raised())))
 
 
 def checked_clients(session: Session) -> frozenset[str]:
@@ -211,8 +242,8 @@ def therapist_names(session: Session) -> dict[str, str]:
     return {row.therapist_id: row.name for row in session.execute(query)}
 
 
-def _line(row: Any) -> Listed:
-    values = row._asdict()
+def _line(row: Any, begun: Mapping[str, datetime]) -> Listed:
+    values = row._asdict() | {"since": begun.get(row.client_id, row.received_at)}
     codes = values.pop("concerns") or ""
     return Listed(**values, concerns=tuple(part.split(":")[0] for part in codes.split(";") if part))
 
@@ -222,11 +253,11 @@ def _wheres(wanted: Wanted, now: datetime, stale_before: datetime) -> list[Colum
     if wanted.states:
         wheres.append(enquiries.c.state.in_(wanted.states))
     for asked, where in (
-        (wanted.needs_person, _raised()),
-        (wanted.calm, not_(_raised())),
-        (wanted.overdue, _overdue(now)),
-        (wanted.stale, _stale(stale_before)),
-        (wanted.fit_told, _fit_told()),
+        (wanted.needs_person, is_raised()),
+        (wanted.calm, not_(is_raised())),
+        (wanted.overdue, is_overdue(now)),
+        (wanted.stale, is_stale(stale_before)),
+        (wanted.fit_told, is_fit_told()),
     ):
         wheres += [where] if asked else []
     for name in ("source", "therapist_id", "assigned_to"):
@@ -252,34 +283,3 @@ def _found(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     # Only a filter on concerns needs the other table to be counted.
     return query if wanted.concern is None else query.join(clients, clients.c.client_id == enquiries.c.client_id)
-
-
-def _raised() -> ColumnElement[bool]:
-    return and_(enquiries.c.needs_person, enquiries.c.merged_into.is_(None))
-
-
-def _to_erase() -> ColumnElement[bool]:
-    asked = exists().where(enquiry_events.c.client_id == enquiries.c.client_id)
-    return asked.where(enquiry_events.c.kind == ASKED_TO_ERASE).label("to_erase")
-
-
-def _fit_told() -> ColumnElement[bool]:
-    told, read = enquiry_events.alias(), enquiry_events.alias()
-    since = exists().where(read.c.client_id == told.c.client_id, read.c.kind == FIT_READ, read.c.at >= told.c.at)
-    return enquiries.c.client_id.in_(select(told.c.client_id).where(told.c.kind == FIT_TOLD, ~since.correlate(told)))
-
-
-def _took_back() -> ColumnElement[bool]:
-    # Whoever was never asked, as on the telephone, changed nothing.
-    of_matching = or_(enquiry_events.c.code.is_(None), enquiry_events.c.code != RESEARCH_ALONE)
-    changed = and_(enquiry_events.c.kind == CONSENT_CHANGED, of_matching)
-    among = select(enquiry_events.c.client_id).where(changed)
-    return and_(enquiries.c.consent_matching_at.is_(None), enquiries.c.client_id.in_(among))
-
-
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    return and_(enquiries.c.due_at < now, enquiries.c.state != "closed")
-
-
-def _stale(before: datetime) -> ColumnElement[bool]:
-    return and_(enquiries.c.updated_at < before, enquiries.c.state.in_(_WAITS))

@@ -69,12 +69,19 @@ def known_ids(session: Session) -> tuple[set[str], set[str]]:
 
 def with_enquiry(session: Session, client_ids: list[str]) -> set[str]:
     """Return which of some clients have an enquiry, open or closed."""
-    return set(session.scalars(select(enquiries.c.client_id).where(enquiries.c.client_id.in_(client_ids))))
+    # A whole clinic's ids are more than one query may name.
+    return set(session.scalars(select(enquiries.c.client_id))) & set(client_ids)
 
 
 def with_episode(session: Session, client_ids: list[str]) -> set[str]:
     """Return which of some clients have or had a course of therapy."""
-    return set(session.scalars(select(episodes.c.client_id).where(episodes.c.client_id.in_(client_ids))))
+    return set(session.scalars(select(episodes.c.client_id))) & set(client_ids)
+
+
+def has_ongoing(session: Session, client_id: str) -> bool:
+    """Return whether a client has a course of therapy that goes on."""
+    goes_on = select(episodes.c.client_id).where(episodes.c.client_id == client_id, episodes.c.ending == "ongoing")
+    return session.scalar(goes_on.limit(1)) is not None
 
 
 def newest_slate(session: Session, client_id: str) -> str | None:

@@ -67,9 +67,9 @@ def problems(wants: Wants, given: ContactDetails) -> tuple[Problem, ...]:
         found.append(Problem("phone", say(w.PROBLEM_NO_WAY)))
     elif wants == "call_me" and not given.phone:
         found.append(Problem("phone", say(w.PROBLEM_PHONE_NEEDED)))
-    if given.phone and not _is_phone(given.phone):
+    if given.phone and not is_phone(given.phone):
         found.append(Problem("phone", say(w.PROBLEM_PHONE)))
-    if given.email and not _EMAIL.fullmatch(given.email):
+    if given.email and not is_email(given.email):
         found.append(Problem("email", say(w.PROBLEM_EMAIL)))
     usable = {way for way in given.safe if (given.phone if way in _BY_PHONE else given.email)}
     if not found and not usable:
@@ -130,5 +130,11 @@ def name_of(journey: Journey, therapist_id: str | None) -> str:
         return say(w.WHOM_YOU_CHOSE)
 
 
-def _is_phone(text: str) -> bool:
+def is_email(text: str) -> bool:
+    """Tell whether a text looks like an e-mail address."""
+    return bool(_EMAIL.fullmatch(text))
+
+
+def is_phone(text: str) -> bool:
+    """Tell whether a text looks like a telephone number."""
     return bool(_PHONE.fullmatch(text)) and _FEWEST_DIGITS <= sum(letter.isdigit() for letter in text) <= _MOST_DIGITS

@@ -8,6 +8,7 @@ from matcher.services.calendar_file import calendar_file
 from matcher.services.fit_checks import FIT_SESSIONS, ask_fit_check_code
 from matcher.services.offers import DECLINES, book, close, decline
 from matcher.services.one_enquiry import Case, assign, log_contact, move
+from matcher.services.place_keeping import due_after, going_on
 from matcher.services.promises import answer_by
 from matcher.services.same_person import DUPLICATE
 from matcher.services.staff_ranking import Ranking
@@ -42,7 +43,7 @@ def draw_actions(desk: Desk, case: Case, by: Ranking) -> None:
     if at.state == "closed":
         _draw_reopen(desk, case)
     elif not at.needs_person:
-        _draw_close(desk, case)
+        _draw_close(desk, case, by)
 
 
 def _draw_offered(desk: Desk, case: Case, by: Ranking) -> None:
@@ -84,11 +85,17 @@ def _draw_offered(desk: Desk, case: Case, by: Ranking) -> None:
 
 def _draw_book(desk: Desk, case: Case) -> None:
     at, zone = case.enquiry, desk.services.settings.zone
+    known = at.first_session_at.astimezone(zone) if at.first_session_at is not None else None
+    earliest = min(today(desk), known.date()) if known else today(desk)
     with st.form("book"):
         left, right = st.columns(2)
-        on = left.date_input(w.FIRST_DAY, value=None, min_value=today(desk), format="DD/MM/YYYY", key="book:day")
-        clock = right.time_input(w.FIRST_TIME, value=_FIRST_HOUR, key="book:time")
-        if st.form_submit_button(w.BOOK, type="primary"):
+        # Named by what is known, which a field would else keep from before it was.
+        key = f"book:{known}"
+        on = left.date_input(
+            w.FIRST_DAY, known and known.date(), min_value=earliest, format="DD/MM/YYYY", key=f"{key}:day"
+        )
+        clock = right.time_input(w.FIRST_TIME, known.time() if known else _FIRST_HOUR, key=f"{key}:time")
+        if st.form_submit_button(w.REBOOK if at.state == "booked" else w.BOOK, type="primary"):
             first = datetime.combine(on, clock, zone) if on is not None else None
             store, when = desk.services.store(), here(desk)
             attempt(lambda: book(desk.person, store, at.client_id, at.version, first, when), w.BOOKED)
@@ -108,7 +115,8 @@ def _draw_log(desk: Desk, case: Case) -> None:
         note = st.text_area(w.NOTE, key="log:note", height=80)
         again = st.date_input(w.AGAIN, value=None, min_value=today(desk), format="DD/MM/YYYY", key="log:again")
         if st.form_submit_button(w.LOG) and given(outcome, w.CHOOSE_OUTCOME):
-            due = answer_by(services.settings, now())
+            # Without a date: a session or an answer to an offer is what is due, not another call.
+            due = due_after(at, case.places, answer_by(services.settings, now()))
             if again is not None:
                 due = datetime.combine(again, services.settings.closes_at, services.settings.zone)
             attempt(
@@ -129,14 +137,22 @@ def _draw_fit_code(desk: Desk, case: Case) -> None:
             st.code(code, language=None)
 
 
-def _draw_close(desk: Desk, case: Case) -> None:
-    at = case.enquiry
+def _draw_close(desk: Desk, case: Case, by: Ranking) -> None:
+    at, stays = case.enquiry, going_on(case.enquiry, case.places)
     reasons = [code for code in w.CLOSED if code != DUPLICATE]
     with st.expander(w.CLOSE), st.form("close", border=False):
         why = st.selectbox(w.CLOSE_WHY, reasons, index=None, format_func=lambda code: w.CLOSED[code], key="close:why")
         note = st.text_area(w.NOTE, key="close:note", height=80)
+        who = " and ".join(str(by.row(place.therapist_id)["name"]) for place in stays)
+        goes_on = w.GOES_ON.format(name=who)
+        said = st.radio(goes_on, w.GOES_ON_CHOICES, index=None, key="close:place") if stays else None
         if st.form_submit_button(w.CLOSE) and given(why, w.CHOOSE_WHY):
-            attempt(lambda: close(desk.person, desk.services.store(), at.client_id, at.version, why, note), w.IS_CLOSED)
+            if stays and why != "started" and not given(said, w.CHOOSE_GOES_ON.format(name=who)):
+                return
+            store, free = desk.services.store(), said == w.PLACE_FREE
+            attempt(
+                lambda: close(desk.person, store, at.client_id, at.version, why, note, places_free=free), w.IS_CLOSED
+            )
 
 
 def _draw_reopen(desk: Desk, case: Case) -> None:

@@ -14,6 +14,7 @@ from matcher.store.erasure import Erasable, Erased
 from matcher.store.errors import NotFoundError
 from matcher.ui import state
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_data as wd
 from matcher.ui.addresses import CLIENT_DATA
 from matcher.ui.desk import Desk
 from matcher.ui.literal import literal
@@ -27,10 +28,10 @@ ERASE: Final = "erase-client"
 
 def draw_links(desk: Desk, reference: str) -> None:
     """Draw, on an enquiry's page, the ways to whichever of the two pages is open to this role."""
-    open_here = {address: words for address, words in w.DATA_LINKS.items() if address in desk.pages}
+    open_here = {address: words for address, words in wd.DATA_LINKS.items() if address in desk.pages}
     if not open_here:
         return
-    st.header(w.DATA_HEADER, anchor=False)
+    st.header(wd.DATA_HEADER, anchor=False)
     for address, words in open_here.items():
         if st.button(words, key=address):
             desk.go(address, r=reference)
@@ -38,25 +39,25 @@ def draw_links(desk: Desk, reference: str) -> None:
 
 def draw_hand_over(desk: Desk) -> None:
     """Draw the page that gives everything held about one client."""
-    frame(w.DATA_TITLE)
-    st.markdown(w.DATA_LEAD)
+    frame(wd.DATA_TITLE)
+    st.markdown(wd.DATA_LEAD)
     asked = _whom("data")
     found = _found("data of", asked, lambda: whose_data(desk.person, desk.services.store(), asked))
     if found is None:
         return
-    who = w.DATA_WHO if found.name else w.DATA_NAMELESS
+    who = wd.DATA_WHO if found.name else wd.DATA_NAMELESS
     st.markdown(who.format(name=literal(found.name or ""), id=literal(found.reference or found.client_id)))
-    st.markdown(w.DATA_IN)
+    st.markdown(wd.DATA_IN)
     # Made and checked anew by its own route, never kept at an open address.
     query = QueryParams({"who": found.reference or found.client_id})
-    st.link_button(w.DATA_SAVE, f"{CLIENT_DATA}?{query}", type="primary")
-    st.caption(w.DATA_AFTER)
+    st.link_button(wd.DATA_SAVE, f"{CLIENT_DATA}?{query}", type="primary")
+    st.caption(wd.DATA_AFTER)
 
 
 def draw_erase(desk: Desk) -> None:
     """Draw the page that erases one client, once it was confirmed and a reason given."""
-    frame(w.ERASE_TITLE)
-    st.markdown(w.ERASE_LEAD)
+    frame(wd.ERASE_TITLE)
+    st.markdown(wd.ERASE_LEAD)
     asked = _whom("erase")
     found = _found("erase", asked, lambda: what_erasing_does(desk.person, desk.services.store(), asked))
     if found is None:
@@ -64,15 +65,15 @@ def draw_erase(desk: Desk) -> None:
     _draw_effect(found)
     written = found.reference or found.client_id
     with st.form("erase-form"):
-        why = st.selectbox(w.ERASE_WHY, list(REASONS), index=None, format_func=REASONS.__getitem__, key="erase:why")
-        typed = st.text_input(w.ERASE_CONFIRM.format(id=literal(written)), key="erase:typed", autocomplete="off")
+        why = st.selectbox(wd.ERASE_WHY, list(REASONS), index=None, format_func=REASONS.__getitem__, key="erase:why")
+        typed = st.text_input(wd.ERASE_CONFIRM.format(id=literal(written)), key="erase:typed", autocomplete="off")
         # Above the button, where a small screen shows it.
         place = st.empty()
-        if not st.form_submit_button(w.ERASE_DO, type="primary"):
+        if not st.form_submit_button(wd.ERASE_DO, type="primary"):
             return
     same = typed if _plain(typed) == _plain(written) else None
     with place:
-        if not (given(why, w.CHOOSE_WHY) and given(same, w.ERASE_NOT_SAME)):
+        if not (given(why, w.CHOOSE_WHY) and given(same, wd.ERASE_NOT_SAME)):
             return
 
     def erased() -> Erased:
@@ -87,7 +88,7 @@ def draw_erase(desk: Desk) -> None:
 def _whom(page: str) -> str:
     known = st.query_params.get("r", "")
     return st.text_input(
-        w.DATA_ID, known, max_chars=100, key=f"{page}:who:{turn()}:{known}", autocomplete="off"
+        wd.DATA_ID, known, max_chars=100, key=f"{page}:who:{turn()}:{known}", autocomplete="off"
     ).strip()
 
 
@@ -104,31 +105,31 @@ def _found(name: str, asked: str, look: Callable[[], Found]) -> Found | None:
 
     known = state.remember(name, (asked, turn()), found)
     if known is None:
-        st.markdown(w.DATA_NOBODY)
+        st.markdown(wd.DATA_NOBODY)
     return known
 
 
 def _draw_effect(found: Erasable) -> None:
-    st.subheader(w.ERASE_GOES_TITLE, anchor=False)
-    st.markdown(w.ERASE_GOES)
-    st.subheader(w.ERASE_STAYS_TITLE, anchor=False)
+    st.subheader(wd.ERASE_GOES_TITLE, anchor=False)
+    st.markdown(wd.ERASE_GOES)
+    st.subheader(wd.ERASE_STAYS_TITLE, anchor=False)
     if found.stays:
-        st.markdown(w.ERASE_STAYS.format(courses=_courses(found.stays)))
+        st.markdown(wd.ERASE_STAYS.format(courses=_courses(found.stays)))
     else:
-        st.markdown(w.ERASE_ALL_GO.format(courses=_courses(found.courses)) if found.courses else w.ERASE_NO_COURSES)
-    st.markdown(w.ERASE_LOG)
+        st.markdown(wd.ERASE_ALL_GO.format(courses=_courses(found.courses)) if found.courses else wd.ERASE_NO_COURSES)
+    st.markdown(wd.ERASE_LOG)
 
 
 def _told(found: Erasable, done: Erased) -> str:
     names = {therapist_id: literal(name) for therapist_id, name in found.places}
-    told = [w.ERASED, w.ERASED_KEPT.format(courses=_courses(done.outcomes_kept)) if done.outcomes_kept else ""]
-    told += [w.ERASED_OPEN.format(name=names.get(one, literal(one))) for one in done.opened]
-    told += [w.ERASED_CHECK.format(name=names.get(one, literal(one))) for one in done.to_check]
+    told = [wd.ERASED, wd.ERASED_KEPT.format(courses=_courses(done.outcomes_kept)) if done.outcomes_kept else ""]
+    told += [wd.ERASED_OPEN.format(name=names.get(one, literal(one))) for one in done.opened]
+    told += [wd.ERASED_CHECK.format(name=names.get(one, literal(one))) for one in done.to_check]
     return " ".join(filter(None, told))
 
 
 def _courses(count: int) -> str:
-    return w.COURSE if count == 1 else w.COURSES.format(count=count)
+    return wd.COURSE if count == 1 else wd.COURSES.format(count=count)
 
 
 def _plain(reference: str) -> str:

@@ -23,6 +23,7 @@ from matcher.ui import (
     staff_therapists,
     wording_owner,
     wording_staff,
+    wording_staff_data,
     wording_staff_phone,
     wording_therapists,
 )
@@ -47,6 +48,8 @@ STAFF_PAGES: Final[dict[str, StaffPage]] = {
     "audit-log": StaffPage(staff_audit.TITLE, "see_audit", staff_audit.draw_audit),
     "account": StaffPage(staff_account.TITLE, None, staff_account.draw_account),
     # Rarely needed, so last: a menu that is full hides its end.
-    staff_client_data.HAND_OVER: StaffPage(wording_staff.DATA_TITLE, "export_client", staff_client_data.draw_hand_over),
-    staff_client_data.ERASE: StaffPage(wording_staff.ERASE_TITLE, "erase_client", staff_client_data.draw_erase),
+    staff_client_data.HAND_OVER: StaffPage(
+        wording_staff_data.DATA_TITLE, "export_client", staff_client_data.draw_hand_over
+    ),
+    staff_client_data.ERASE: StaffPage(wording_staff_data.ERASE_TITLE, "erase_client", staff_client_data.draw_erase),
 }

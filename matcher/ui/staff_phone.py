@@ -5,18 +5,19 @@ from typing import Any
 import streamlit as st
 
 from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
-from matcher.intake.parsing import AnswersError, risk_raised
+from matcher.intake.parsing import risk_raised
 from matcher.intake.question import Question
-from matcher.intake.questionnaire import QUESTIONS, SEVERITY, WEIGHT, weight_key
-from matcher.services.enquiry_keeping import called
-from matcher.services.enquiry_words import direct_answer, texts_of
-from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake
+from matcher.intake.questionnaire import COMMUNITIES, CULTURE, QUESTIONS, SEVERITY, WEIGHT, weight_key
+from matcher.services.enquiry_words import direct_answer
+from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake, problems_in
 from matcher.store.errors import StaleVersionError
 from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_staff_phone as wp
 from matcher.ui.desk import Desk
+from matcher.ui.request import is_email, is_phone
 from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
+from matcher.ui.staff_phone_fields import is_kept, keep_typed, number_of
 
 
 def draw_phone(desk: Desk) -> None:
@@ -24,7 +25,7 @@ def draw_phone(desk: Desk) -> None:
     frame(wp.PHONE_TITLE)
     st.markdown(wp.PHONE_LEAD)
     begun = _begun(desk)
-    number = _number(begun)
+    number = number_of(begun)
     answers: dict[str, Any] = {}
     left, right = st.columns(2, gap="large")
     for place, (title, codes) in enumerate(wp.PHONE_PARTS.items()):
@@ -33,7 +34,7 @@ def draw_phone(desk: Desk) -> None:
             for code in codes:
                 _ask(desk, QUESTIONS[code], answers, number)
     with right:
-        contact, wants = _contact(number)
+        contact, wants, asked_for = _contact(desk, number)
         language = st.radio(
             wp.PHONE_LANGUAGE,
             list(w.LANGUAGES),
@@ -45,7 +46,11 @@ def draw_phone(desk: Desk) -> None:
         for name, words in (("consent_matching", wp.CONSENT_MATCHING), ("consent_research", wp.CONSENT_RESEARCH)):
             if st.checkbox(words, key=f"phone:{number}:{name}"):
                 answers[name] = True
-    _finish(desk, PhoneIntake(answers, contact, wants, begun, language))
+        if "consent_matching" not in answers:
+            st.caption(wp.CONSENT_WITHOUT)
+    # Before the button: keeping it leaves the page.
+    keep_typed(number)
+    _finish(desk, PhoneIntake(answers, contact, wants, begun, language, asked_for), number)
 
 
 def _begun(desk: Desk) -> Begun | None:
@@ -61,61 +66,27 @@ def _begun(desk: Desk) -> Begun | None:
     return begun
 
 
-def _number(begun: Begun | None) -> str:
-    """Return what the fields of this intake are called, with what is known put in once."""
-    if begun is None:
-        return str(st.session_state.setdefault("phone:number", 0))
-    at = begun.enquiry
-    number = f"{at.reference}:{at.version}"
-    if st.session_state.get("phone:begun") == number:
-        return number
-    st.session_state["phone:begun"] = number
-    for name, value in _known(begun).items():
-        st.session_state[f"phone:{number}:{name}"] = value
-    return number
-
-
-def _known(begun: Begun) -> dict[str, Any]:
-    """Return the fields of an enquiry to complete, by the names of their widgets."""
-    at, contact, private = begun.enquiry, begun.contact, begun.enquiry.private
-    known = {name: value for name, value in begun.answers.items() if name in QUESTIONS and name != SEVERITY.code}
-    known |= {f"concerns:{code}": level for code, level in begun.answers.get(SEVERITY.code, {}).items()}
-    for name, question in QUESTIONS.items():
-        if question.matter and begun.answers.get(weight_key(name)):
-            known[f"{name}:weight"] = begun.answers[weight_key(name)]
-    if "max_fee" in known:
-        known["max_fee"] = int(known["max_fee"])
-    known |= {"contact name": contact.name or "", "contact phone": contact.phone or ""}
-    known |= {"contact email": contact.email or "", "contact note": contact.note or ""}
-    known |= {
-        "contact pronouns": private.get("pronouns") or "",
-        "wants": called(at).get("wants", at.wants) or "choose_for_me",
-    }
-    known |= {"language": at.language} if at.language in w.LANGUAGES else {}
-    known["contact safe"] = [way for way in private.get("safe_contact") or () if way in SAFE_CONTACT]
-    consents = {"consent_matching": at.consent_matching_at, "consent_research": at.consent_research_at}
-    return {**known, **{name: since is not None for name, since in consents.items()}}
-
-
-def _finish(desk: Desk, taken: PhoneIntake) -> None:
+def _finish(desk: Desk, taken: PhoneIntake, number: str) -> None:
     services, answers = desk.services, taken.answers
-    flags = [
-        flag for found in services.safety_flags([str(answers.get("about") or ""), *texts_of(answers)]) for flag in found
-    ]
+    flags = [flag for found in services.safety_flags([str(answers.get("about") or ""), *taken.texts]) for flag in found]
     spoken = taken.existing is not None and risk_raised(taken.shown) and not taken.existing.needs_person
-    if direct_answer(answers) or (risk_raised(answers, flags) and not spoken):
+    danger = bool(direct_answer(answers)) or (risk_raised(answers, flags) and not spoken)
+    if danger:
         st.error(wp.PHONE_DANGER)
     if not st.button(wp.PHONE_KEEP, type="primary", key="phone:keep"):
+        return
+    if problems := problems_in(taken, services.settings, now()):
+        st.error("\n\n".join(f"{_short(problem.question)}: {problem.message}" for problem in problems))
+        return
+    # In danger they are on the list at once, whatever is missing.
+    if not danger and not _sure(taken, number):
         return
     try:
         receipt = keep_phone_intake(desk.person, services.store(), services.settings, taken, now())
     except StaleVersionError:
         st.error(wp.PHONE_STALE)
         return
-    except AnswersError as error:
-        st.error("\n\n".join(f"{_short(problem.question)}: {problem.message}" for problem in error.problems))
-        return
-    st.session_state["phone:number"] = int(st.session_state.get("phone:number", 0)) + 1
+    is_kept(number)
     fresh()
     leave(
         "good", wp.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
@@ -123,11 +94,33 @@ def _finish(desk: Desk, taken: PhoneIntake) -> None:
     desk.go("enquiry", r=receipt.reference)
 
 
+def _sure(taken: PhoneIntake, number: str) -> bool:
+    """Say what the web would not go on without, and tell whether somebody was told and keeps it all the same."""
+    contact = taken.contact
+    phone, email = contact.phone.strip(), contact.email.strip()
+    missing = [
+        words
+        for words, holds in (
+            (wp.NO_WAY, not phone and not email),
+            (wp.NO_PHONE_TO_CALL, taken.wants == "call_me" and not phone and bool(email)),
+            (wp.NOT_A_PHONE, bool(phone) and not is_phone(phone)),
+            (wp.NOT_AN_EMAIL, bool(email) and not is_email(email)),
+            (wp.NOT_AGREED, "consent_matching" not in taken.answers),
+        )
+        if holds
+    ]
+    if not missing or st.session_state.get("phone:warned") == (number, missing):
+        return True
+    st.session_state["phone:warned"] = (number, missing)
+    st.warning("\n\n".join([*missing, wp.KEEP_ANYWAY]))
+    return False
+
+
 def _short(code: str) -> str:
-    return QUESTIONS[code].text if code in QUESTIONS else code
+    return QUESTIONS[code].text if code in QUESTIONS else wp.PHONE_WHOM
 
 
-def _contact(number: str) -> tuple[ContactDetails, Any]:
+def _contact(desk: Desk, number: str) -> tuple[ContactDetails, Any, str | None]:
     st.header(wp.PHONE_CONTACT, anchor=False)
     wants = st.radio(
         wp.PHONE_WANTS,
@@ -135,6 +128,13 @@ def _contact(number: str) -> tuple[ContactDetails, Any]:
         format_func=lambda code: w.WANTS[code],
         key=f"phone:{number}:wants",
     )
+    asked_for = None
+    if wants == "therapist":
+        names, key = _people(desk), f"phone:{number}:asked for"
+        if st.session_state.get(key) not in names:
+            # Somebody who no longer works here is nobody's choice.
+            st.session_state.pop(key, None)
+        asked_for = st.selectbox(wp.PHONE_WHOM, list(names), index=None, format_func=lambda t: names[t], key=key)
     given = {
         name: st.text_input(label, key=f"phone:{number}:contact {name}")
         for name, label in (("name", "Name"), ("pronouns", "Pronouns"), ("phone", "Telephone"), ("email", "E-mail"))
@@ -143,7 +143,7 @@ def _contact(number: str) -> tuple[ContactDetails, Any]:
         wp.PHONE_SAFE, SAFE_CONTACT, format_func=lambda way: w.SAFE[way], key=f"phone:{number}:contact safe"
     )
     note = st.text_input("Anything about contact", key=f"phone:{number}:contact note")
-    return ContactDetails(**given, safe=tuple(safe), note=note), wants
+    return ContactDetails(**given, safe=tuple(safe), note=note), wants, asked_for
 
 
 def _ask(desk: Desk, question: Question, answers: dict[str, Any], number: str) -> None:
@@ -158,10 +158,10 @@ def _ask(desk: Desk, question: Question, answers: dict[str, Any], number: str) -
     elif question.kind == "one":
         value = st.radio(question.text, codes, index=None, format_func=question.label, key=key, horizontal=True)
     elif question.kind == "number":
-        value = st.number_input(question.text, min_value=0, max_value=10_000, value=None, step=10, key=key)
+        value = st.number_input(question.text, 0.0, 10_000.0, None, step=10.0, format="%g", key=key)
     else:
-        options = codes if question.kind == "many" else list(_open(desk, question))
         names = _open(desk, question) if question.kind == "open" else {}
+        options = [*codes, *_own(desk, question)] if question.kind == "many" else list(names)
         # What they told before stays a choice, whoever works here now.
         options += [code for code in st.session_state.get(key) or () if code not in options]
         value = st.multiselect(question.text, options, format_func=lambda c: names.get(c) or question.label(c), key=key)
@@ -195,10 +195,22 @@ def _severities(chosen: list[str], answers: dict[str, Any], key: str) -> None:
         answers[SEVERITY.code] = levels
 
 
+def _people(desk: Desk) -> dict[str, str]:
+    return {therapist.therapist_id: therapist.name for therapist in desk.services.matching().therapists()}
+
+
+def _own(desk: Desk, question: Question) -> list[str]:
+    """Return the communities of this clinic alone, which the web offers beside those of everywhere."""
+    if question is not CULTURE:
+        return []
+    ours = {code for community in COMMUNITIES for code in community.codes()}
+    return sorted({code for person in desk.services.matching().therapists() for code in person.identities} - ours)
+
+
 def _open(desk: Desk, question: Question) -> dict[str, str]:
     """Return the choices of a question that takes them from the clinic."""
     people = desk.services.matching().therapists()
     if question.code == "exclude_therapists":
-        return {therapist.therapist_id: therapist.name for therapist in people}
+        return _people(desk)
     codes = sorted({code for therapist in people for code in getattr(therapist, question.code, ())} - {"english"})
     return {code: question.label(code) for code in codes}

@@ -9,6 +9,7 @@ from matcher.services.list_placing import (
     PlacedList,
     WaitingPeople,
     accept,
+    after_accepting,
     keep_caseloads,
     more_places,
     place_people,
@@ -73,7 +74,7 @@ def _left_out(desk: Desk, people: WaitingPeople) -> None:
         for why, lines in some.items():
             st.markdown(w.LEFT_OUT_DO[why])
             with st.container(horizontal=True, gap="medium", key=f"queue-left-{why}"):
-                for line in lines:
+                for line in part_of(lines, PAGE, f"list:left {why}"):
                     if st.button(line.reference, key=f"left:{line.reference}", type="tertiary"):
                         fresh()
                         desk.go("enquiry", r=line.reference)
@@ -129,7 +130,7 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
         below = w.LITTLE if placing.loss < 0.005 else w.LOSS.format(loss=placing.loss)
         loss = w.OWN_BEST if placing.rank == 1 else below
     text.html(
-        f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.received_at))}'
+        f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.since))}'
         f"{f' → <b>{plain(who)}</b>, {plain(loss)}' if who else ''}</p>"
         f'<p class="small">{plain(placing.reason)}</p></div>'
     )
@@ -148,6 +149,7 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
 
 def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:
     done = accept(desk.person, desk.services.store(), by, people, chosen, here(desk))
+    _settle(after_accepting(_edits(people), done))
     words = w.ACCEPTED.format(n=len(done.offered))
     if done.refused:
         words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))

@@ -39,6 +39,7 @@ _LABELS: Final = {
     "fit_told": wf.FIT_FILTER,
 }
 _LOOK_EVERY: Final = 4.0
+_NOTICES: Final = "queue:notices"
 _LANE: Final = Wanted(needs_person=True)
 
 
@@ -46,12 +47,30 @@ def draw_queue(desk: Desk) -> None:
     """Draw the page."""
     frame(w.QUEUE_TITLE)
     shown = _lane(desk)
-    for words in state.remember("notices", shown.stamp, lambda: take_unseen(desk.person, desk.services.store())):
-        # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
-        st.info(words)
+    _notices(desk, shown.stamp)
     _filters(desk, shown)
     draw_same_person(desk)
     _watch(desk, shown.stamp)
+
+
+def _notices(desk: Desk, stamp: Stamp) -> None:
+    """Show what nobody has seen yet until somebody says they have, however often the page is drawn meanwhile."""
+
+    def take() -> bool:
+        new = take_unseen(desk.person, desk.services.store())
+        st.session_state[_NOTICES] = [*new, *st.session_state.get(_NOTICES, ())]
+        return True
+
+    state.remember("notices", stamp, take)
+    if waiting := dict.fromkeys(st.session_state.get(_NOTICES, ())):
+        for words in waiting:
+            # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
+            st.info(words)
+        st.button(w.NOTICED, key="notices:seen", on_click=_noticed)
+
+
+def _noticed() -> None:
+    st.session_state[_NOTICES] = []
 
 
 def _lane(desk: Desk) -> Queue:
@@ -78,13 +97,15 @@ def _filters(desk: Desk, raised: Queue) -> None:
     )
     with st.expander("Search and narrow"):
         text, names, concern, whose = _narrowing(desk)
-    if text.strip() or names.strip() or concern or whose:
+    searched = bool(text.strip() or names.strip())
+    if searched or concern or whose:
         said, clear = st.columns([5, 1], vertical_alignment="center")
         said.info(w.NARROWED)
         clear.button(w.CLEAR, key="narrowed:clear", on_click=_clear)
-    base = _FILTERS[chosen or "open"]
+    # A search looks through everything: whoever looks for somebody does not know what became of them.
+    base = Wanted() if searched else _FILTERS[chosen or "open"]
     wanted = Wanted(
-        states=() if text.strip() or names.strip() else base.states,
+        states=base.states,
         overdue=base.overdue,
         stale=base.stale,
         fit_told=base.fit_told,
@@ -92,7 +113,7 @@ def _filters(desk: Desk, raised: Queue) -> None:
         concern=concern,
         assigned_to=desk.person.account_id if whose else None,
         text=text,
-        calm=not (text.strip() or names.strip()),
+        calm=not searched,
     )
     part = _paged(desk, "list", wanted, names)
     if not part.lines:

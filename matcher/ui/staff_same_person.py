@@ -5,14 +5,14 @@ from functools import partial
 
 import streamlit as st
 
-from matcher.services.same_person import Pair, duplicates, merge, pairs
+from matcher.services.same_person import Pair, duplicates, earlier, merge, pairs
 from matcher.services.triage import PAGE
 from matcher.store.queue import Listed
 from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, short, turn
+from matcher.ui.staff_common import attempt, chip, fresh, short, turn
 
 
 def draw_same_person(desk: Desk) -> None:
@@ -27,6 +27,26 @@ def draw_same_person(desk: Desk) -> None:
             _pair(desk, pair)
         if len(groups) > PAGE:
             st.caption(w.DUPLICATES_MORE.format(n=len(groups) - PAGE))
+
+
+def draw_earlier(desk: Desk, client_id: str) -> None:
+    """Look for closed enquiries of the same person, once somebody asks for it."""
+    if not st.toggle(w.EARLIER, key=f"earlier:{client_id}", help=w.EARLIER_HELP):
+        return
+    found = state.remember(
+        "earlier", (client_id, turn()), lambda: earlier(desk.person, desk.services.store(), client_id)
+    )
+    if not found:
+        st.markdown(w.EARLIER_NONE)
+        return
+    st.markdown(w.EARLIER_FOUND)
+    for line in found:
+        left, right = st.columns([1, 3], vertical_alignment="center")
+        if left.button(line.reference, key=f"earlier:{line.reference}", type="tertiary"):
+            fresh()
+            desk.go("enquiry", r=line.reference)
+        said = (short(line.received_at, desk.services.settings.zone), w.CLOSED.get(line.closed_reason or "", ""))
+        right.html(f"<p>{plain(', '.join(said))}</p>")
 
 
 def _pair(desk: Desk, pair: Pair) -> None:

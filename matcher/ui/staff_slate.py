@@ -39,7 +39,11 @@ def draw_slate(desk: Desk, case: Case, by: Ranking) -> None:
 
 def _someone(found: Recommendation, case: Case) -> str:
     who = case.people[found.therapist_id]
-    asked = chip("They asked for this person", "good") if case.enquiry.therapist_id == found.therapist_id else ""
+    asked = (
+        chip("They asked for this person", "good")
+        if case.enquiry.private.get("asked_for") == found.therapist_id
+        else ""
+    )
     kept = sum(1 for line in found.receipt if line.status == "honoured")
     wishes = w.WISHES_KEPT.format(kept=kept, asked=len(found.receipt)) if found.receipt else w.NO_WISHES
     benefit = w.BENEFIT.format(benefit=found.benefit, low=found.benefit_low, high=found.benefit_high)
@@ -130,6 +134,8 @@ def _near_miss(desk: Desk, case: Case, by: Ranking, miss: NearMiss, place: int) 
         return
     with st.form(f"near:{place}", border=False):
         chosen = st.radio("Who?", list(named), format_func=lambda t: named[t], key=f"near who:{place}", horizontal=True)
+        if more:
+            st.caption(w.NEAR_MORE.format(n=more))
         said = st.text_input(w.SAID, key=f"near said:{place}")
         if st.form_submit_button(w.GIVES_WAY) and chosen:
             attempt(

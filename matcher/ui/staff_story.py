@@ -125,7 +125,8 @@ def _wishes(client: Client) -> dict[str, str]:
             words = f"{', '.join(others)} (English is fine too)" if others else words
             found[label] = f"{words}{_must(client, name)}"
     if client.max_fee is not None:
-        found["At most"] = f"${client.max_fee:,.0f} a session"
+        # Whole dollars without cents, and no cent lost.
+        found["At most"] = f"${client.max_fee:,.2f} a session".replace(".00 ", " ")
     if client.next_opening_by is not None:
         found["To start by"] = f"{short_day(client.next_opening_by)}{_must(client, 'next_opening_by')}"
     for name, style in STYLES.items():

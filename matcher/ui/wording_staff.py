@@ -84,11 +84,18 @@ SEARCH_NAME: Final = "Part of a name"
 SEARCH_NAME_HELP: Final = "Names are opened for this search alone. That you searched is noted."
 NARROWED: Final = "Only what you searched for is listed here."
 CLEAR: Final = "Show all again"
+NOTICED: Final = "I have seen this"
 LANE: Final = "A person needs to call now"
 LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spoken with them and recorded the call."
 DUPLICATES: Final = "These look like the same person"
 DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
 DUPLICATES_MORE: Final = "{n} more show as these are merged."
+EARLIER: Final = "Look for earlier enquiries of theirs"
+EARLIER_HELP: Final = "Closed ones with the same telephone number or e-mail address. That you looked is noted."
+EARLIER_FOUND: Final = (
+    "Closed enquiries like theirs. To merge with one, open it again: both then stand with all enquiries."
+)
+EARLIER_NONE: Final = "No closed enquiry has their telephone number or e-mail address."
 IS_KEPT: Final = "Is kept"
 NO_NAME: Final = "No name given"
 MERGE: Final = "Merge into {keep}"
@@ -138,8 +145,8 @@ CONFIRMED: Final = "confirmed {day}"
 STALE_OPENINGS: Final = "places not confirmed lately"
 NOBODY: Final = "Nobody fits all limits."
 TOOK_BACK: Final = (
-    "They do not agree to being matched any more, so nobody is suggested. Speak with them first. If they agree again, "
-    "tick it under “Complete by phone”."
+    "They do not agree to being matched, so nobody is suggested. Speak with them first. If they agree, tick it under "
+    "“Complete by phone”."
 )
 NO_CONCERN: Final = "They named no concern yet. Ask, and fill it in by phone intake."
 OFFER: Final = "Offer"
@@ -156,10 +163,12 @@ WHY_NOT: Final = "Why not somebody else?"
 WHY_NOT_FITS: Final = "They fit: see the list above, or offer them."
 NEAR: Final = "Would fit if something gave way"
 NEAR_LEAD: Final = "Ask the client first. What they say changes their answers, and is kept."
+NEAR_MORE: Final = "The best of them. {n} more would fit as well."
 GIVES_WAY: Final = "The client says so"
 SAID: Final = "What the client said"
 GAVE_WAY: Final = "The limit gave way. The suggestions are new."
 BOOK: Final = "They accept: book"
+REBOOK: Final = "Change the first session"
 FIRST_DAY: Final = "First session on"
 FIRST_TIME: Final = "at"
 BOOKED: Final = "Booked."
@@ -176,6 +185,10 @@ WAITS: Final = "On the waiting list."
 CLOSE: Final = "Close"
 CLOSE_WHY: Final = "Why?"
 IS_CLOSED: Final = "Closed."
+GOES_ON: Final = "Their place with {name}"
+PLACE_FREE: Final = "It is free again"
+GOES_ON_CHOICES: Final = ("They go on with them", PLACE_FREE)
+CHOOSE_GOES_ON: Final = "Say what becomes of their place with {name}."
 REOPEN: Final = "Open again"
 RAISE: Final = "Raise a safety concern"
 RAISE_NOTE: Final = "What did you see or hear?"
@@ -195,7 +208,8 @@ LEFT_OUT_WHY: Final[dict[str, str]] = {
     "raised": "{n} with a raised safety concern",
     "unread": "{n} whose words nobody has read yet",
     "to_erase": "{n} who asked to be erased",
-    "took_back": "{n} who took back that they agreed to be matched",
+    "in_therapy": "{n} who have a therapist and asked for no other",
+    "took_back": "{n} who do not agree to being matched",
     "unnamed": "{n} who named no concern",
 }
 LEFT_OUT_WHO: Final = "Who is left out, and what to do"
@@ -203,6 +217,7 @@ LEFT_OUT_DO: Final[dict[str, str]] = {
     "raised": "Call them now, and record the call:",
     "unread": "Open each, read it, and say that you have:",
     "to_erase": "Make sure it is them, then erase them:",
+    "in_therapy": "Ask how it goes, then close it; whoever wants somebody else is offered them on their own page:",
     "took_back": "Ask whether they still want a therapist, and keep it by phone intake:",
     "unnamed": "Ask what they want help with, and fill it in by phone intake:",
 }
@@ -242,56 +257,4 @@ EVENTS["fit_told"] = "Said how it is going: to be read"
 EVENTS["fit_read"] = "Read how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
-
-DATA_HEADER: Final = "Their data"
-#: By the pages' addresses.
-DATA_LINKS: Final[dict[str, str]] = {
-    "client-data": "Hand over everything we hold",
-    "erase-client": "Erase them",
-}
-DATA_TITLE: Final = "A client's data"
-DATA_LEAD: Final = (
-    "Everyone may have what we hold about them. First make sure who is asking: the client, or somebody who may act for "
-    "them."
-)
-DATA_ID: Final = "Reference, or client id"
-DATA_NOBODY: Final = "Nobody here has this reference or id."
-DATA_WHO: Final = "This is about **{name}** ({id})."
-DATA_NAMELESS: Final = "This is about {id}. No name is kept."
-DATA_IN: Final = (
-    "The file holds what they told us, how to reach them, the lists they were shown, what staff noted, their fit "
-    "checks and courses of therapy, and who saw all this, by role."
-)
-DATA_SAVE: Final = "Save everything as a ZIP file"
-DATA_AFTER: Final = (
-    "Their words stand in it in the clear. Read it first, since a note may name somebody else. Hand it over in a safe "
-    "way, then delete your copy. We keep no copy, and note that you made it."
-)
-ERASE_TITLE: Final = "Erase a client"
-ERASE_LEAD: Final = "This cannot be undone. If they may want a copy of their data, hand it over first."
-ERASE_GOES_TITLE: Final = "What goes"
-ERASE_GOES: Final = (
-    "Their answers and drafts, how to reach them, their enquiry with every note, the lists they were shown, fit "
-    "checks, codes, and courses of therapy. A place held or booked for them is given back."
-)
-ERASE_STAYS_TITLE: Final = "What stays"
-ERASE_STAYS: Final = (
-    "They agreed to research, so {courses} will stay without a name: the therapist, the month, an age group, the main "
-    "concern, scores, sessions and how it ended."
-)
-ERASE_ALL_GO: Final = "They did not agree to research, so nothing stays of {courses}."
-ERASE_NO_COURSES: Final = "They have no courses of therapy here, so nothing of that kind stays."
-ERASE_LOG: Final = (
-    "The audit log keeps their id, that you erased them, and why. Backups made until now still hold them: delete those "
-    "when their time is over."
-)
-ERASE_WHY: Final = "Why are they erased?"
-ERASE_CONFIRM: Final = "To confirm, type {id}"
-ERASE_DO: Final = "Erase for good"
-ERASE_NOT_SAME: Final = "What you typed is not the same. Nothing was erased."
-ERASED: Final = "Erased."
-ERASED_KEPT: Final = "Kept without a name: {courses}."
-ERASED_OPEN: Final = "{name} has one more open place: lower it again if they go on working together."
-ERASED_CHECK: Final = "Check the open places of {name}: they gave the number anew since, so it was left as it is."
-COURSE: Final = "one course of therapy"
-COURSES: Final = "{count} courses of therapy"
+EVENTS["consent_withheld"] = "Did not agree to being matched"

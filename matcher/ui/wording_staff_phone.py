@@ -18,6 +18,7 @@ PHONE_STALE: Final = (
 )
 PHONE_CONTACT: Final = "How to reach them"
 PHONE_WANTS: Final = "What would they like?"
+PHONE_WHOM: Final = "Whom do they ask for?"
 PHONE_LANGUAGE: Final = "Which language do we write to them in?"
 PHONE_LANGUAGE_HELP: Final = (
     "It stands beside their enquiry, and their fit check opens in it. If a call needs an interpreter, say so under "
@@ -28,6 +29,15 @@ CONSENT_MATCHING: Final = "They agree that their answers are kept to find a ther
 CONSENT_RESEARCH: Final = (
     "They agree that, once erased, we keep how their therapy went, with nothing that points to them"
 )
+CONSENT_WITHOUT: Final = (
+    "Ask them. Without it we keep this for a person to work on: nobody is suggested, and no list places them."
+)
+NO_WAY: Final = "There is no telephone number and no e-mail address: nobody could reach them."
+NO_PHONE_TO_CALL: Final = "They would like a call, and there is no telephone number."
+NOT_A_PHONE: Final = "The telephone number does not look complete."
+NOT_AN_EMAIL: Final = "The e-mail address does not look complete."
+NOT_AGREED: Final = "It is not ticked that they agree: nobody will be suggested, and no list places them."
+KEEP_ANYWAY: Final = "Mend it, or keep it as it is with another click."
 PHONE_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "Who, and what about": ("for_whom", "agreed", "age_range", "about", "safety", "concerns", "hopes", "good_outcome"),
     "Before": ("past_therapy", "past_helped", "past_did_not", "past_words", "past_use"),

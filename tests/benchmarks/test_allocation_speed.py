@@ -57,9 +57,12 @@ def test_2_000_clients_and_300_therapists_beside_the_solver_alone(label: str) ->
         compare(made, placed, np.arange(CLIENTS))
         one_more_place(made, placed)
 
-    solved, everything, peer = quickest(
-        ours, whole, lambda: linear_sum_assignment(expanded, maximize=True), rounds=5, clock=time.perf_counter
-    )
+    def peers() -> object:
+        return linear_sum_assignment(expanded, maximize=True)
+
+    (once,) = quickest(peers, rounds=1, clock=time.perf_counter)
+    # Where both take a thirtieth of a second, a few runs cannot tell 1.5 from 2: many can.
+    solved, everything, peer = quickest(ours, whole, peers, rounds=5 if once > 0.1 else 40, clock=time.perf_counter)
     figures = {
         "seconds": round(solved, 3),
         "peer_seconds": round(peer, 3),
@@ -73,8 +76,7 @@ def test_2_000_clients_and_300_therapists_beside_the_solver_alone(label: str) ->
     assert len(served) == (expanded[rows, columns] > 0).sum()
     best = np.nansum(np.repeat(values, capacities, axis=1)[rows, columns])
     assert values[served, placed[served]].sum() == pytest.approx(best, abs=1e-4)
-    # 1.5 is promised; where both take a thirtieth of a second, one run cannot tell that from 2.
-    assert figures["ratio"] < (1.5 if peer > 0.1 else 2)
+    assert figures["ratio"] < 1.5
 
 
 def test_a_whole_list_of_20_000_clients_and_2_000_therapists_says_how_far_from_the_best_it_can_be() -> None:

@@ -26,6 +26,7 @@ from matcher.store.sessions import open_session
 from matcher.store.store import Store
 from matcher.ui import wording_fit as wf
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_data as wd
 from matcher.ui import wording_staff_phone as wp
 from matcher.ui import wording_therapists as wt
 
@@ -191,6 +192,8 @@ def somebody_rings(mira: Page) -> None:
     choose(mira, "What would you like help with?", "Low mood or depression")
     mira.keyboard.press("Escape")
     mira.get_by_role("textbox", name="Name", exact=True).fill("Flo Marsh")
+    mira.get_by_role("textbox", name="Telephone", exact=True).fill("0491 570 158")
+    mira.get_by_text(wp.CONSENT_MATCHING, exact=True).click()
     press(mira, wp.PHONE_KEEP)
     heading(mira, f"{w.CASE_TITLE} ")
     told(mira, "Flo Marsh")
@@ -292,30 +295,30 @@ def test_a_client_is_handed_what_is_held_of_them_and_then_erased(
     page = come_in(chromium, desk, lead, width)
     open_of(page, name)
     reference = page.url.rpartition("=")[2]
-    press(page, w.DATA_LINKS["client-data"])
-    heading(page, w.DATA_TITLE)
+    press(page, wd.DATA_LINKS["client-data"])
+    heading(page, wd.DATA_TITLE)
     told(page, name)
     found = faults(page, "client-data")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name=w.DATA_SAVE).click()
+        page.get_by_role("link", name=wd.DATA_SAVE).click()
     assert waiting.value.suggested_filename == f"client-data-{reference}.zip"
     with zipfile.ZipFile(waiting.value.path()) as file:
         assert b"I cannot sleep" in file.read("everything.json")
     page.go_back()
     heading(page, f"{w.CASE_TITLE} {reference}")
-    press(page, w.DATA_LINKS["erase-client"])
-    heading(page, w.ERASE_TITLE)
-    told(page, w.ERASE_NO_COURSES)
+    press(page, wd.DATA_LINKS["erase-client"])
+    heading(page, wd.ERASE_TITLE)
+    told(page, wd.ERASE_NO_COURSES)
     page.get_by_role("textbox", name="To confirm").fill("not this")
-    choose(page, w.ERASE_WHY, REASONS["asked"])
-    press(page, w.ERASE_DO)
-    told(page, w.ERASE_NOT_SAME)
+    choose(page, wd.ERASE_WHY, REASONS["asked"])
+    press(page, wd.ERASE_DO)
+    told(page, wd.ERASE_NOT_SAME)
     found += faults(page, "erase-client")
     page.get_by_role("textbox", name="To confirm").fill(reference)
-    press(page, w.ERASE_DO)
-    expect(page.get_by_text(w.ERASED, exact=True)).to_be_visible()
+    press(page, wd.ERASE_DO)
+    expect(page.get_by_text(wd.ERASED, exact=True)).to_be_visible()
     found += faults(page, "erased")
     assert found == []
-    page.get_by_role("textbox", name=w.DATA_ID).fill(reference)
+    page.get_by_role("textbox", name=wd.DATA_ID).fill(reference)
     page.keyboard.press("Enter")
-    told(page, w.DATA_NOBODY)
+    told(page, wd.DATA_NOBODY)

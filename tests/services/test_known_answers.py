@@ -1,7 +1,7 @@
 """A client as answers and back: what staff leave as it was shown stays exactly as it is kept."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from matcher.services.enquiry_words import other_answers
 from matcher.services.known_answers import completed, known_answers
 from matcher.services.phone_intake import PhoneIntake, begin_with, keep_phone_intake
 from matcher.services.safety_lane import record_call
-from matcher.store import rows
+from matcher.store import places, rows
 from matcher.store.enquiries import CONSENT_CHANGED, RESEARCH_ALONE, events_of
 from matcher.store.errors import StaleVersionError
 from matcher.store.queue import listed_clients, open_clients, took_back_clients
@@ -169,3 +169,39 @@ def test_the_same_answers_by_phone_and_on_the_web_make_the_same_record(tmp_path:
     for name in ("answers", "why", "marks", "pronouns", "safe_contact", "contact_note"):
         assert spoken.private[name] == sent.private[name]
     assert (spoken.consent_matching_at is None) == (sent.consent_matching_at is None)
+
+
+def test_what_no_question_by_phone_asks_for_stays(store: Store) -> None:
+    kept = {"emphasis": {"cost": "more"}, "past_matches": False, "hopes": "To sleep", "affirming_weight": "must"}
+    enquire(store, "a", private={"answers": kept})
+    intake = taken(store)
+    answers = {name: value for name, value in intake.answers.items() if name == "concerns"}
+    keep_phone_intake(INTAKE, store, SETTINGS, replace(intake, answers=answers), NOW)
+    assert look(store, "a").private["answers"] == {"emphasis": {"cost": "more"}, "past_matches": False}
+
+
+@pytest.mark.parametrize("state", ["offered", "booked", "waiting"])
+def test_completing_leaves_a_booking_and_an_offer_due_when_they_are(store: Store, state: str) -> None:
+    later = NOW + timedelta(days=30)
+    enquire(store, "a", state=state, therapist_id="t2", first_session_at=later, due_at=later)
+    with store.writing() as session:
+        places.take_place(session, "t2", "a", "x", later)
+    keep_phone_intake(INTAKE, store, SETTINGS, taken(store), NOW)
+    assert (look(store, "a").due_at == later) is (state != "waiting")
+
+
+@pytest.mark.parametrize("wants", ["therapist", "choose_for_me"])
+def test_whom_staff_offered_stays_named_whatever_they_ask_for(store: Store, wants: str) -> None:
+    enquire(store, "a", state="booked", therapist_id="t2", private={"asked_for": "t3"})
+    intake = replace(taken(store), wants=wants, therapist_id="t1")
+    keep_phone_intake(INTAKE, store, SETTINGS, intake, NOW)
+    kept = look(store, "a")
+    assert (kept.therapist_id, kept.private["asked_for"]) == ("t2", "t1" if wants == "therapist" else None)
+
+
+def test_in_danger_nobody_is_taken_to_refuse_what_they_were_not_asked(store: Store) -> None:
+    enquire(store, "a")
+    keep_phone_intake(INTAKE, store, SETTINGS, taken(store, safety="yes"), NOW)
+    keep_phone_intake(INTAKE, store, SETTINGS, taken(store, formats=["phone"]), NOW)
+    with store.reading() as session:
+        assert took_back_clients(session) == set()

@@ -1,6 +1,7 @@
 """Placing the whole list from the store: edits are kept, limits and caseloads never broken, danger left out."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,20 @@ from staffed import (
 
 from matcher.clinic import ClinicError
 from matcher.services.access import NotAllowedError
-from matcher.services.list_placing import accept, keep_caseloads, more_places, place_people, waiting_people
+from matcher.services.list_placing import (
+    LEFT_OUT,
+    accept,
+    after_accepting,
+    keep_caseloads,
+    more_places,
+    place_people,
+    waiting_people,
+)
 from matcher.services.offers import Offer, offer
 from matcher.services.safety_lane import record_call
 from matcher.services.waiting_list import Edits
 from matcher.store import enquiries, queue, therapist_desk
+from matcher.store.audit import read_entries
 from matcher.store.errors import StaleVersionError
 from matcher.store.store import Store
 from matcher.store.therapist_desk import TherapistSettings
@@ -68,7 +78,7 @@ def busy(store: Store) -> None:
 def test_danger_and_what_nobody_has_read_are_left_out_of_the_list(store: Store) -> None:
     busy(store)
     people, found = placed(store)
-    assert whom(people) == {"raised": ["c"], "unread": ["d"], "to_erase": [], "took_back": [], "unnamed": []}
+    assert whom(people) == {why: [] for why in LEFT_OUT} | {"raised": ["c"], "unread": ["d"]}
     assert set(people.lines) == {"a", "b", "e", "g"}
     whys = {p.client_id: p.why for p in found.plan.placings}
     assert whys["e"] == "withheld"
@@ -87,7 +97,7 @@ def test_who_named_no_concern_or_took_back_their_consent_is_counted_and_not_plac
             enquiries.change_enquiry(session, client_id, 1, "client", consent_matching_at=agreed)
             enquiries.add_event(session, client_id, enquiries.CONSENT_CHANGED, "client")
     people, found = placed(store)
-    assert whom(people) == {"raised": ["b"], "unread": [], "to_erase": [], "took_back": ["c", "f"], "unnamed": ["a"]}
+    assert whom(people) == {why: [] for why in LEFT_OUT} | {"raised": ["b"], "took_back": ["c", "f"], "unnamed": ["a"]}
     assert set(where(found)) == {"d", "e"}
     with store.reading() as session:
         assert queue.off_the_list(session) == {"c", "f"}
@@ -143,6 +153,21 @@ def test_accepting_holds_places_and_a_refusal_stops_none_of_the_others(store: St
     assert open_places(store, "t7") == 1
 
 
+def test_a_number_tried_out_counts_the_places_an_accepted_plan_took(store: Store) -> None:
+    for client_id in "abc":
+        enquire(store, client_id)
+    tried = Edits(capacities={"t2": 3, "t3": 1}, pins=dict.fromkeys("abc", "t2"))
+    people, found = placed(store, tried)
+    done = accept(INTAKE, store, ranking(store), people, found.plan.placings, NOW)
+    assert (len(done.offered), len(done.refused), open_places(store, "t2")) == (2, 1, 0)
+    left = after_accepting(tried, done)
+    assert left.capacities == {"t2": 1, "t3": 1}
+    keep_caseloads(INTAKE, store, ranking(store), left.capacities)
+    people, found = placed(store, replace(left, pins={}))
+    accept(INTAKE, store, ranking(store), people, [p for p in found.plan.placings if p.therapist_id == "t2"], NOW)
+    assert sum(place.therapist_id == "t2" for c in "abc" for place in held(store, c)) + open_places(store, "t2") == 3
+
+
 def test_a_place_taken_meanwhile_is_not_given_away_twice_by_a_number_tried_out(store: Store) -> None:
     enquire(store, "a")
     seen = ranking(store)
@@ -159,6 +184,14 @@ def test_an_edit_that_cannot_be_kept_is_refused_in_words(store: Store) -> None:
     enquire(store, "a", exclude_therapists=("t1",))
     with pytest.raises(ClinicError, match="does not fit the limits"):
         placed(store, Edits(pins={"a": "t1"}))
+
+
+def test_that_answers_were_opened_to_be_placed_is_on_record(store: Store) -> None:
+    busy(store)
+    waiting_people(INTAKE, store, ranking(store))
+    with store.reading() as session:
+        (entry,) = [e for e in read_entries(session) if e.action == "opened"]
+    assert (entry.actor, entry.detail) == (INTAKE.account_id, {"clients": 4})
 
 
 def test_owners_place_nobody(store: Store) -> None:

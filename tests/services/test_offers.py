@@ -82,12 +82,32 @@ def _frame(store: Store, client_id: str = "a"):
 
 
 def test_whom_the_client_asked_for_is_no_override_of_theirs(store: Store) -> None:
-    enquire(store, "a", wants="therapist", therapist_id="t6")
+    enquire(store, "a", wants="therapist", therapist_id="t6", private={"asked_for": "t6"})
     suggested = ranking(store).recommender.recommend(_frame(store), 5, safety_checked=True)[0].recommendations
     give(store, "a", "t6")
     with store.reading() as session:
         words = [o.words for o in decisions.overrides_of(session, slates_of(session, "a")[0])]
     assert words == ([] if "t6" in {s.therapist_id for s in suggested} else ["client_asked:"])
+
+
+def test_whom_staff_offered_before_was_not_asked_for(store: Store) -> None:
+    enquire(store, "a", private={"asked_for": "t2"})
+    suggested = ranking(store).recommender.recommend(_frame(store), 0, safety_checked=True)[0].recommendations
+    last = suggested[-1].therapist_id
+    with store.writing() as session:
+        change_enquiry(session, "a", look(store, "a").version, "x", therapist_id=last)
+    with pytest.raises(StoreError, match="say why"):
+        give(store, "a", last)
+
+
+def test_changing_a_booking_without_a_day_keeps_its_first_session(store: Store) -> None:
+    enquire(store, "a")
+    give(store, "a", "t1")
+    for first in (FIRST, None):
+        book(INTAKE, store, "a", look(store, "a").version, first, NOW)
+        assert (look(store, "a").first_session_at, look(store, "a").due_at) == (FIRST, FIRST)
+    book(INTAKE, store, "a", look(store, "a").version, FIRST + timedelta(days=1), NOW)
+    assert look(store, "a").first_session_at == FIRST + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +243,7 @@ def test_who_may_not_work_on_enquiries_does_not(store: Store) -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["offer", "book", "decline", "close", "lapse"]),
+        st.sampled_from(["offer", "book", "decline", "close", "start", "lapse"]),
         st.sampled_from(["a", "b", "c", "d"]),
         st.sampled_from(["t1", "t2", "t3", "t4", "t7"]),
     ),
@@ -254,6 +274,8 @@ def test_no_order_of_steps_breaks_a_caseload_or_an_exclusion(steps: list[tuple[s
                     decline(INTAKE, store, client_id, version, "times", "", NOW)
                 elif step == "close":
                     close(INTAKE, store, client_id, version, "declined", "")
+                elif step == "start":
+                    close(INTAKE, store, client_id, version, "started", "")
                 else:
                     lapse_holds(store, NOW + timedelta(days=4))
             except StoreError:
@@ -269,6 +291,8 @@ def _check(store: Store) -> None:
         mine = held(store, client_id)
         assert len(mine) <= 1
         state = look(store, client_id).state
+        if look(store, client_id).closed_reason == "started":
+            assert [place.held_until for place in mine] == [None], "whoever started takes a place"
         if state in ("offered", "booked"):
             assert look(store, client_id).therapist_id not in never
         for place in mine:

@@ -17,12 +17,19 @@ from typer.testing import CliRunner, Result
 
 from matcher.cli import app
 from matcher.clinic import read_clinic, write_clinic
+from matcher.clinic.rows import client_frame
 from matcher.config import read_settings
+from matcher.domain.client import Client
+from matcher.domain.recommendation import Slate
 from matcher.services import clinic_data
 from matcher.services.training import train
-from matcher.store.enquiries import add_enquiry, record_safety_call
+from matcher.store.enquiries import ASKED_TO_ERASE, add_enquiry, add_event, enquiry_of, record_safety_call
+from matcher.store.keeping import put_client
 from matcher.store.models import add_model
+from matcher.store.queue import raised_clients
 from matcher.store.rows import Contact, client_of, keep_contact
+from matcher.store.slates import CLIENT, MadeWith, keep_catalogue, save_slate
+from matcher.store.store import Store
 from matcher.store.tables import contacts, models
 from matcher.store.therapist_desk import TherapistSettings, change_settings
 
@@ -121,6 +128,71 @@ def test_commands_on_the_store_withhold_who_waits_for_a_call_and_not_who_had_it(
         (line,) = [line for line in run(command).stdout.splitlines() if line.startswith("c0,")]
         assert (withheld in line, "t1" in line) == (False, True)
     assert run("recommend", "--clients", str(path)).stdout.count(withheld) == 2
+
+
+def test_placing_from_the_store_says_whom_it_leaves_out_and_still_places_who_was_imported(place: Path) -> None:
+    courses = (place / "folder" / "episodes.csv").read_text().splitlines()
+    names = courses[0].split(",")
+    ongoing = [cell if name != "ending" else "ongoing" for name, cell in zip(names, courses[2].split(","), strict=True)]
+    (place / "folder" / "episodes.csv").write_text("\n".join([courses[0], ",".join(ongoing)]) + "\n")
+    run("import", "folder")
+    store = clinic_data.clinic_store(read_settings())
+    with store.writing() as session:
+        for client_id, concerns in (("looked", "sleep"), ("unnamed", ""), ("erase", "sleep")):
+            put_client(session, Client(client_id, ((concerns, 1),) if concerns else ()), "client")
+        row = client_frame([Client("looked", (("sleep", 1),))])
+        made_with = MadeWith(keep_catalogue(session, small_clinic().therapists))
+        save_slate(session, Slate("looked"), row, made_with, CLIENT)
+        for client_id in ("unnamed", "erase"):
+            add_enquiry(session, client_id, "web", "test")
+        add_event(session, "erase", ASKED_TO_ERASE, "client")
+    store.close()
+    said = run("assign")
+    # c1 has a therapist, and c0 and c2 wait without an enquiry or a course.
+    assert [line.split(",")[0] for line in said.stdout.splitlines()[1:]] == ["c0", "c2"]
+    told = " ".join(said.stderr.split())
+    assert "3 left out: " in told
+    assert "they asked to be erased" in told
+    assert "1 named no concern yet" in told
+    assert len(run("assign", "--clinic", "folder").stdout.splitlines()) == 4
+
+
+def on_top(store: Store) -> set[str]:
+    with store.reading() as session:
+        return set(raised_clients(session))
+
+
+def test_danger_in_a_folder_is_on_top_of_the_enquiries_and_once(place: Path) -> None:
+    (place / "folder" / "episodes.csv").write_text(
+        "episode_id,client_id,therapist_id,started_on\ne0,c2,t1,2026-04-01\n"
+    )
+    path = place / "folder" / "clients.csv"
+    calm = path.read_text()
+    path.write_text(
+        calm.replace("I cannot sleep 0", "I want to end my life").replace("sleep 2", "sleep. I want to die")
+    )
+    said = run("import", "folder", "--json")
+    assert json.loads(said.stdout)["clients"]["added"] == 3
+    assert "1 told of danger" in " ".join(said.stderr.split())
+    store = clinic_data.clinic_store(read_settings())
+    # Of c2, who has or had a therapist, somebody knows.
+    assert on_top(store) == {"c0"}
+    with store.writing() as session:
+        record_safety_call(session, "c0", 1, "a1", "spoke_go_on", "Safe")
+        add_enquiry(session, "c1", "web", "test", state="closed", closed_reason="no_answer")
+    assert "told of danger" not in run("import", "folder").stderr
+    assert on_top(store) == set()
+    path.write_text(path.read_text().replace("I cannot sleep 1", "I want to kill myself"))
+    assert "1 told of danger" in " ".join(run("import", "folder").stderr.split())
+    assert on_top(store) == {"c1"}
+    with store.reading() as session:
+        assert enquiry_of(session, "c1", "test").state == "new"
+    run("export", "out")
+    with store.writing() as session:
+        record_safety_call(session, "c1", 2, "a1", "spoke_go_on", "Safe")
+    run("import", "out")
+    assert on_top(store) == set()
+    store.close()
 
 
 def test_an_empty_store_is_said_so_and_serving_fills_it_with_the_demo(place: Path) -> None:

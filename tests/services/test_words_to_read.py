@@ -1,6 +1,7 @@
 """Words the safety rules cannot read: marked however they come in, until a person has read them or spoken with them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,9 @@ from matcher.domain.recommendation import Slate
 from matcher.services.client_files import take_in_clients
 from matcher.services.enquiring import Enquiring
 from matcher.services.live import LiveMatching
-from matcher.services.one_enquiry import mark_read
+from matcher.services.one_enquiry import log_contact, mark_read, move
 from matcher.services.phone_intake import PhoneIntake, begin_with, keep_phone_intake
+from matcher.services.safety_lane import record_call
 from matcher.store import notices
 from matcher.store.column_maps import ColumnMap
 from matcher.store.enquiries import change_enquiry
@@ -116,3 +118,31 @@ def test_words_changed_on_the_way_back_to_the_list_are_to_be_read_whether_or_not
     desk.show(changed, slate, SENT | {"about": STRANGE})
     desk.send(changed, ASKED, SENT | {"about": STRANGE})
     assert not look(store, "a").needs_reading
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_strange_words_beside_a_danger_spoken_about_open_the_enquiry_and_are_due(store: Store, closed: bool) -> None:
+    desk, said = web(store), "I want to end my life"
+    client = replace(CALM, about=said, risk_raised=True)
+    desk.raise_risk(client, ["suicide"], {"client_id": "a"})
+    outcome = "spoke_elsewhere" if closed else "spoke_go_on"
+    record_call(INTAKE, store, SETTINGS, "a", look(store, "a").version, outcome, "Safe", NOW)
+    if not closed:
+        move(INTAKE, store, "a", look(store, "a").version, "waiting", NOW + timedelta(days=400))
+    told(store)
+    desk.raise_risk(client, ["suicide"], {"client_id": "a", "hopes": STRANGE})
+    kept = look(store, "a")
+    assert (kept.state, kept.needs_reading, kept.needs_person) == ("new" if closed else "waiting", True, False)
+    assert kept.due_at is not None
+    assert kept.due_at < kept.updated_at + timedelta(days=14)
+    assert told(store) == ["read"]
+
+
+def test_what_nobody_has_read_is_not_put_off_until_it_is(store: Store) -> None:
+    enquire(store, "a", needs_reading=True, due_at=NOW)
+    later = NOW + timedelta(days=14)
+    move(INTAKE, store, "a", 1, "waiting", later)
+    log_contact(INTAKE, store, "a", 2, "phone", "no_answer", "", later)
+    assert look(store, "a").due_at == NOW
+    log_contact(INTAKE, store, "a", 3, "phone", "reached", "", later)
+    assert (look(store, "a").due_at, look(store, "a").needs_reading) == (later, False)

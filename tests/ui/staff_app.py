@@ -26,6 +26,8 @@ class Live:
 
 
 SEEN: list[tuple[Person, Services, str]] = []
+#: Where the person goes next by the menu, as an address and its query.
+GO: list[tuple[str, dict[str, str]]] = []
 
 
 def run() -> None:
@@ -34,7 +36,11 @@ def run() -> None:
     pages = staff_pages(person, services)
     # The first page is the one a session opens on.
     pages.sort(key=lambda page: page.url_path != first)
-    st.navigation(pages, position="hidden").run()
+    page = st.navigation(pages, position="hidden")
+    if GO:
+        address, query = GO.pop()
+        st.switch_page(next(page for page in pages if page.url_path == address), query_params=query)
+    page.run()
 
 
 def open_app(store: Store, person: Person = INTAKE, first: str = "enquiries") -> AppTest:
@@ -45,6 +51,12 @@ def open_app(store: Store, person: Person = INTAKE, first: str = "enquiries") ->
     )
     SEEN.append((person, services, first))
     app = AppTest.from_string("from staff_app import run\nrun()", default_timeout=60)
+    return app.run()
+
+
+def go(app: AppTest, address: str, **query: str) -> AppTest:
+    """Return the app on another of its pages."""
+    GO.append((address, query))
     return app.run()
 
 

@@ -28,6 +28,7 @@ from matcher.store.store import Store, open_store
 from matcher.store.tables import clients, therapists
 from matcher.ui import downloads, wiring
 from matcher.ui import wording_staff as w
+from matcher.ui import wording_staff_data as wd
 from matcher.ui.identity import PERSON
 from matcher.ui.staff_client_data import ERASE, HAND_OVER
 
@@ -61,7 +62,7 @@ def confirm(app: Any, why: str | None, typed: str) -> Any:
     if why is not None:
         app.selectbox[0].set_value(why)
     app.text_input[1].set_value(typed)
-    app = next(button for button in app.button if button.label == w.ERASE_DO).click().run()
+    app = next(button for button in app.button if button.label == wd.ERASE_DO).click().run()
     assert not app.exception
     return app
 
@@ -93,13 +94,13 @@ def test_handing_over_says_whose_it_is_and_leads_to_a_file_of_its_own(store: Sto
 def test_nobody_is_found_by_a_wrong_reference(store: Store) -> None:
     for page, person in ((HAND_OVER, INTAKE), (ERASE, OWNER)):
         app = about(store, page, person, "ZZZZ-ZZZZ")
-        assert w.DATA_NOBODY in words(app)
+        assert wd.DATA_NOBODY in words(app)
         assert len(app.button) == 0
         assert app.text_input[0].set_value("c1").run().get("link_button" if page == HAND_OVER else "selectbox")
 
 
 def test_who_has_no_name_kept_is_said(store: Store) -> None:
-    assert w.DATA_NAMELESS.format(id="c1") in words(about(store, HAND_OVER, INTAKE, "c1"))
+    assert wd.DATA_NAMELESS.format(id="c1") in words(about(store, HAND_OVER, INTAKE, "c1"))
 
 
 @pytest.mark.parametrize("person", [OTHER, OWNER])
@@ -108,11 +109,11 @@ def test_erasing_asks_for_a_reason_and_the_reference_and_is_noted_with_both(stor
     assert "Ada" not in words(app)
     assert CANARY not in words(app)
     assert w.CHOOSE_WHY in words(confirm(app, None, reference(store)))
-    assert w.ERASE_NOT_SAME in words(confirm(app, "asked", "c1"))
-    assert w.ERASE_NOT_SAME in words(confirm(app, "asked", ""))
+    assert wd.ERASE_NOT_SAME in words(confirm(app, "asked", "c1"))
+    assert wd.ERASE_NOT_SAME in words(confirm(app, "asked", ""))
     assert is_there(store)
     app = confirm(app, "law", reference(store).lower())
-    assert w.ERASED in words(app)
+    assert wd.ERASED in words(app)
     assert not app.selectbox
     assert not is_there(store)
     assert is_there(store, "c1")
@@ -123,15 +124,15 @@ def test_erasing_asks_for_a_reason_and_the_reference_and_is_noted_with_both(stor
 
 
 def test_what_stays_is_said_before_and_after(store: Store) -> None:
-    assert w.ERASE_ALL_GO.format(courses=w.COURSE) in words(about(store, ERASE, OWNER, "c0"))
-    assert w.ERASE_NO_COURSES in words(about(store, ERASE, OWNER, "n"))
+    assert wd.ERASE_ALL_GO.format(courses=wd.COURSE) in words(about(store, ERASE, OWNER, "c0"))
+    assert wd.ERASE_NO_COURSES in words(about(store, ERASE, OWNER, "n"))
     agree_to_research(store)
     app = about(store, ERASE, OWNER, "c0")
-    assert w.ERASE_STAYS.format(courses=w.COURSE) in words(app)
+    assert wd.ERASE_STAYS.format(courses=wd.COURSE) in words(app)
     app = confirm(app, "asked", reference(store))
     said = words(app)
-    assert w.ERASED_KEPT.format(courses=w.COURSE) in said
-    assert w.ERASED_OPEN.format(name="Asha Demir") in said
+    assert wd.ERASED_KEPT.format(courses=wd.COURSE) in said
+    assert wd.ERASED_OPEN.format(name="Asha Demir") in said
     with store.reading() as session:
         assert session.scalar(select(func.count()).select_from(kept_outcomes)) == 1
         assert places.places_of(session, "c0") == []
@@ -141,7 +142,7 @@ def test_a_number_of_places_given_since_is_left_for_a_person_to_check(store: Sto
     with store.writing() as session:
         session.execute(therapists.update().values(openings_confirmed_on=datetime.now(UTC).date() + timedelta(days=1)))
     app = confirm(about(store, ERASE, OWNER, "c0"), "asked", reference(store))
-    assert w.ERASED_CHECK.format(name="Asha Demir") in words(app)
+    assert wd.ERASED_CHECK.format(name="Asha Demir") in words(app)
 
 
 def test_somebody_else_may_have_erased_them_meanwhile(store: Store) -> None:
@@ -150,9 +151,9 @@ def test_somebody_else_may_have_erased_them_meanwhile(store: Store) -> None:
     app = app.selectbox[0].set_value("asked").run()
     # Typed as the page still shows it.
     app.text_input[1].set_value(app.text_input[1].label.removeprefix("To confirm, type ").replace("\\", ""))
-    app = next(button for button in app.button if button.label == w.ERASE_DO).click().run()
+    app = next(button for button in app.button if button.label == wd.ERASE_DO).click().run()
     assert app.error
-    assert w.ERASED not in words(app).split()
+    assert wd.ERASED not in words(app).split()
 
 
 @pytest.mark.slow
@@ -160,17 +161,17 @@ def test_somebody_else_may_have_erased_them_meanwhile(store: Store) -> None:
 def test_each_page_and_each_button_is_there_for_its_roles_alone(store: Store, role: str) -> None:
     person = Person("p", "P", role)  # type: ignore[arg-type]
     mine = ALLOWED[role]  # type: ignore[index]
-    for page, action, title in ((HAND_OVER, "export_client", w.DATA_TITLE), (ERASE, "erase_client", w.ERASE_TITLE)):
+    for page, action, title in ((HAND_OVER, "export_client", wd.DATA_TITLE), (ERASE, "erase_client", wd.ERASE_TITLE)):
         assert (open_app(store, person, page).title[0].value == title) is (action in mine)
     if "work_enquiry" in mine:
         enquire(store, "e")
         app = open_app(store, person)
         app = next(button for button in app.button if button.label == reference(store)).click().run()
-        shown = {words for address, words in w.DATA_LINKS.items() if words in [button.label for button in app.button]}
+        shown = {words for address, words in wd.DATA_LINKS.items() if words in [button.label for button in app.button]}
         wanted = {HAND_OVER} | ({ERASE} if "erase_client" in mine else set())
-        assert shown == {w.DATA_LINKS[address] for address in wanted}
-        app = next(button for button in app.button if button.label == w.DATA_LINKS[HAND_OVER]).click().run()
-        assert app.title[0].value == w.DATA_TITLE
+        assert shown == {wd.DATA_LINKS[address] for address in wanted}
+        app = next(button for button in app.button if button.label == wd.DATA_LINKS[HAND_OVER]).click().run()
+        assert app.title[0].value == wd.DATA_TITLE
         assert "Ada" in words(app)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made import client, clinic, therapist
 from staff_app import open_app, words
-from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, ranking
+from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places, ranking
 
 from matcher.services import fit_enquiry
 from matcher.services.client_files import take_in_clients
@@ -21,7 +21,7 @@ from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
 from matcher.store.rows import Contact
 from matcher.store.store import Store
-from matcher.ui import staff_same_person
+from matcher.ui import staff_place, staff_same_person
 from matcher.ui import wording_staff as w
 
 
@@ -128,6 +128,22 @@ def test_a_client_placed_by_hand_and_a_changed_caseload_move_the_plan(store: Sto
     assert before[one] not in whom(app).values()
 
 
+def test_a_number_of_places_tried_out_is_lowered_by_each_offer_made(store: Store) -> None:
+    for client_id in "ab":
+        enquire(store, client_id)
+    app = open_app(store, first="place-list")
+    name = whom(app)[look(store, "a").reference]
+    app.selectbox(key="load:who").select(name)
+    app.number_input(key="load:places").set_value(3)
+    app = press(app, w.ASK)
+    assert f"{name}: 3 open places" in words(app)
+    app = next(b for b in app.button if (b.key or "").startswith(f"accept:{look(store, 'a').reference}")).click().run()
+    assert f"{name}: 2 open places" in words(app)
+    press(app, w.KEEP_CASELOADS)
+    (place,) = held(store, "a")
+    assert open_places(store, place.therapist_id) == 2
+
+
 def test_a_pair_that_staff_rule_out_stays_parted_when_the_list_is_solved_again(store: Store) -> None:
     for client_id in "ab":
         enquire(store, client_id)
@@ -214,3 +230,24 @@ def test_somebody_of_whom_nothing_is_known_has_a_whole_page(store: Store) -> Non
 def test_somebody_raised_without_a_rule_can_be_called(store: Store) -> None:
     enquire(store, "a", needs_person=True)
     assert w.RECORD_CALL in [button.label for button in case(store, "a").button]
+
+
+def test_whoever_is_left_out_is_paged(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staff_place, "PAGE", 2)
+    for client_id in "abc":
+        enquire(store, client_id, needs_reading=True)
+    app = open_app(store, first="place-list")
+    assert sum((button.key or "").startswith("left:") for button in app.button) == 2
+    app = app.number_input(key="list:left unread").set_value(2).run()
+    assert sum((button.key or "").startswith("left:") for button in app.button) == 1
+
+
+def test_of_those_who_nearly_fit_the_best_are_named_and_the_rest_counted(store: Store) -> None:
+    # None of them is within the fee; who works with the concern comes before who does not, whatever their place.
+    others = [therapist(f"z{n}", name=f"Far {n}", fee=300, concerns="anger") for n in range(6)]
+    import_clinic(store, clinic(*others, therapist("zz", name="Near Best", fee=300, concerns="depression")))
+    enquire(store, "a", max_fee=250, must_have=("max_fee",), exclude_therapists=tuple(f"t{n}" for n in range(1, 8)))
+    app = case(store, "a")
+    (choice,) = [radio for radio in app.radio if (radio.key or "").startswith("near who:")]
+    assert choice.options[0] == "Near Best"
+    assert w.NEAR_MORE.format(n=2) in words(app)

@@ -135,6 +135,8 @@ def test_a_phone_intake_gives_the_same_record_as_the_web(store: Store) -> None:
     assert "Choose at least one thing" in words(app)
     next(m for m in app.multiselect if m.key.endswith(":concerns")).set_value(["sleep"])
     next(t for t in app.text_input if t.key.endswith("contact name")).set_value("Eve Tran")
+    next(t for t in app.text_input if t.key.endswith("contact phone")).set_value("0491 570 006")
+    next(c for c in app.checkbox if c.key.endswith(":consent_matching")).check()
     next(r for r in app.radio if r.key.endswith(":language")).set_value("zh")
     next(a for a in app.text_area if a.key.endswith(":hopes")).set_value("To sleep through")
     app = press(app, wp.PHONE_KEEP)
@@ -226,6 +228,7 @@ def test_an_enquiry_is_completed_by_phone_without_losing_what_is_known(store: St
     assert next(m for m in app.multiselect if m.key.endswith(":concerns")).value == ["depression"]
     assert next(t for t in app.text_input if t.key.endswith("contact phone")).value == "0491 570 156"
     next(m for m in app.multiselect if m.key.endswith(":formats")).set_value(["telehealth"])
+    next(c for c in app.checkbox if c.key.endswith(":consent_matching")).check()
     app = press(app, wp.PHONE_KEEP)
     assert app.title[0].value == f"{w.CASE_TITLE} {look(store, 'a').reference}"
     said = words(app)

@@ -6,8 +6,9 @@ import pytest
 from staff_app import open_app, words
 from staffed import enquire, look, new_store
 
+from matcher.services.notices import SUBJECTS
 from matcher.services.triage import PAGE
-from matcher.store import enquiries
+from matcher.store import enquiries, notices
 from matcher.store.store import Store
 from matcher.ui import wording_staff as w
 
@@ -73,3 +74,33 @@ def test_each_count_is_of_those_its_list_shows(store: Store) -> None:
     assert "All open (1)" in str(shown.proto)
     assert "New (1)" in str(shown.proto)
     assert len(listed(app, "list")) == 1
+
+
+def test_a_search_looks_through_everything_whatever_list_was_chosen(store: Store) -> None:
+    enquire(store, "a")
+    enquire(store, "b", state="closed", closed_reason="declined")
+    app = open_app(store)
+    for chosen in ("overdue", "change", "stale"):
+        app = next(one for one in app.button_group if one.key == "queue:show").set_value(chosen).run()
+        assert listed(app, "list") == set()
+        for client_id in "ab":
+            reference = look(store, client_id).reference
+            app = app.text_input(key="queue:text").set_value(reference).run()
+            assert listed(app, "list") == {reference}
+        app = press(app, "narrowed:clear")
+
+
+def test_what_nobody_has_seen_stays_until_somebody_says_they_have(store: Store) -> None:
+    enquire(store, "a")
+    with store.writing() as session:
+        notices.add_notice(session, "raised", "a", "intake")
+    app = open_app(store)
+    assert SUBJECTS["raised"] in words(app)
+    for version in (1, 2):
+        with store.writing() as session:
+            enquiries.change_enquiry(session, "a", version, "a2", assigned_to=f"x{version}")
+        app = app.run()
+        assert SUBJECTS["raised"] in words(app)
+    app = press(app, "notices:seen")
+    assert SUBJECTS["raised"] not in words(app)
+    assert SUBJECTS["raised"] not in words(app.run())

@@ -1,0 +1,55 @@
+"""Since when somebody waits: since they first wrote, or since what opened their enquiry again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Final
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher.store.enquiries import SAFETY_CALL
+from matcher.store.enquiry_tables import enquiry_events
+
+#: What somebody asks or writes once they have had a session: whatever it answers was answered before.
+_ANEW: Final = frozenset({"change_asked", "talk_asked", "fit_note"})
+_AT_ONCE: Final = 500
+
+
+def begun_anew(session: Session, client_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return since when some clients wait, for those alone whose enquiry was opened again."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(client_ids), _AT_ONCE):
+        query = (
+            select(enquiry_events.c.client_id, enquiry_events.c.at, enquiry_events.c.kind, enquiry_events.c.code)
+            .where(enquiry_events.c.client_id.in_(client_ids[start : start + _AT_ONCE]))
+            .order_by(enquiry_events.c.client_id, enquiry_events.c.at, enquiry_events.c.event_id)
+        )
+        for client_id, events in groupby(session.execute(query), key=lambda row: str(row.client_id)):
+            since = _since(events)
+            if since is not None:
+                found[client_id] = since
+    return found
+
+
+def since_then(clients: pd.DataFrame, begun: Mapping[str, datetime]) -> pd.DataFrame:
+    """Return canonical clients as having enquired when they began to wait, so that turns go by that."""
+    before = clients["enquired_at"]
+    at = [begun[one].astimezone(UTC).replace(tzinfo=None) if one in begun else None for one in clients["client_id"]]
+    anew = pd.Series(at, index=clients.index, dtype=before.dtype)
+    return clients.assign(enquired_at=before.mask(anew.notna(), anew))
+
+
+def _since(events: Iterable[Any]) -> datetime | None:
+    since: datetime | None = None
+    closed = begun = False
+    for event in events:
+        if event.kind == "closed" or (event.kind, event.code) == (SAFETY_CALL, "spoke_elsewhere"):
+            closed, begun = True, False
+        elif event.kind == "booked":
+            begun = False
+        elif closed or (event.kind in _ANEW and not begun):
+            # Asked twice while it waits, it waits since the first time.
+            since, closed, begun = event.at, False, True
+    return since

@@ -1,0 +1,113 @@
+"""What staff do about one enquiry: closing, logging, a booking moved, and whom a client asked for."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from staff_app import open_app, words
+from staffed import SETTINGS, enquire, held, look, new_store, open_places
+
+from matcher.store import places
+from matcher.store.audit import read_entries
+from matcher.store.rows import Contact
+from matcher.store.store import Store
+from matcher.ui import wording_staff as w
+
+SOON = datetime.now(SETTINGS.zone).replace(hour=15, minute=30, second=0, microsecond=0) + timedelta(days=30)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def press(app, label: str):
+    app = next(b for b in app.button if b.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def case(store: Store):
+    return press(open_app(store), look(store, "a").reference)
+
+
+def booked(store: Store, first: datetime | None = SOON) -> None:
+    enquire(store, "a", state="booked", therapist_id="t2", first_session_at=first, due_at=first)
+    with store.writing() as session:
+        places.take_place(session, "t2", "a", "x")
+
+
+def test_a_booking_is_changed_from_what_it_is_and_not_erased_by_a_blank_day(store: Store) -> None:
+    booked(store)
+    app = case(store)
+    assert w.BOOK not in [button.label for button in app.button]
+    day = next(d for d in app.date_input if d.label == w.FIRST_DAY)
+    clock = next(t for t in app.time_input if t.label == w.FIRST_TIME)
+    assert (day.value, clock.value) == (SOON.date(), SOON.time())
+    day.set_value((SOON + timedelta(days=1)).date())
+    app = press(app, w.REBOOK)
+    assert look(store, "a").first_session_at == SOON + timedelta(days=1)
+    next(d for d in app.date_input if d.label == w.FIRST_DAY).set_value(None)
+    press(app, w.REBOOK)
+    assert look(store, "a").first_session_at == SOON + timedelta(days=1)
+
+
+def test_a_first_session_that_is_over_can_still_be_looked_at(store: Store) -> None:
+    booked(store, SOON - timedelta(days=60))
+    day = next(d for d in case(store).date_input if d.label == w.FIRST_DAY)
+    assert day.value == (SOON - timedelta(days=60)).date()
+
+
+def test_a_contact_logged_without_a_date_leaves_a_booking_due_when_it_is(store: Store) -> None:
+    booked(store)
+    app = case(store)
+    app.selectbox(key="log:outcome").select("reached")
+    app = press(app, w.LOG)
+    assert w.LOGGED in words(app)
+    assert look(store, "a").due_at == SOON
+    app.selectbox(key="log:outcome").select("reached")
+    app.date_input(key="log:again").set_value(SOON.date() - timedelta(days=9))
+    press(app, w.LOG)
+    due = look(store, "a").due_at
+    assert due is not None
+    assert due < SOON - timedelta(days=8)
+
+
+def test_closing_asks_what_becomes_of_the_place_they_have(store: Store) -> None:
+    enquire(store, "a", state="contacted", source="change")
+    with store.writing() as session:
+        places.take_place(session, "t2", "a", "x")
+    before, app = open_places(store, "t2"), case(store)
+    next(s for s in app.selectbox if s.label == w.CLOSE_WHY).set_value("declined")
+    app = press(app, w.CLOSE)
+    assert w.CHOOSE_GOES_ON.format(name="Ben Okafor") in words(app)
+    assert look(store, "a").state == "contacted"
+    app.radio(key="close:place").set_value(w.PLACE_FREE)
+    app = press(app, w.CLOSE)
+    assert (look(store, "a").state, held(store, "a"), open_places(store, "t2")) == ("closed", [], before + 1)
+
+
+def test_only_whom_the_client_asked_for_is_marked_so(store: Store) -> None:
+    enquire(store, "a", state="contacted", therapist_id="t1", private={"asked_for": "t2"})
+    shown = [html.proto.body for html in case(store).get("html") if "They asked for this person" in html.proto.body]
+    assert len(shown) == 1
+    assert "Ben Okafor" in shown[0]
+
+
+def test_closed_enquiries_of_the_same_person_are_found_when_somebody_asks(store: Store) -> None:
+    enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
+    enquire(store, "b", contact=Contact(None, phone="+61 491 570 156"), state="closed", closed_reason="no_answer")
+    enquire(store, "c", contact=Contact("Cy", phone="0491 570 006"), state="closed", closed_reason="no_answer")
+    app = case(store)
+    earlier = look(store, "b").reference
+    assert earlier not in [button.label for button in app.button]
+    app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
+    shown = [button.label for button in app.button if (button.key or "").startswith("earlier:")]
+    assert shown == [earlier]
+    assert w.CLOSED["no_answer"] in words(app)
+    with store.reading() as session:
+        assert "searched contacts" in [entry.action for entry in read_entries(session, subject_id="a")]
+    app = press(app, earlier)
+    assert app.title[0].value == f"{w.CASE_TITLE} {earlier}"
+    app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
+    assert w.EARLIER_NONE in words(app)
