@@ -49,8 +49,7 @@ FIT_READ: Final = "fit_read"
 # No letters or digits that are taken for one another when read out: 30 ** 8 references.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 # The source may change: who comes back for another therapist comes back as that.
-_OURS = frozenset({"client_id", "reference", "received_at", "updated_at", "version"})
-_CHANGEABLE = frozenset(enquiries.c.keys()) - _OURS
+_CHANGEABLE = frozenset(enquiries.c.keys()) - {"client_id", "reference", "received_at", "updated_at", "version"}
 _STAMPS = {"offered": "offered_at", "booked": "booked_at", "closed": "closed_at"}
 
 
