@@ -81,8 +81,11 @@ def take_unseen(person: Person, store: Store) -> list[str]:
     if found:
         with store.writing() as session:
             saw_notices(session, [notice.notice_id for notice in found])
-    kinds = Counter(SUBJECTS.get(notice.kind, notice.kind) for notice in found)
-    return [words if many == 1 else f"{words} ({many})" for words, many in kinds.items()]
+    counts = Counter(notice.kind for notice in found)
+    # A call that is needed now comes first, whatever came in before it.
+    kinds = [*(kind for kind in SUBJECTS if kind in counts), *(kind for kind in counts if kind not in SUBJECTS)]
+    words = [(SUBJECTS.get(kind, kind), counts[kind]) for kind in kinds]
+    return [said if many == 1 else f"{said} ({many})" for said, many in words]
 
 
 def message_of(notice: Notice, settings: Settings) -> EmailMessage:

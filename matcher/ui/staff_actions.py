@@ -95,7 +95,8 @@ def _draw_book(desk: Desk, case: Case) -> None:
             w.FIRST_DAY, known and known.date(), min_value=earliest, format="DD/MM/YYYY", key=f"{key}:day"
         )
         clock = right.time_input(w.FIRST_TIME, known.time() if known else _FIRST_HOUR, key=f"{key}:time")
-        if st.form_submit_button(w.REBOOK if at.state == "booked" else w.BOOK, type="primary"):
+        booked = w.REBOOK if known else w.SET_FIRST
+        if st.form_submit_button(booked if at.state == "booked" else w.BOOK, type="primary"):
             first = datetime.combine(on, clock, zone) if on is not None else None
             store, when = desk.services.store(), here(desk)
             attempt(lambda: book(desk.person, store, at.client_id, at.version, first, when), w.BOOKED)

@@ -15,11 +15,12 @@ from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.one_enquiry import Case
 from matcher.services.safety_lane import FIT_NOTE, OUTCOMES, fit_notes
 from matcher.ui import wording_staff as w
-from matcher.ui.components import plain
+from matcher.ui.components import dialled, plain
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import listed, short, short_day
 from matcher.ui.wording_fit import REASONS as CHANGE_REASONS
 
+_TELEPHONE = "Telephone"
 _CODES = {**CHANGE_REASONS, **w.CLOSED, **w.CONTACT_OUTCOMES, **w.WANTS, **OVERRIDES, **DECLINES, **OUTCOMES}
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "therapist_gender": GENDERS,
@@ -91,7 +92,7 @@ def draw_reach(case: Case) -> None:
     facts = {
         "Name": contact.name,
         "Pronouns": private.get("pronouns"),
-        "Telephone": contact.phone,
+        _TELEPHONE: contact.phone,
         "E-mail": contact.email,
         "They added": contact.note,
     }
@@ -157,5 +158,7 @@ def _answers(answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _facts(facts: Mapping[str, str]) -> str:
-    rows = "".join(f"<dt>{plain(name)}</dt><dd>{plain(value)}</dd>" for name, value in facts.items())
+    # A number is rung when touched: staff call from a telephone too.
+    said = {name: dialled(value, value) if name == _TELEPHONE else plain(value) for name, value in facts.items()}
+    rows = "".join(f"<dt>{plain(name)}</dt><dd>{value}</dd>" for name, value in said.items())
     return f'<dl class="facts2">{rows}</dl>' if rows else ""

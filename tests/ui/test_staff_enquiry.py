@@ -52,6 +52,15 @@ def test_a_booking_is_changed_from_what_it_is_and_not_erased_by_a_blank_day(stor
     assert look(store, "a").first_session_at == SOON + timedelta(days=1)
 
 
+def test_a_booking_without_a_day_is_given_one(store: Store) -> None:
+    booked(store, None)
+    app = case(store)
+    assert w.REBOOK not in [button.label for button in app.button]
+    next(d for d in app.date_input if d.label == w.FIRST_DAY).set_value(SOON.date())
+    press(app, w.SET_FIRST)
+    assert look(store, "a").first_session_at is not None
+
+
 def test_a_first_session_that_is_over_can_still_be_looked_at(store: Store) -> None:
     booked(store, SOON - timedelta(days=60))
     day = next(d for d in case(store).date_input if d.label == w.FIRST_DAY)
@@ -111,3 +120,8 @@ def test_closed_enquiries_of_the_same_person_are_found_when_somebody_asks(store:
     assert app.title[0].value == f"{w.CASE_TITLE} {earlier}"
     app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
     assert w.EARLIER_NONE in words(app)
+
+
+def test_their_number_is_rung_when_touched(store: Store) -> None:
+    enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
+    assert 'href="tel:0491570156"' in " ".join(html.proto.body for html in case(store).get("html"))
