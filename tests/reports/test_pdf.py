@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zlib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,6 +80,26 @@ def test_every_cell_of_the_tables_is_on_its_pages() -> None:
 
 def test_nothing_is_folded_away_on_paper() -> None:
     assert "<details" not in paper_html(REPORT)
+
+
+def test_an_opening_sentence_is_never_broken_over_two_pages() -> None:
+    """Wherever on its page a section begins, its sentence stands on one page as a whole."""
+    section = replace(REPORT.sections[0], sentence="A sentence of many words. " * 24, tables=(), pictures=())
+    for more in range(0, 40, 4):
+        filler = replace(section, key="filler", sentence="Short.", cautions=tuple(f"Line {n}." for n in range(more)))
+        made = replace(REPORT, sections=(filler, replace(section, key="long")))
+        pages = weasyprint.HTML(string=paper_html(made)).render().pages
+        on = [number for number, page in enumerate(pages) if _sentences(page) & {"long"}]
+        assert len(on) == 1, (more, on)
+
+
+def _sentences(page: weasyprint.document.Page) -> set[str]:
+    """Return which opening sentences have a line on a page, by whether they are long."""
+    found = set()
+    for box in page._page_box.descendants():
+        if box.element is not None and box.element.get("class") == "sentence" and hasattr(box, "text"):
+            found.add("long" if "many words" in "".join(box.element.itertext()) else "short")
+    return found
 
 
 def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
