@@ -13,7 +13,7 @@ from matcher.clinic.folder import Clinic
 from matcher.ranking.learning import Learned
 from matcher.ranking.persistence import ModelCard, load_model
 from matcher.ranking.recommender import Recommender
-from matcher.reports.suppression import FEWEST, rounded
+from matcher.reports.suppression import LEAST, rounded
 from matcher.reports.values import Section
 from matcher.services.access import Person, needs
 from matcher.services.model_drift import calibration_since, intake_drift
@@ -45,7 +45,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Among so many recent clients, for how many the first suggestion would be another; NaN where too few."""
+    """Of so many recent clients, for how many the first suggestion would be another; NaN where too few to tell."""
 
     asked: float
     changed: float
@@ -100,9 +100,11 @@ def first_changes(person: Person, store: Store, model_hash: str | None) -> Chang
     first = [_first(_recommender(clinic, model), newest) for model in stored]
     both = (first[0] >= 0) & (first[1] >= 0)
     changed = (first[0] != first[1]) & both
-    if both.sum() < FEWEST or 0 < changed.sum() < FEWEST or 0 < (both & ~changed).sum() < FEWEST:
+    asked, other = (float(rounded(part.sum())) for part in (both, changed))
+    # None at all is hidden as few are: shown as 0, it would tell one from none.
+    if other < LEAST or asked - other < LEAST:
         return Changes(float("nan"), float("nan"))
-    return Changes(float(rounded(both.sum())), float(rounded(changed.sum())))
+    return Changes(asked, other)
 
 
 @needs("manage_model")

@@ -1,4 +1,4 @@
-"""A model's card as its owner may see it: counts of courses in steps of 5, since two trainings could be subtracted."""
+"""A model's card as its owner may see it: counts in steps of 5, figures rounded, since trainings can be subtracted."""
 
 import re
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from matcher.reports.suppression import STEP, may_show
 
 #: Keys under which a card counts courses; therapists are counted as they are.
 _COUNTS: Final = frozenset({"episodes", "compared_episodes", "n", "alliance", "improvement", "staying"})
+#: As many as every cell of a report has.
+_DECIMALS: Final = 3
 _MISSING: Final = "missing_"
 _TOLD: Final = re.compile(r"(?<=later episodes to tell: )\d+|\b\d+(?= episodes with )")
 
@@ -42,7 +44,8 @@ def _shown(value: Any, episodes: int, key: str = "") -> Any:
         # A share of so many courses in full would tell how many.
         step = max(0.01, STEP / episodes)
         return round(min(round(value / step) * step, 1.0), 2)
-    return value
+    # In full, the figures of two trainings that differ by a course tell that course's outcome.
+    return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
 def _count_words(count: int) -> str:

@@ -55,7 +55,10 @@ BACK_TO: Final = "Go back to an earlier one"
 BACK_LEAD: Final = "Every model trained here is kept. What was shown to clients stays as it was shown."
 NO_OTHERS: Final = "There is no other model."
 FIRST_CHANGES: Final = "For {changed} of the last {asked} clients the first suggestion would be somebody else."
-FIRST_UNKNOWN: Final = "There are too few clients to say how many first suggestions would change."
+FIRST_UNKNOWN: Final = (
+    "How many first suggestions would change cannot be shown: there are too few clients, or too few for whom it would "
+    "change, or for whom it would stay."
+)
 
 REPLAY_TITLE: Final = "Past matches"
 REPLAY_LEAD: Final = (

@@ -21,6 +21,7 @@ from matcher.store.clinics import import_clinic
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.models import model_in_use
 from matcher.store.store import Store, open_store
+from matcher.ui.wording_owner import FIRST_UNKNOWN
 
 OWNER = Person("a" * 32, "Owner", "owner")
 LEAD = Person("c" * 32, "Lead", "lead")
@@ -132,8 +133,8 @@ def test_calibration_says_no_more_than_its_interval(low: float, high: float, sai
 
 
 def test_a_card_shows_counts_of_courses_in_steps_and_tells_two_trainings_that_differ_by_one_alike() -> None:
-    def card(episodes: int) -> ModelCard:
-        trial = {"interval": {"value": 0.1, "low": 0.0, "high": 0.2, "n": episodes // 3, "clusters": 12}}
+    def card(episodes: int, error: float = 0.1) -> ModelCard:
+        trial = {"interval": {"value": error, "low": 0.0, "high": 0.2, "n": episodes // 3, "clusters": 12}}
         metrics = {"compared_episodes": episodes // 3, "against_published": [trial], "verdict": "Cannot tell yet."}
         metrics["outcomes"] = [{"outcome": "alliance", "missing_earlier": 1 - 400 / episodes}]
         said = f"{episodes} episodes with 20 therapists cannot yet tell whether therapists differ."
@@ -148,9 +149,23 @@ def test_a_card_shows_counts_of_courses_in_steps_and_tells_two_trainings_that_di
     assert shown["observed"] == {"alliance": 300, "improvement": "not shown", "staying": 910}
     assert shown["metrics"]["against_published"][0]["interval"]["n"] == 305
     assert shown["summary"].startswith("about 910 episodes with 20 therapists")
+    # Its figures have no more digits than a report's: in full they would tell what followed the one course.
+    assert shown_card(card(911, 0.1 + 1e-6)) == shown
+    assert shown["metrics"]["against_published"][0]["interval"]["value"] == 0.1
     few = "Too few later episodes to tell: 12 with 5 therapists can be compared, and at least 100 with 10 are needed."
     assert "12" not in shown_sentence(few)
     assert "at least 100" in shown_sentence(few)
+
+
+@pytest.mark.parametrize("others", [0, 1, 9, 12, 190, 200])
+def test_that_no_first_suggestion_or_hardly_any_would_change_is_told_alike(
+    store: Store, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    first = [np.zeros(200, dtype=np.intp), (np.arange(200) < others).astype(np.intp)]
+    monkeypatch.setattr(model_desk, "_first", lambda *_: first.pop())
+    monkeypatch.setattr(model_desk, "_recommender", lambda *_: None)
+    assert np.isnan(model_desk.first_changes(OWNER, store, None).changed)
+    assert "cannot be shown" in FIRST_UNKNOWN
 
 
 def test_no_third_of_the_calibration_is_of_fewer_than_may_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
