@@ -10,11 +10,13 @@ from matcher.evaluation.intervals import Interval, clustered_least_squares, unkn
 from matcher.features.outcomes import DROPOUT_SD, OUTCOMES
 from matcher.reports.card import independent_columns
 from matcher.reports.cases import Cases
+from matcher.reports.suppression import STEP, rounded
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-#: Courses with a known outcome that each arm needs before the two are compared.
-FEWEST_IN_ARM = 30
+#: Courses with a known outcome that each arm needs before the two are compared: in steps of 5, so that whether they are
+#: compared tells no more than the counts beside it, and 30 for certain.
+FEWEST_IN_ARM = 30 + STEP
 RECOMMENDED, USUAL = "recommended", "usual"
 
 
@@ -89,7 +91,7 @@ def _compare(cases: Cases, rows: Bools, found: Arms, outcome: int) -> Comparison
     arm = found.recommended[kept]
     measured = int(arm.sum()), int((1 - arm).sum())
     counts = *measured, *(int((rows & (found.recommended == arm)).sum()) for arm in (1, 0))
-    if min(measured) < FEWEST_IN_ARM:
+    if rounded(min(measured)) < FEWEST_IN_ARM:
         return Comparison(OUTCOMES[outcome], unknown(len(kept)), *counts)
     scale = DROPOUT_SD if OUTCOMES[outcome] == "staying" else 1.0
     interval = adjusted_difference(

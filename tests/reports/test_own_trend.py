@@ -6,7 +6,7 @@ import pytest
 from statsmodels.api import OLS, add_constant
 
 from matcher.reports.cases import cases
-from matcher.reports.own import FEWEST_FOR_TREND, _followed, change_a_year, own_report
+from matcher.reports.own import ENOUGH_FOR_TREND, FEWEST_FOR_TREND, _followed, change_a_year, own_report
 from matcher.reports.suppression import rounded
 from matcher.reports.values import ReportData
 from tests.made import client, clinic, therapist
@@ -46,8 +46,9 @@ def test_every_therapist_with_fifteen_measured_courses_has_a_trend_and_no_empty_
     whole = cases(data, scope())
     known = _followed(whole) & ~np.isnan(whole.followed.effect)
     measured = whole.episodes["therapist_id"][known].value_counts()
-    enough = rounded(measured) >= FEWEST_FOR_TREND
+    enough = rounded(measured) >= ENOUGH_FOR_TREND
     assert enough.any()
+    assert (measured[enough] >= FEWEST_FOR_TREND).all()
     told = dict(zip(measured.index, enough, strict=True))
     for one in whole.therapists.ids:
         trend = own_report(data, scope(), one, today=TODAY).sections[1]

@@ -9,7 +9,7 @@ from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import report_cards
 from matcher.reports.cases import cases
 from matcher.reports.suppression import rounded
-from matcher.reports.therapists import FEWEST_TO_COMPARE, TOO_UNRELIABLE, Cards, _rows, says, therapists
+from matcher.reports.therapists import FEWEST_TO_COMPARE, METHOD, TOO_UNRELIABLE, Cards, _rows, says, therapists
 from matcher.reports.values import Period, ReportData
 from tests.reports.made_clinics import clinic_of, scope, simulated
 
@@ -61,15 +61,28 @@ def test_therapists_compared_in_one_outcome_and_others_in_another_are_all_counte
 def test_neither_reliability_nor_whether_anybody_is_compared_tells_a_count_between_steps(extra: int):
     """Two clinics that the same rounded counts stand for show the same reliability and compare the same people."""
     rng = np.random.default_rng(1)
-    sizes = np.array([33 + extra, 28 + extra, 60, 60])
+    sizes = np.array([38 + extra, 33 + extra, 60, 60])
     unit = np.repeat(np.arange(4), sizes)
     card = report_cards(rng.normal(size=len(unit)), np.ones((len(unit), 1)), unit, 4)
     assert card is not None
     shown = card.reliability_of(rounded(sizes))
-    assert shown[0] == pytest.approx(card.reliability_of(np.array([35.0]))[0])
-    assert shown[1] == pytest.approx(card.reliability_of(np.array([30.0]))[0])
+    assert shown[0] == pytest.approx(card.reliability_of(np.array([40.0]))[0])
+    assert shown[1] == pytest.approx(card.reliability_of(np.array([35.0]))[0])
     assert card.reliability_of(sizes.astype(float)) == pytest.approx(card.reliability)
     found = Cards("improvement", "all domains", card, sizes.astype(float), sizes.astype(float))
     rows = _rows(found, found, list("abcd"), np.arange(4)).set_index("therapist")
     assert rows.loc["b", "what it says"] != "not enough data"
     assert rows.loc["b", "reliability"] == pytest.approx(shown[1], abs=0.006)
+
+
+def test_whoever_is_compared_has_thirty_measured_courses_for_certain():
+    """30 in steps of 5 may be 28: whoever is compared has 30 or more, whatever the count between the steps."""
+    rng = np.random.default_rng(1)
+    for size in range(26, 40):
+        sizes = np.array([size, 60, 60, 60])
+        unit = np.repeat(np.arange(4), sizes)
+        card = report_cards(rng.normal(size=len(unit)), np.ones((len(unit), 1)), unit, 4)
+        found = Cards("improvement", "all domains", card, sizes.astype(float), sizes.astype(float))
+        row = _rows(found, found, list("abcd"), np.arange(4)).set_index("therapist").loc["a"]
+        assert (row["what it says"] != "not enough data") == (size >= 33)
+    assert "33 or more" in METHOD
