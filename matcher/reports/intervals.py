@@ -16,7 +16,7 @@ NORMAL_95 = 1.959964
 #: it intervals hold the share 95 times in 100 on average over shares of 3 to 97 % in 40 to 2,000 people (see tests).
 ROUNDING = 5.0
 #: Counts of at most so many, and shares of at most so much, are often shown by luck; a count may be so far off.
-_BARELY, _SMALL, _OFF = 20, 0.2, 4
+_BARELY, _SMALL, _OFF, _STEP = 20, 0.2, 4, 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,9 @@ def rounded_shares(k: ArrayLike, n: ArrayLike) -> Estimates:
     """Return shares of counts rounded to 5, with Wilson intervals that allow for the rounding.
 
     A small share is shown only where its count came out large enough: there the limit on its own side is that of the
-    smallest count it could stand for, as the interval would else lie too high. The same holds of a small rest.
+    smallest count it could stand for, as the interval would else lie too high. The same holds of a small rest. On the
+    far side neither reaches beyond the limit of the count furthest off: next to 0 and 1 the rounding, told as people
+    fewer, would leave hardly any.
     """
     successes, sizes = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     size = np.where(sizes > 0, sizes, np.nan)
@@ -69,8 +71,13 @@ def rounded_shares(k: ArrayLike, n: ArrayLike) -> Estimates:
     fewer = 1 + ROUNDING * (1 + share**2) / spread
     found = wilson(share * size / fewer, size / fewer)
     barely, nearly = ((part <= _BARELY) & (part <= _SMALL * size) for part in (successes, size - successes))
-    low = np.where(barely, np.fmin(found.low, wilson(np.clip(successes - _OFF, 0, size), size).low), found.low)
-    high = np.where(nearly, np.fmax(found.high, wilson(np.clip(successes + _OFF, 0, size), size).high), found.high)
+    # A rest of a single step may be none.
+    up = np.where(size - successes <= _STEP, _STEP, _OFF)
+    least, most = (wilson(np.clip(successes + off, 0, size), size) for off in (-_OFF, up))
+    low = np.where(barely, np.fmin(found.low, least.low), np.where(nearly, np.fmax(found.low, least.low), found.low))
+    high = np.where(
+        nearly, np.fmax(found.high, most.high), np.where(barely, np.fmin(found.high, most.high), found.high)
+    )
     return Estimates(share, low, high)
 
 
@@ -120,10 +127,16 @@ def moments(values: Floats, groups: NDArray[np.intp], count: int) -> Moments:
 def mean_difference(ours: Moments, theirs: Moments) -> Estimates:
     """Return the difference of independent means with Welch's t interval (Welch 1947)."""
     a, b = ours.variance / np.maximum(ours.n, 1), theirs.variance / np.maximum(theirs.n, 1)
-    degrees = (a + b) ** 2 / (a**2 / np.maximum(ours.n - 1, 1) + b**2 / np.maximum(theirs.n - 1, 1) + 1e-300)
     value = ours.mean - theirs.mean
-    half = stats.t.ppf(0.975, np.maximum(degrees, 1)) * np.sqrt(a + b)
+    half = stats.t.ppf(0.975, welch_degrees(ours, theirs)) * np.sqrt(a + b)
     return Estimates(value, value - half, value + half)
+
+
+def welch_degrees(ours: Moments, theirs: Moments) -> Floats:
+    """Return the degrees of freedom of a difference of independent means (Welch 1947)."""
+    a, b = ours.variance / np.maximum(ours.n, 1), theirs.variance / np.maximum(theirs.n, 1)
+    degrees = (a + b) ** 2 / (a**2 / np.maximum(ours.n - 1, 1) + b**2 / np.maximum(theirs.n - 1, 1) + 1e-300)
+    return np.asarray(np.maximum(degrees, 1), dtype=np.float64)
 
 
 def median_interval(values: Floats) -> tuple[float, float, float]:

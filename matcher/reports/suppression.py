@@ -13,7 +13,8 @@ One rule for every table, picture, sentence and export:
 4. A number nobody shows but anybody can subtract, such as those lost between two steps or those not measured, is
    protected by rounding: it cannot be told from its neighbours, at least five of them.
 5. Shares are of these counts, and their intervals too: neither tells more than the counts beside them. A share is shown
-   only where both those counted and those not may be shown.
+   only where both those counted and those not may be shown; but a share of two counts that stand in the table anyway,
+   such as a step of the flow or the share measured, is protected as rule 4 has it, by rounding alone.
 
 Means and medians are rounded, and are shown only of as many people as may be shown. Somebody who already knows exactly
 whom a month added could still narrow down that person's score from two means; whoever may see a report could also open

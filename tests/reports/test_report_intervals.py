@@ -75,6 +75,21 @@ def test_intervals_of_rounded_counts_hold_the_share_nineteen_times_in_twenty(n):
     assert min(held) > 0.88
 
 
+@pytest.mark.parametrize("share", [0.9, 0.97, 0.99, 1.0])
+def test_next_to_all_an_interval_reaches_as_far_as_the_rounding_and_no_further(share):
+    """Of the flow even a share with a small rest is shown: both counts stand in the table."""
+    assert rounded_shares([45], [45]).low[0] == pytest.approx(wilson([41], [45]).low[0])
+    assert rounded_shares([305], [310]).low[0] > 0.94
+    rng = np.random.default_rng(6)
+    for n in (45, 120, 400):
+        sizes = n + rng.integers(-2, 3, 4_000)
+        counts = rng.binomial(sizes, share)
+        before, others = rng.integers(0, 100, (2, 4_000))
+        whole = rounded(sizes, before + others)
+        found = rounded_shares(np.minimum(rounded(counts, before), whole), whole)
+        assert ((found.low <= share) & (share <= found.high + 1e-9)).mean() > 0.93, n
+
+
 def test_a_median_is_held_by_its_order_statistics():
     rng = np.random.default_rng(3)
     held = [low <= 1 <= high for _, low, high in (median_interval(rng.lognormal(0, 1, 30)) for _ in range(2_000))]
