@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from matcher.reports.fairness import CAME, CLEAR, HIGHER, LOWER, WAIT
-from matcher.reports.followed import FOLLOW_DAYS
+from matcher.reports.fairness import CAME, CLEAR, HIGHER, HONOURED, LOWER, NO_DIFFERENCE, WAIT
+from matcher.reports.followed import FLOW_OF, FOLLOW_DAYS
 from matcher.reports.intervals import side_of_three
 from matcher.reports.phrases import NOT_ENOUGH, about, listed
 from matcher.reports.values import Answer, Section
@@ -30,12 +30,13 @@ def answers(sections: Sequence[Section]) -> tuple[Answer, ...]:
     """Return the answers, in the order an owner asks."""
     frames = {table.key: table.frame for section in sections for table in section.tables}
     said = {section.key: section for section in sections}
+    late = "".join(f" {one}" for one in said["flow"].cautions if one.startswith(FLOW_OF))
     return (
         Answer("Does matching help?", _helps(frames, said["matched"])),
         Answer("Do its predictions hold?", said["prediction"].sentence),
         Answer("How are clients doing?", _doing(frames)),
-        Answer("For whom does it not?", _for_whom(frames)),
-        Answer("Where do you lack capacity?", _room(frames, said["wishes"])),
+        Answer("For whom does it not?", _for_whom(frames) + late),
+        Answer("Where do you lack capacity?", _room(frames, said["wishes"]) + late),
         Answer("How sure is this?", _sure(frames)),
     )
 
@@ -78,8 +79,7 @@ def _doing(frames: Frames) -> str:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
     change = rows["reliably improved"]
     before = ""
-    worse = rows[_WORSE]
-    hidden: str = "" if pd.notna(worse["share (%)"]) or pd.isna(worse["measured"]) else _UNSEEN
+    hidden = _unseen(rows[_WORSE])
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
@@ -87,9 +87,16 @@ def _doing(frames: Frames) -> str:
 
 
 _WORSE = "reliably deteriorated"
-_UNSEEN = (
-    " How many reliably deteriorated is too small a number to show, which does not mean none: look at those records."
-)
+
+
+def _unseen(row: Row) -> str:
+    """Return what a hidden number of those who got worse does not mean; nothing where nearly all did, or none hides."""
+    words = row["in words"]
+    if pd.notna(row["share (%)"]) or pd.isna(row["measured"]) or words.startswith("all but"):
+        return ""
+    # Without words, either those who did or those who did not are too few to show.
+    why = "is too small a number to show" if words else "cannot be shown, since too few did or too few did not"
+    return f" How many {_WORSE} {why}, which does not mean none: look at those records."
 
 
 def _share(row: Row, name: str) -> str:
@@ -99,23 +106,26 @@ def _share(row: Row, name: str) -> str:
 
 
 def _for_whom(frames: Frames) -> str:
-    worse = []
+    worse: list[str] = []
+    compared: dict[str, None] = {}
     for key, frame in frames.items():
         if not key.startswith("fairness_") or frame.empty:
             continue
-        for row in frame.to_dict("records"):
-            better = _MORE_IS_BETTER.get(row["what"])
-            # The same rule as the section's own sentence.
-            if better is None or row[CLEAR] != (LOWER if better else HIGHER):
+        for what, rows in frame.groupby("what", sort=False):
+            better = _MORE_IS_BETTER.get(str(what))
+            if better is None or not rows[CLEAR].isin((HIGHER, LOWER, NO_DIFFERENCE)).any():
                 continue
-            digits = 1 if row["what"].startswith("alliance") else 0
-            ends = _ends(row, "difference, from", "difference, to", digits)
-            by = _signed(row["difference from the others"], digits)
-            worse.append(f"“{row['group']}”, {_plain(row['what'])} {by}{_UNITS.get(row['what'], '')} ({ends})")
-    if not worse:
+            compared[str(what)] = None
+            worse += _behind(rows, str(what), better)
+    if not compared:
         return (
-            "No group that intake recorded can be shown to have done worse than the others in who came, waits, wishes, "
-            "alliance, improvement or dropping out. Small groups are hidden, so this cannot speak for them."
+            f"{NOT_ENOUGH.capitalize()}: no group that intake recorded can be compared with the others in any figure."
+        )
+    if not worse:
+        figures = listed([_IN_SHORT[what] for what in _IN_SHORT if what in compared], "or")
+        return (
+            f"No group that intake recorded can be shown to have done worse than the others in {figures}. Small groups "
+            "are hidden, so this cannot speak for them."
         )
     more = f" and {len(worse) - _MOST} more" if len(worse) > _MOST else ""
     return (
@@ -124,9 +134,31 @@ def _for_whom(frames: Frames) -> str:
     )
 
 
+def _behind(rows: pd.DataFrame, what: str, more_is_better: bool) -> list[str]:
+    """Return who clearly did worse in a figure; everybody but a group where one clearly did better and none worse."""
+    worse, better = (LOWER, HIGHER) if more_is_better else (HIGHER, LOWER)
+    # The same rule as the section's own sentence.
+    behind = rows[rows[CLEAR] == worse]
+    ahead = rows[rows[CLEAR] == better] if behind.empty else rows.iloc[:0]
+    named = [(f"“{row['group']}”", row, 1) for row in behind.to_dict("records")]
+    named += [(f"everybody but “{row['group']}”", row, -1) for row in ahead.to_dict("records")]
+    digits = 1 if what.startswith("alliance") else 0
+    said = []
+    for who, row, sign in named:
+        by, *ends = (sign * row[name] for name in _DIFFERENCE)
+        low, high = sorted(ends)
+        between = _ends({"low": low, "high": high}, "low", "high", digits)
+        said.append(f"{who}, {_plain(what)} {_signed(by, digits)}{_UNITS.get(what, '')} ({between})")
+    return said
+
+
+_DIFFERENCE = ("difference from the others", "difference, from", "difference, to")
 _MOST = 3
-_MORE_IS_BETTER = {CAME: True, WAIT: False, "wishes honoured (%)": True, "alliance, 0 to 10": True,
+_MORE_IS_BETTER = {CAME: True, WAIT: False, HONOURED: True, "alliance, 0 to 10": True,
                    "reliably improved (%)": True, "dropped out (%)": False}  # fmt: skip
+#: The figures as they are named where nobody did worse in them.
+_IN_SHORT = {CAME: "who came", WAIT: "waits", HONOURED: "wishes", "alliance, 0 to 10": "alliance",
+             "reliably improved (%)": "improvement", "dropped out (%)": "dropping out"}  # fmt: skip
 _UNITS = {WAIT: " days", "alliance, 0 to 10": " of 10"} | {
     what: " points" for what in _MORE_IS_BETTER if what.endswith("(%)")
 }

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from threadpoolctl import threadpool_limits
 
 from matcher.domain.vocabulary import CONCERNS
+from matcher.eligibility.words import in_sentence
 from matcher.reports.answers import answers
 from matcher.reports.cases import Cases, cases
 from matcher.reports.fairness import fairness
@@ -89,6 +90,6 @@ def months_before(period: Period) -> Period:
 
 
 def _title(scope: Scope) -> str:
-    about = "" if scope.concern is None else f", {CONCERNS[scope.concern].label.lower()}"
+    about = "" if scope.concern is None else f", {in_sentence(CONCERNS[scope.concern].label)}"
     where = "" if scope.site is None else f", {scope.site}"
     return f"What followed the matches: {span(scope.period)}{about}{where}"

@@ -10,7 +10,7 @@ from matcher.clinic.encoding import CLIENT_SETS
 from matcher.clinic.pairs import Pairs
 from matcher.domain.vocabulary import AGE_GROUPS, CONCERNS, FORMATS, STYLES
 from matcher.eligibility.limits import BIT, Mask, broken_limits
-from matcher.eligibility.words import labels_of
+from matcher.eligibility.words import in_sentence, labels_of
 from matcher.reports.cases import Cases, window
 from matcher.reports.phrases import listed
 from matcher.reports.ways import ways
@@ -119,7 +119,7 @@ def _in_words(name: str, pairs: Pairs, row: int, near: Counts) -> list[str]:
         return [template]
     if name == "concerns":
         lacks = (pairs.clients.severity[row] > 0) & (pairs.therapists.concerns[near] <= 0)
-        return _every(template, [CONCERNS[code].label.lower() for code in CONCERNS], lacks)
+        return _every(template, [in_sentence(CONCERNS[code].label) for code in CONCERNS], lacks)
     codes = pairs.clients.sets[name].names(row) if name != "age" else ()
     if name == "identities":
         theirs = [set(pairs.therapists.sets[name].names(one)) for one in near.tolist()]

@@ -6,24 +6,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from matcher.clinic.codes import split_cell
 from matcher.domain.vocabulary import AGE_GROUPS
 from matcher.features.wishes import honoured_of_known
 from matcher.reports.cases import Cases, Window, window
 from matcher.reports.exposure import exposure_table
-from matcher.reports.followed import FOLLOW_DAYS, followed
+from matcher.reports.followed import FOLLOW_DAYS, followed, stand_in
 from matcher.reports.foretold import Foretold
 from matcher.reports.groups import (
     Grouped,
     as_drawn,
     as_table,
     beside_before,
+    bounded_mean_by_group,
     in_percent,
     mean_by_group,
     share_by_group,
 )
-from matcher.reports.phrases import NOT_ENOUGH, listed, span
+from matcher.reports.phrases import TOO_FEW_TO_SHOW, listed, span
 from matcher.reports.suppression import FEWEST, HIDDEN_NOTE
 from matcher.reports.values import Picture, Section, Table
 from matcher.reports.ways import days_to, ways, within_days
@@ -34,19 +36,18 @@ Codes = NDArray[np.intp]
 METHOD = (
     "Clients are grouped by what intake recorded. Each group's figure stands beside its difference from the others, "
     "not at equal case mix: from everybody in the other groups shown for shares (Newcombe's 95% interval), from "
-    "everybody else for means (Welch's). Who came is told of those who enquired, each followed for "
-    f"{FOLLOW_DAYS} days, as in the first section. Waits are days from an enquiry to the first session after it, of "
-    "those who began in the period; wishes, of clients who began in it, the importance-weighted share honoured of "
-    "those of which it is known, and beside it the share not known. Alliance, improvement and dropping out are of "
-    "courses that ended in the period. The prediction error is what followed less what the model foretold, in standard "
-    "deviations, each outcome weighted by how often it was measured in that group: 0 where it is right on average. "
-    "With many groups and figures, one difference in twenty lies outside its 95% interval by chance; a group is called "
-    "clearly higher or lower only where a 99.8% interval leaves out 0."
+    f"everybody else for means (Welch's). Who came is told of those who enquired, each followed for {FOLLOW_DAYS} "
+    "days, as in the first section. Waits are days from an enquiry to the first session after it, of those who began "
+    "in the period; wishes, of clients who began in it, the importance-weighted share honoured of those of which it "
+    "is known, and beside it of how many clients any wish is not known; where hardly anybody's wishes fell short, or "
+    "hardly anybody's were met, the share is not shown, as it would count them. Alliance, improvement and dropping "
+    "out are of courses that ended in the period. The prediction error is what followed less what the model "
+    "foretold, in standard deviations, each outcome weighted by how often it was measured in that group: 0 where it "
+    "is right on average. With many groups and figures, one difference in twenty lies outside its 95% interval by "
+    "chance; a group is called clearly higher or lower only where a 99.8% interval leaves out 0."
 )
 #: Group names with fewer clients than this share of all are put together: small groups are hidden, not singled out.
 _FEWEST_SHARE = 0.01
-#: How much wider a 99.8 % interval is than a 95 % one.
-_WIDER = 3.0902 / 1.959964
 OTHER, UNKNOWN = "other", "not recorded"
 ClientGroups = dict[str, tuple[Codes, list[str]]]
 
@@ -55,6 +56,9 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
     """Return the section on fairness."""
     figures = _figures(cases, foretold)
     tables, drawn, apart = [], [], []
+    months = followed(cases)
+    # How soon those came who began in the period needs no following.
+    notes = (HIDDEN_NOTE, ERROR_NOTE, *stand_in(months, cases.scope, "Who came"))
     for kind, (codes, labels) in client_groups(cases.clients).items():
         frames = []
         for figure in figures:
@@ -67,13 +71,15 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
             found.insert(0, "what", figure.name)
             frames.append(found)
             plain = figure.name.removesuffix(" (%)").removesuffix(" (SD)")
+            if figure.name == CAME and months.stands_in:
+                plain += f" (enquiries of {span(months.now)})"
             apart += [
                 f"{plain} {_PLAINLY[side]} for {kind} “{label}”" for label, side in sides.items() if side in _PLAINLY
             ]
             if figure.name == WAIT:
                 drawn.append(as_drawn(grouped, figure.digits, kind))
         frame = pd.concat(frames, ignore_index=True)
-        tables.append(Table(f"fairness_{kind.replace(' ', '_')}", f"By {kind}", frame, (HIDDEN_NOTE, ERROR_NOTE)))
+        tables.append(Table(f"fairness_{kind.replace(' ', '_')}", f"By {kind}", frame, notes))
     sentence = _sentence(cases, apart)
     waits = pd.concat(drawn, ignore_index=True)
     picture = Picture(
@@ -93,6 +99,7 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
 WAIT = "days waited"
 CAME = f"came to a first session within {FOLLOW_DAYS} days (%)"
 ERROR = "prediction error (SD)"
+HONOURED, ANY_UNKNOWN = "wishes honoured (%)", "any wish not known (%)"
 ERROR_NOTE = (
     "The prediction error has no period before: the model is tried on the latest courses up to the period's end, which "
     "reach back beyond its beginning. Measured is then the share of the trial's later courses whose therapist could "
@@ -100,6 +107,9 @@ ERROR_NOTE = (
 )
 #: The column that says which groups lie apart, and what it says.
 CLEAR, HIGHER, LOWER = "what it says", "clearly higher", "clearly lower"
+NO_DIFFERENCE = "no clear difference"
+#: Said of a group whose figure is shown where all others' are hidden.
+ALONE = "nothing to compare it with"
 _PLAINLY = {HIGHER: "higher", LOWER: "lower"}
 
 
@@ -114,6 +124,7 @@ class _Figure:
     now: Window | None
     before: Window | None
     share: bool = False
+    bounded: bool = False
     could: Bools | None = None
 
     def by(self, codes: Codes, labels: list[str], window: Window | None) -> Grouped:
@@ -122,7 +133,8 @@ class _Figure:
         values = self.values(own, len(labels)) if callable(self.values) else self.values
         if self.share:
             return in_percent(share_by_group(values, own, labels, window, self.could))
-        return mean_by_group(values, own, labels, window, self.could)
+        by_group = bounded_mean_by_group if self.bounded else mean_by_group
+        return by_group(values, own, labels, window, self.could)
 
 
 def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
@@ -135,8 +147,8 @@ def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
     asked = ~np.isnan(blank)
     return [
         *_on_the_way(cases),
-        _Figure("wishes honoured (%)", 0, 100 * honoured, met, *began, could=asked),
-        _Figure("wishes not known (%)", 0, 100 * blank, met, *began, could=asked),
+        _Figure(HONOURED, 0, 100 * honoured, met, *began, bounded=True, could=asked),
+        _Figure(ANY_UNKNOWN, 0, np.where(asked, blank > 0, np.nan), met, *began, share=True, could=asked),
         _Figure("alliance, 0 to 10", 1, course.alliance, own, *ended),
         _Figure("reliably improved (%)", 0, course.improved, own, *ended, share=True),
         _Figure("dropped out (%)", 0, course.dropped_out, own, *ended, share=True),
@@ -190,8 +202,13 @@ def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
 def _sides(grouped: Grouped) -> dict[str, str]:
     """Return on which side of the others a group's figure lies by more than many looks explain, or that it does not."""
     found = grouped.difference
-    low, high = found.value - _WIDER * (found.value - found.low), found.value + _WIDER * (found.high - found.value)
-    sides = np.select([np.isnan(low), low > 0, high < 0], [NOT_ENOUGH, HIGHER, LOWER], "no clear difference")
+    # How much wider a 99.8 % interval is than a 95 % one: the more so, the fewer degrees of freedom.
+    wider = stats.t.ppf(0.999, grouped.degrees) / stats.t.ppf(0.975, grouped.degrees)
+    low, high = found.value - wider * (found.value - found.low), found.value + wider * (found.high - found.value)
+    hidden = ~np.isnan(grouped.n) & np.isnan(grouped.figure.value)
+    sides = np.select(
+        [hidden, np.isnan(low), low > 0, high < 0], [TOO_FEW_TO_SHOW, ALONE, HIGHER, LOWER], NO_DIFFERENCE
+    )
     named = {label: str(side) for label, side in zip(grouped.labels, sides, strict=True)}
     return named | {label: "not one group of people" for label in (UNKNOWN, OTHER) if label in named}
 

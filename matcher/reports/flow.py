@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from matcher.reports.cases import Cases, window
-from matcher.reports.followed import FOLLOW_DAYS, Followed, followed
+from matcher.reports.followed import FOLLOW_DAYS, Followed, followed, stand_in
 from matcher.reports.intervals import Estimates, median_interval, rounded_shares, share_difference
 from matcher.reports.phrases import about, percent, span
 from matcher.reports.suppression import HIDDEN_NOTE, LEAST, counted, grouped_there, may_show, rounded
@@ -15,15 +15,16 @@ from matcher.reports.ways import STEPS, Ways, days_to, reached, ways, within_day
 
 METHOD = (
     f"Everybody is followed for {FOLLOW_DAYS} days from their enquiry, so that nobody had more time to come than "
-    f"somebody else: counted are people who enquired in those first months of the period of which everybody was "
-    f"followed up to the newest day of the records, against as many first months of the period before. A step counts "
-    f"where it came within the {FOLLOW_DAYS} days; somebody who came to a later step counts in those before it. Shares "
-    "are of those followed, with Wilson 95% intervals that allow for rounding. Times are medians of those who came "
-    f"within the {FOLLOW_DAYS} days, with the order statistics that hold the true median 95 times in 100; the slow "
-    "tenth waited at least the time given, told of about 150 people or more. A first session booked for a day that is "
-    "past counts as held unless staff closed the enquiry for another reason than a start; the day of a third session "
-    "is when its fit check was handed out. People so far are all who enquired in the period, as far as they have come "
-    "by now, and are compared with nobody."
+    "somebody else: counted are people who enquired in those first months of the period of which everybody was "
+    "followed up to the newest day of the records, against as many first months of the period before; where nobody "
+    "of the period was followed for so long, the newest months of which everybody was stand in, as many as the "
+    f"period has, against as many before. A step counts where it came within the {FOLLOW_DAYS} days; somebody who "
+    "came to a later step counts in those before it. Shares are of those followed, with Wilson 95% intervals that "
+    f"allow for rounding. Times are medians of those who came within the {FOLLOW_DAYS} days, with the order "
+    "statistics that hold the true median 95 times in 100; the slow tenth waited at least the time given, told of "
+    "about 150 people or more. A first session booked for a day that is past counts as held unless staff closed the "
+    "enquiry for another reason than a start; the day of a third session is when its fit check was handed out. "
+    "People so far are all who enquired in the period, as far as they have come by now, and are compared with nobody."
 )
 REASONS: dict[str, str] = {
     "declined": "declined what was offered",
@@ -55,7 +56,7 @@ def flow(cases: Cases) -> Section:
     found = _Found(by_now, in_time, followed(cases), cases.scope)
     steps = _steps(found)
     sentence = _sentence(steps, found)
-    tables = [Table("flow", "How far people came", _flow_table(steps), (HIDDEN_NOTE, *_recent(found)))]
+    tables = [Table("flow", "How far people came", _flow_table(steps), (HIDDEN_NOTE, *_recent(found), *_months(found)))]
     tables.append(_times(found))
     lost = _lost(found)
     drawn = steps[["step", "n", "before"]]
@@ -128,8 +129,11 @@ def _times(found: _Found) -> Table:
         before = _median(found.in_time, step, found.months.before)
         rows.append(row | {"slowest tenth, days": slow, "period before, days": before[0]})
     frame = pd.DataFrame(rows)
-    note = f"Of those who came within {FOLLOW_DAYS} days. Not shown: too few people came."
-    return Table("flow_times", "How long it took", frame.round(0), (note,))
+    note = (
+        f"Of those who came within {FOLLOW_DAYS} days. Not shown: too few people came, or they were not followed for "
+        f"{FOLLOW_DAYS} days yet."
+    )
+    return Table("flow_times", "How long it took", frame.round(0), (note, *_months(found)))
 
 
 def _median(found: Ways, step: str, period: Period) -> tuple[float, float, float, float]:
@@ -155,32 +159,44 @@ def _lost(found: _Found) -> Table | None:
         when = window(gone["received"], period)
         n, before = (why[rows].value_counts().reindex(names, fill_value=0) for rows in (when.inside, when.earlier))
         columns[name] = counted(grouped_there(n, before))
-    note = f"Of those followed: enquiries closed within {FOLLOW_DAYS} days without a first session."
-    return Table("flow_lost", "Why people did not come to a first session", pd.DataFrame(columns), (note, HIDDEN_NOTE))
+    notes = (f"Of those followed: enquiries closed within {FOLLOW_DAYS} days without a first session.", HIDDEN_NOTE)
+    frame = pd.DataFrame(columns)
+    return Table("flow_lost", "Why people did not come to a first session", frame, (*notes, *_months(found)))
 
 
 def _sentence(steps: pd.DataFrame, found: _Found) -> str:
     n, scope = steps["n"].to_numpy(np.float64), found.scope
     # A person belongs to a site by their therapist: the share is not of all who asked there.
     where = "" if scope.site is None else " and are known to have a therapist at this site"
-    if found.months.now.end < found.months.now.start:
-        return f"Nobody who enquired in {span(scope.period)}{where} has been followed for {FOLLOW_DAYS} days yet."
     when = span(found.months.now) + where
+    late = ""
+    if found.months.stands_in:
+        late = f"Nobody who enquired in {span(scope.period)}{where} has been followed for {FOLLOW_DAYS} days yet; "
     if np.isnan(n[0]):
-        return f"Too few people enquired in {when} to say how far they came."
+        return _opened(late, f"too few people enquired in {when} to say how far they came.")
     came = steps[steps["step"] == STEPS["first"]].iloc[0]
-    said = f"Of {about(n[0])} people who enquired in {when}, "
+    said = _opened(late, f"of {about(n[0])} people who enquired in {when}, ")
     if np.isnan(came["n"]):
         return said + f"the number who came to a first session within {FOLLOW_DAYS} days is too small to show."
     said += f"{about(came['n'])} ({percent(came['share'] / 100)}) came to a first session within {FOLLOW_DAYS} days"
     if not np.isnan(came["change_low"]):
+        then = span(found.months.before) if found.months.stands_in else "the period before"
         side = "more than" if came["change_low"] > 0 else "fewer than" if came["change_high"] < 0 else ""
-        said += f", {side or 'no clear change from'} the {percent(came['share_before'] / 100)} of the period before"
+        said += f", {side or 'no clear change from'} the {percent(came['share_before'] / 100)} of {then}"
     fall = -np.diff(n)
     if np.isnan(fall).any() or fall.max() < LEAST:
         return f"{said}."
     worst = int(fall.argmax())
     return f"{said}; most were lost between those who {steps['step'][worst]} and those who {steps['step'][worst + 1]}."
+
+
+def _opened(late: str, said: str) -> str:
+    return late + said if late else said[:1].upper() + said[1:]
+
+
+def _months(found: _Found) -> tuple[str, ...]:
+    """Return which months stand in where nobody of the period has been followed for long enough."""
+    return stand_in(found.months, found.scope)
 
 
 def _recent(found: _Found) -> tuple[str, ...]:
@@ -195,7 +211,7 @@ def _recent(found: _Found) -> tuple[str, ...]:
 
 def _cautions(found: _Found) -> tuple[str, ...]:
     missing = float(may_show(found.by_now.frame["received"].isna().sum()))
-    said = list(_recent(found))
+    said = [*_recent(found), *_months(found)]
     if found.scope.site is not None:
         said.append("A person belongs to a site by their therapist, so those who never had one are not counted here.")
     if "offered" not in found.by_now.recorded:

@@ -10,10 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 
 from matcher.reports.cases import Cases
-from matcher.reports.values import Period
+from matcher.reports.phrases import span
+from matcher.reports.values import Period, Scope
 
 #: How long after their enquiry people are followed.
 FOLLOW_DAYS = 90
+#: How the note begins that names the months told of in place of the period.
+FLOW_OF = "How far people came, and how soon,"
 _MOMENTS = ("received_at", "offered_at", "closed_at")
 
 
@@ -21,12 +24,14 @@ _MOMENTS = ("received_at", "offered_at", "closed_at")
 class Followed:
     """The first months of a period of which everybody was followed, as many of the one before, and who is too recent.
 
-    Where there are none, a period ends the day before it begins.
+    Where a period has none, ``stands_in`` says so: the newest months followed stand in for it, as many as it has,
+    against as many before. Where nobody is too recent, ``recent`` ends the day before it begins.
     """
 
     now: Period
     before: Period
     recent: Period
+    stands_in: bool = False
 
 
 def followed(cases: Cases) -> Followed:
@@ -35,7 +40,22 @@ def followed(cases: Cases) -> Followed:
     last = last_month_end(newest_of(cases) - timedelta(days=FOLLOW_DAYS))
     now = _until(period, last)
     months = _months(now)
+    if not months:
+        first = _month_end(last.replace(day=1), 2 - _months(period)).replace(day=1)
+        earlier = _month_end(first, 1 - _months(period)).replace(day=1)
+        newest = Period(first, last)
+        return Followed(newest, Period(earlier, first - timedelta(days=1)), period, stands_in=True)
     return Followed(now, _until(before, _month_end(before.start, months)), Period(_next_day(now.end), period.end))
+
+
+def stand_in(months: Followed, scope: Scope, what: str = FLOW_OF) -> tuple[str, ...]:
+    """Return which months stand in for a period of which nobody was followed for long enough; nothing for any other."""
+    if not months.stands_in:
+        return ()
+    return (
+        f"{what} is told of enquiries of {span(months.now)}, against {span(months.before)}: nobody who enquired in "
+        f"{span(scope.period)} has been followed for {FOLLOW_DAYS} days yet.",
+    )
 
 
 def newest_of(cases: Cases) -> date:

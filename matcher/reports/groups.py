@@ -16,8 +16,9 @@ from matcher.reports.intervals import (
     moments,
     rounded_shares,
     share_difference,
+    welch_degrees,
 )
-from matcher.reports.suppression import LEAST, counted, grouped_parts, grouped_there, rounded
+from matcher.reports.suppression import LEAST, counted, grouped_parts, grouped_sizes, grouped_there, rounded
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -31,7 +32,8 @@ class Grouped:
     """A figure by group, each (g,): people it is known of (rounded, NaN hidden), the figure, and the difference.
 
     The difference of a mean is from everybody else of whom it is known, of a share from everybody else in the groups
-    shown; ``complete`` is the share of those it could have been known of, from 0 to 1.
+    shown; ``complete`` is the share of those it could have been known of, from 0 to 1; ``degrees`` are the difference's
+    degrees of freedom.
     """
 
     labels: tuple[str, ...]
@@ -39,6 +41,7 @@ class Grouped:
     figure: Estimates
     difference: Estimates
     complete: Floats
+    degrees: Floats | float = np.inf
 
 
 def share_by_group(
@@ -82,7 +85,31 @@ def mean_by_group(
     too_few = rounded(rest.n, n_before.sum() - n_before) < LEAST
     others = Moments(rest.n, np.where(too_few, np.nan, rest.mean), rest.variance)
     complete = _complete(sizes, codes, window, could)
-    return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others), complete)
+    degrees = welch_degrees(seen, others)
+    return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others), complete, degrees)
+
+
+def bounded_mean_by_group(
+    values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None, could: Bools | None = None
+) -> Grouped:
+    """Return the mean by group of a number from 0 to 100, where neither those below 100 nor those above 0 are few.
+
+    Next to either end a mean counts people: 100 says that nobody, and a little less that one, fell short of it. No
+    interval reaches beyond the ends.
+    """
+    found = mean_by_group(values, codes, labels, window, could)
+    known = ~np.isnan(values) & (codes >= 0)
+    gone = np.zeros(len(labels))
+    there = rounded(*(_counts(codes, rows, len(labels)) for rows in _rows(known, window))) > 0
+    for part in (known & (values < 100), known & (values > 0)):
+        k, before = (_counts(codes, rows, len(labels))[there] for rows in _rows(part, window))
+        # Beside their sum, which groups' differences from all others give away.
+        gone[there] += 0 * grouped_sizes(k, before)
+    figure, difference = (
+        Estimates(part.value + gone, np.maximum(part.low, least) + gone, np.minimum(part.high, 100) + gone)
+        for part, least in ((found.figure, 0), (found.difference, -100))
+    )
+    return replace(found, figure=figure, difference=difference)
 
 
 def _complete(sizes: Floats, codes: Codes, window: Window | None, could: Bools | None) -> Floats:

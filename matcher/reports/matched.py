@@ -19,7 +19,7 @@ from matcher.reports.groups import (
 from matcher.reports.intervals import side_of_three
 from matcher.reports.outcomes import eligible
 from matcher.reports.phrases import about, listed
-from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there, may_show, rounded
 from matcher.reports.values import Picture, Section, Table
 
 WAYS: tuple[str, ...] = (
@@ -54,6 +54,9 @@ RANDOMISED = (
     "and who were measured: where the arms differ in these, a difference is not only what recommending did."
 )
 NO_BEFORE = "There is no period before: it takes all courses that had ended by then, and would mostly repeat itself."
+NEITHER_FEW = (
+    "Courses that were neither recommended nor placed as usual are compared with neither; too few to say how many."
+)
 _OUTCOME_WORDS = {
     "alliance": "alliance (standard deviations)",
     "improvement": "end score, better (standard deviations)",
@@ -201,7 +204,7 @@ def _comparison_table(comparisons: tuple[Comparison, ...], randomised: bool) -> 
     frame = pd.DataFrame(rows)
     for name in ("recommended, courses", "usual, courses"):
         frame[name] = counted(frame[name])
-    few = f"Differences not shown: fewer than {FEWEST_IN_ARM} courses with a known outcome on one side."
+    few = f"Differences not shown: fewer than about {FEWEST_IN_ARM} courses with a known outcome on one side."
     label = "assigned by chance" if randomised else "confounded"
     title = f"Recommended less usual, at equal case mix ({label})"
     return Table("recommended_usual", title, frame, (few, NO_BEFORE, HIDDEN_NOTE))
@@ -214,11 +217,14 @@ def _left_out(cases: Cases, code: NDArray[np.intp]) -> tuple[str, ...]:
     own = float(((cases.episodes["matched_by"] == "client_choice").to_numpy(bool) & cases.so_far).sum())
     # What the client chose is spread over the ways that go by a list: where one of these is hidden, so is this.
     listed_ways = [WAYS.index(way) for way in _BY_A_LIST]
-    hidden = bool((np.isnan(shown[listed_ways]) & (counts[listed_ways] > 0)).any())
-    parts = [("of which the client chose who", own, float("nan") if hidden else float(may_show(own)))]
-    parts += [(words, float(counts[WAYS.index(way)]), float(shown[WAYS.index(way)])) for way, words in _NEITHER.items()]
-    said = [f"{'some' if np.isnan(n) else about(n)} {words}" for words, count, n in parts if count]
-    return (f"Compared with neither, of all courses that had ended by then: {listed(said)}.",) if said else ()
+    hidden = bool((np.isnan(shown[listed_ways]) & (rounded(counts[listed_ways]) > 0)).any())
+    parts = [("of which the client chose who", float("nan") if hidden else float(may_show(own)))]
+    parts += [(words, float(shown[WAYS.index(way)])) for way, words in _NEITHER.items()]
+    if all(np.isnan(n) for _, n in parts):
+        return (NEITHER_FEW,)
+    # Every part is named, whatever its count: named only from one on, the first of them would show month by month.
+    said = [f"{'some or none' if np.isnan(n) else about(n)} {words}" for words, n in parts]
+    return (f"Compared with neither, of all courses that had ended by then: {listed(said)}.",)
 
 
 _BY_A_LIST = WAYS[:5]

@@ -8,9 +8,8 @@ from matcher.clinic.national import LICENCE, SOURCE, national_outcomes
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.cases import Cases
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, Grouped, share_by_group
-from matcher.reports.intervals import Estimates
 from matcher.reports.outcomes import eligible
-from matcher.reports.phrases import about, span
+from matcher.reports.phrases import NOT_ENOUGH, TOO_FEW_TO_SHOW, about, span
 from matcher.reports.suppression import HIDDEN_NOTE, counted
 from matcher.reports.values import Picture, Section, Table
 
@@ -93,15 +92,16 @@ def _columns(grouped: Grouped, nation_rate: Floats) -> dict[str, object]:
         "from (%)": np.round(100 * figure.low),
         "to (%)": np.round(100 * figure.high),
         "England (%)": np.round(100 * nation_rate),
-        "beside England": _beside(figure, nation_rate),
+        "beside England": _beside(grouped, nation_rate),
     }
 
 
-def _beside(figure: Estimates, rate: Floats) -> list[str]:
+def _beside(grouped: Grouped, rate: Floats) -> list[str]:
     said = []
-    for low, high, there in zip(figure.low, figure.high, rate, strict=True):
+    for n, low, high, there in zip(grouped.n, grouped.figure.low, grouped.figure.high, rate, strict=True):
         if np.isnan(low):
-            said.append("not enough data")
+            # Many were measured, but hardly any of them, or hardly any other, did so.
+            said.append(NOT_ENOUGH if np.isnan(n) else TOO_FEW_TO_SHOW)
         else:
             said.append("above" if low > there else "below" if high < there else "no clear difference")
     return said

@@ -5,6 +5,8 @@ import numpy as np
 from matcher.reports.values import Period
 
 NOT_ENOUGH = "not enough data"
+#: Said of a figure of many people that is hidden since it would tell of few of them.
+TOO_FEW_TO_SHOW = "too few to show"
 _DOMAIN_WORDS = {
     "trauma": "trauma and safety",
     "relational": "relationships",
@@ -50,6 +52,6 @@ def span(period: Period) -> str:
     return f"{first} to {end:%B %Y}"
 
 
-def listed(names: list[str] | tuple[str, ...]) -> str:
-    """Return names with commas and an "and"."""
-    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"
+def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """Return names with commas and an "and", or another word before the last."""
+    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matcher.evaluation.candidates import OURS
 from matcher.evaluation.comparison import Difference
@@ -14,9 +15,10 @@ from matcher.reports.foretold import MOST_COURSES, Foretold
 from matcher.reports.groups import MEASURED, measured_share
 from matcher.reports.phrases import listed
 from matcher.reports.policy import first_by_benefit
-from matcher.reports.suppression import HIDDEN_NOTE, counted, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, may_show
 from matcher.reports.values import Picture, Section, Table
 
+Floats = NDArray[np.float64]
 METHOD = (
     f"The most recent {MOST_COURSES:,} courses at most are split by time: the model and its rivals learn from the "
     "first 70% as they were known on that day, and the rest judge them. A course's outcome counts beyond what the "
@@ -45,6 +47,8 @@ MEASURED_NOTE = (
     "others count by what is known of them; courses of which nothing is known are left out."
 )
 _VERDICTS = {1: "did better", -1: "did worse", 0: "cannot tell yet"}
+#: What stands in place of a verdict on today's next opening.
+NO_VERDICT = "no verdict"
 _NEXT_OPENING = "next available"
 _NAMES = {"case mix only": "the client alone", _NEXT_OPENING: "today's next opening"}
 
@@ -75,14 +79,14 @@ def _rivals_table(report: EvaluationReport) -> Table:
     rows = [_row(_NAMES.get(result.recommender, result.recommender), result.association) for result in report.results]
     for row, difference in zip(rows[1:], report.differences, strict=True):
         interval = _against(report, difference)
+        aside = difference.theirs == _NEXT_OPENING
         row |= {
             "learned model less this": round(interval.value, 3),
             "difference, from": round(interval.low, 3),
             "difference, to": round(interval.high, 3),
-            "the learned model": _verdict(difference, interval),
+            "the learned model": NO_VERDICT if aside else _verdict(difference, interval),
         }
-    counts = [group.realised.n for group in report.calibration], [group.complete for group in report.calibration]
-    measured = float(measured_share(may_show(sum(counts[1])), may_show(sum(counts[0]))))
+    *_, measured = _calibration_counts(report)
     note = (
         "The client alone foretells the same whoever the therapist, so there the difference is the squared error the "
         "learned model saves."
@@ -112,20 +116,36 @@ def _verdict(difference: Difference, interval: Interval) -> str:
     return _VERDICTS[interval.side if interval is not difference.interval else difference.verdict]
 
 
+def _calibration_counts(report: EvaluationReport) -> tuple[Floats, Floats, float]:
+    """Return each third's courses and those of which all is known, and the share of these in all thirds.
+
+    They add up to the counts behind that share: a third hidden alone could be subtracted from it.
+    """
+    counts = [(group.realised.n, group.complete) for group in report.calibration]
+    n, complete = np.array(counts, dtype=np.float64).reshape(-1, 2).T
+    cells = Cells()
+    places = cells.add_all(n), cells.add_all(complete)
+    totals = cells.add(n.sum()), cells.add(complete.sum())
+    for total, parts in zip(totals, places, strict=True):
+        cells.add_up(total, parts)
+    shown = cells.shown()
+    return shown[places[0]], shown[places[1]], float(measured_share(shown[totals[1]], shown[totals[0]]))
+
+
 def _calibration_rows(report: EvaluationReport) -> pd.DataFrame:
+    n, complete, _ = _calibration_counts(report)
     rows = [
         {
             "predicted": group.predicted,
             "observed": group.realised.value,
             "low": group.realised.low,
             "high": group.realised.high,
-            "n": float(group.realised.n),
-            "complete": float(measured_share(may_show(group.complete), may_show(group.realised.n))),
+            "n": size,
+            "complete": float(measured_share(known, size)),
         }
-        for group in report.calibration
+        for group, size, known in zip(report.calibration, n.tolist(), complete.tolist(), strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n", "complete"]).astype(float).round(3)
-    frame["n"] = may_show(frame["n"])
     return frame[frame["n"].notna()].reset_index(drop=True)
 
 

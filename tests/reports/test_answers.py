@@ -6,15 +6,17 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from matcher.clinic.folder import Clinic
 from matcher.reports.answers import answers
 from matcher.reports.build import build_report
-from matcher.reports.fairness import CLEAR, HIGHER, _sides
-from matcher.reports.groups import Grouped
+from matcher.reports.fairness import CLEAR, HIGHER, WAIT, _sides
+from matcher.reports.groups import Grouped, mean_by_group
 from matcher.reports.html import html
 from matcher.reports.intervals import Estimates
 from matcher.reports.matched import RANDOMISED
+from matcher.reports.phrases import TOO_FEW_TO_SHOW
 from matcher.reports.tables import as_json, csv_files
 from matcher.reports.values import Report, ReportData
 from tests.reports.made_clinics import TODAY, data_of, scope, simulated
@@ -81,12 +83,16 @@ def test_only_where_chance_decided_does_the_answer_open_with_the_difference():
     assert "Not proven" not in said
 
 
-def test_a_group_that_did_better_is_not_named_where_it_is_asked_for_whom_matching_does_not_help():
+def test_where_one_group_alone_did_better_everybody_else_is_said_to_have_done_worse():
+    """Else the answer would say that nobody did worse where the section says that somebody clearly did better."""
+
     def alike(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.assign(**{CLEAR: "no clear difference"})
 
     def ahead(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(**{CLEAR: HIGHER}).query("what == 'wishes honoured (%)'")
+        rows = frame.query("what == 'wishes honoured (%)'")
+        ends = {"difference from the others": 14.0, "difference, from": 9.0, "difference, to": 19.0}
+        return rows.assign(**{CLEAR: HIGHER}, **ends)
 
     made = report()
     for part in made.sections:
@@ -98,8 +104,33 @@ def test_a_group_that_did_better_is_not_named_where_it_is_asked_for_whom_matchin
             )
     sections = [replace(part, tables=tables) if part.key == "fairness" else part for part in made.sections]
     said = {one.question: one.text for one in answers(sections)}["For whom does it not?"]
-    assert said.startswith("No group that intake recorded can be shown to have done worse")
-    assert "English" not in said
+    assert "everybody but “English”, wishes honoured −14 points (−19 to −9)" in said
+    assert "No group" not in said
+
+
+def test_only_figures_that_were_compared_are_said_to_show_nobody_worse_off():
+    def only(*whats: str):
+        def change(frame: pd.DataFrame) -> pd.DataFrame:
+            told = frame["what"].isin(whats)
+            return frame.assign(**{CLEAR: np.where(told, "no clear difference", TOO_FEW_TO_SHOW)})
+
+        return change
+
+    def said(change) -> str:
+        made = report()
+        for key in ("fairness_age_group", "fairness_gender", "fairness_language", "fairness_community"):
+            parts = [
+                replace(part, tables=tuple(replace(t, frame=change(t.frame.copy())) if t.key == key else t
+                                           for t in part.tables))
+                for part in made.sections
+            ]  # fmt: skip
+            made = replace(made, sections=tuple(parts))
+        return {one.question: one.text for one in answers(made.sections)}["For whom does it not?"]
+
+    few = said(only(WAIT, "reliably improved (%)"))
+    assert "have done worse than the others in waits or improvement." in few
+    assert "alliance" not in few
+    assert said(only()).startswith("Not enough data")
 
 
 def test_groups_that_did_worse_are_named_with_their_difference():
@@ -113,7 +144,15 @@ def test_groups_that_did_worse_are_named_with_their_difference():
     assert "days waited +9 days (4 to 14)" in said
     assert "not at equal case mix" in said
     assert "one in twenty" not in said
-    assert "reliably improved" not in said
+    # Of those no group is named worse where all are named better: everybody else is.
+    assert "everybody but “woman”, wishes honoured −9 points (−14 to −4)" in said_in_full(made, change)
+
+
+def said_in_full(made: Report, change) -> str:
+    """Return the answer on groups with every part of it, however many there are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matcher.reports.answers._MOST", 100)
+        return changed(made, "fairness_gender", change)["For whom does it not?"]
 
 
 def test_a_difference_within_its_998_interval_is_named_by_neither_the_answer_nor_the_section():
@@ -121,9 +160,24 @@ def test_a_difference_within_its_998_interval_is_named_by_neither_the_answer_nor
         ends = {"difference from the others": 9.0, "difference, from": 1.0, "difference, to": 17.0}
         return frame.assign(**ends, **{CLEAR: "no clear difference"})
 
-    assert changed(report(), "fairness_gender", change)["For whom does it not?"].startswith("No group")
+    assert "man”" not in changed(report(), "fairness_gender", change)["For whom does it not?"]
     grouped = Grouped(("a", "b"), np.full(2, 50.0), *(Estimates(*ends) for ends in _ENDS), np.ones(2))
     assert list(_sides(grouped).values()) == ["no clear difference", HIGHER]
+
+
+def test_of_few_people_a_mean_needs_a_wider_interval_to_be_named():
+    """At 14 degrees of freedom a 99.8% interval is 1.77 times as wide as a 95% one, of many people 1.58 times."""
+    ends = (np.full(2, 9.0), np.full(2, 3.4), np.full(2, 14.6))
+    grouped = Grouped(("a", "b"), np.full(2, 15.0), Estimates(*ends), Estimates(*ends), np.ones(2))
+    assert list(_sides(grouped).values()) == [HIGHER, HIGHER]
+    assert list(_sides(replace(grouped, degrees=np.array([14.0, 2_000.0]))).values()) == ["no clear difference", HIGHER]
+    rng = np.random.default_rng(2)
+    codes = np.repeat([0, 1], [15, 300]).astype(np.intp)
+    named = [
+        _sides(mean_by_group(rng.normal(size=315), codes, ["few", "many"]))["few"] != "no clear difference"
+        for _ in range(4_000)
+    ]
+    assert np.mean(named) <= stats.binom.ppf(0.995, 4_000, 0.002) / 4_000
 
 
 _NONE = (np.zeros(2),) * 3

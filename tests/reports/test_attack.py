@@ -15,7 +15,8 @@ from matcher.reports.groups import share_by_group
 from matcher.reports.matched import WAYS, matched, ways_matched
 from matcher.reports.outcomes import outcomes
 from matcher.reports.suppression import FEWEST, STEP
-from matcher.reports.values import Period
+from matcher.reports.values import Period, ReportData
+from tests.made import client, clinic, therapist
 from tests.reports.made_clinics import data_of, scope, simulated
 
 MONTHS = 5
@@ -174,3 +175,31 @@ def test_every_period_of_two_sites_and_the_whole_does_not_tell_a_months_hidden_c
     sums = {f"{way}, both": [f"{way}, north", f"{way}, south"] for way in WAYS}
     sums |= {f"{TOTAL}, {site}": [f"{way}, {site}" for way in WAYS] for site in ("north", "south")}
     assert Attack(shown, sums).hold_out(truth)
+
+
+def said_of_neither(**more: int) -> tuple[str, ...]:
+    """Return what a report says of the courses compared with neither arm, with so many of each other way."""
+    counts = {"recommended": 60, "usual": 40} | more
+    ways = [way for way, count in counts.items() for _ in range(count)]
+    people = tuple(client(f"c{n}", enquired_at="2025-12-02 09:00") for n in range(len(ways)))
+    courses = tuple(
+        {"episode_id": f"e{n}", "client_id": f"c{n}", "therapist_id": "t", "started_on": "2026-01-05",
+         "ended_on": "2026-03-02", "ending": "planned", "matched_by": way}
+        for n, way in enumerate(ways)
+    )  # fmt: skip
+    data = ReportData(clinic(therapist("t"), people=people, episodes=courses))
+    cautions = matched(cases(data, scope())).cautions
+    return tuple(one for one in cautions if "with neither" in one)
+
+
+@pytest.mark.parametrize("way", ["override", "rematch", "client_choice"])
+@pytest.mark.parametrize("others", [{}, {"override": 45, "client_choice": 45, "rematch": 45}])
+def test_the_sentence_on_courses_left_out_does_not_tell_the_first_of_a_kind(way: str, others: dict[str, int]) -> None:
+    """From one month's report to the next, nobody sees when a hidden number went from none to one."""
+    for few in (range(3), range(3, 8)):
+        said = {said_of_neither(**others | {way: count}) for count in few}
+        assert len(said) == 1, said
+        assert said != {()}
+    if others:
+        (sentence,) = said_of_neither(**others | {way: 0})
+        assert "some or none" in sentence

@@ -9,7 +9,11 @@ import pytest
 from matcher.reports.answers import answers
 from matcher.reports.build import build_report
 from matcher.reports.cases import cases
+from matcher.reports.fairness import _sides
+from matcher.reports.groups import share_by_group
+from matcher.reports.nation import nation
 from matcher.reports.outcomes import outcomes
+from matcher.reports.phrases import TOO_FEW_TO_SHOW
 from matcher.reports.suppression import LEAST, rounded
 from matcher.reports.values import ReportData
 from tests.made import client, clinic, therapist
@@ -24,6 +28,7 @@ def clinic_with(*counts: int, worse: int = 0) -> ReportData:
     courses = tuple(
         {"episode_id": f"c{n}", "client_id": f"c{n}", "therapist_id": "tu"[n % 2], "started_on": "2026-01-05",
          "ended_on": "2026-03-05", "ending": ending, "measure": "phq9", "score_start": 12,
+         "sessions": 6,
          "score_end": 20 if n < worse else 4}
         for n, ending in enumerate(endings)
     )  # fmt: skip
@@ -74,3 +79,24 @@ def test_recovery_and_deterioration_are_told_by_way_too() -> None:
     for key in ("matched_recovered", "matched_deteriorated"):
         assert tables[key].iloc[:, 3].notna().all(), key
         assert len(tables[key]) == 2
+
+
+def test_where_nearly_all_got_worse_their_number_is_not_called_too_small() -> None:
+    for worse, said in ((106, ""), (100, "too few did or too few did not"), (4, "too small a number to show")):
+        report = build_report(clinic_with(60, 30, 20, worse=worse), scope(), today=TODAY)
+        doing = {one.question: one.text for one in answers(report.sections)}["How are clients doing?"]
+        if said:
+            assert said in doing
+        else:
+            assert "all but fewer than 10 reliably deteriorated" in doing
+            assert "does not mean none" not in doing
+
+
+def test_a_hidden_share_of_many_is_not_called_too_few_data() -> None:
+    """All were measured and few got worse: it is the number that is too few, not the data."""
+    section = nation(cases(clinic_with(60, 30, 20, worse=4), scope()))
+    row = section.tables[0].frame.set_index("what followed").loc["reliably deteriorated"]
+    assert row["courses"] == 110
+    assert row["beside England"] == TOO_FEW_TO_SHOW
+    came = np.repeat([1.0, 0.0], [106, 4])
+    assert _sides(share_by_group(came, np.zeros(110, dtype=np.intp), ["everybody"])) == {"everybody": TOO_FEW_TO_SHOW}

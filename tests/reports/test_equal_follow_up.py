@@ -71,13 +71,43 @@ def test_who_is_too_recent_is_left_out_alike_and_said() -> None:
     assert pd.isna(steps["people followed, period before"].iloc[-1]), "no day of a third session is known"
 
 
-def test_a_period_nobody_was_followed_in_says_so() -> None:
+def test_for_a_period_nobody_was_followed_in_the_newest_months_followed_stand_in_by_name() -> None:
     late = Period(date(2026, 9, 1), LAST)
-    section = flow(cases(steady(), Scope(late, months_before(late))))
-    assert "has been followed for 90 days yet" in section.sentence
+    scope = Scope(late, months_before(late))
+    found = followed(cases(steady(), scope))
+    assert (found.now, found.before) == (
+        Period(date(2026, 6, 1), date(2026, 7, 31)),
+        Period(date(2026, 4, 1), date(2026, 5, 31)),
+    )
+    section = flow(cases(steady(), scope))
+    assert section.sentence.startswith(
+        "Nobody who enquired in September to October 2026 has been followed for 90 days yet; of about 70 people who "
+        "enquired in June to July 2026, about 50 (71%) came to a first session within 90 days, no clear change from "
+    )
+    assert "of April to May 2026" in section.sentence
     steps = rows(section, "flow", "step")
-    assert steps["people followed"].isna().all()
+    own = Period(date(2026, 6, 1), date(2026, 7, 31))
+    theirs = rows(flow(cases(steady(), Scope(own, months_before(own)))), "flow", "step")
+    told = ["people followed", "of those followed (%)", "people followed, period before"]
+    assert steps[told].equals(theirs[told]), "the very cells of those months' own report"
     assert steps["people so far"].iloc[0] == 75
+    for table in section.tables:
+        assert any("told of enquiries of June to July 2026" in note for note in table.notes), table.key
+    report = build_report(steady(), scope, today=LAST)
+    said = {one.question: one.text for one in answers(report.sections)}
+    assert "told of enquiries of June to July 2026" in said["Where do you lack capacity?"]
+    fair = next(part for part in report.sections if part.key == "fairness")
+    assert any(note.startswith("Who came is told of enquiries of June to July") for note in fair.tables[0].notes)
+
+
+def test_where_no_month_was_followed_at_all_no_cause_is_given_that_is_not_true() -> None:
+    first = pd.Timestamp("2026-09-05")
+    people = tuple(client(f"c{n}", enquired_at=f"{first:%Y-%m-%d} 09:00") for n in range(40))
+    late = Period(date(2026, 9, 1), date(2026, 9, 30))
+    section = flow(cases(ReportData(clinic(therapist("t"), people=people)), Scope(late, months_before(late))))
+    assert section.sentence.startswith("Nobody who enquired in September 2026 has been followed for 90 days yet; too ")
+    notes = [note for table in section.tables for note in table.notes]
+    assert any("or they were not followed for 90 days yet" in note for note in notes)
 
 
 def test_closing_within_the_time_tells_why_people_were_lost_and_a_start_is_no_loss() -> None:
