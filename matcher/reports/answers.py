@@ -30,12 +30,13 @@ def answers(sections: Sequence[Section]) -> tuple[Answer, ...]:
     """Return the answers, in the order an owner asks."""
     frames = {table.key: table.frame for section in sections for table in section.tables}
     said = {section.key: section for section in sections}
+    whom = _for_whom(frames)
     late = "".join(f" {one}" for one in said["flow"].cautions if one.startswith(FLOW_OF))
     return (
         Answer("Does matching help?", _helps(frames, said["matched"])),
         Answer("Do its predictions hold?", said["prediction"].sentence),
         Answer("How are clients doing?", _doing(frames)),
-        Answer("For whom does it not?", _for_whom(frames) + late),
+        Answer("For whom does it not?", whom + (late if _tells_who_came(whom) else "")),
         Answer("Where do you lack capacity?", _room(frames, said["wishes"]) + late),
         Answer("How sure is this?", _sure(frames)),
     )
@@ -132,6 +133,10 @@ def _for_whom(frames: Frames) -> str:
         f"These did worse than the others, not at equal case mix: {listed(worse[:_MOST])}{more}. They are told by "
         "99.8% intervals, since many are looked at: chance alone brings such a difference into few reports."
     )
+
+
+def _tells_who_came(said: str) -> bool:
+    return _plain(CAME) in said or _IN_SHORT[CAME] in said
 
 
 def _behind(rows: pd.DataFrame, what: str, more_is_better: bool) -> list[str]:

@@ -161,6 +161,11 @@ def _lost(found: _Found) -> Table | None:
         columns[name] = counted(grouped_there(n, before))
     notes = (f"Of those followed: enquiries closed within {FOLLOW_DAYS} days without a first session.", HIDDEN_NOTE)
     frame = pd.DataFrame(columns)
+    # A row without a number would tell that somebody went for that reason, and the order of rows how many.
+    frame = frame[frame.iloc[:, 1:].notna().any(axis=1)].sort_values(["people", "why"], ascending=[False, True])
+    if frame.empty:
+        return None
+    frame = frame.reset_index(drop=True)
     return Table("flow_lost", "Why people did not come to a first session", frame, (*notes, *_months(found)))
 
 

@@ -71,7 +71,7 @@ def outcomes(cases: Cases) -> Section:
     tables = (
         Table("outcomes", "What followed, in shares of courses", shares, (HIDDEN_NOTE,)),
         Table("outcome_means", "What followed, in means", means, (HIDDEN_NOTE,)),
-        _rules(cases),
+        _rules(),
     )
     return Section("outcomes", "What followed", sentence, METHOD, tables, (picture,), _cautions(shares))
 
@@ -187,8 +187,8 @@ def _drawn(shares: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _rules(cases: Cases) -> Table:
-    used = set(cases.episodes["measure"].dropna().unique())
+def _rules() -> Table:
+    # Of every measure there is: a table of those used would tell when the first client filled one in.
     rows = [
         {
             "measure": m.label,
@@ -197,11 +197,10 @@ def _rules(cases: Cases) -> Table:
             "usual spread at intake": m.intake_sd,
             "source": m.source,
         }
-        for code, m in MEASURES.items()
-        if code in used
+        for m in MEASURES.values()
     ]
     columns = ["measure", "case when", "reliable change", "usual spread at intake", "source"]
-    return Table("measure_rules", "The rules of each measure used", pd.DataFrame(rows, columns=columns))
+    return Table("measure_rules", "The rules of each measure", pd.DataFrame(rows, columns=columns))
 
 
 def _sentence(cases: Cases, shares: pd.DataFrame) -> str:

@@ -204,7 +204,8 @@ def _relaxed(cases: Cases, given: pd.DataFrame) -> pd.DataFrame:
             counts = [when.counts((hand & (limits["limit"] == name)).to_numpy(bool)) for name in names]
             n, before = np.array(counts, dtype=np.float64).reshape(-1, 2).T
             frame[f"{heading}{words}"] = counted(may_show(n, before))
-    return frame
+    # A row without a number would tell that it gave way for somebody.
+    return frame[frame.iloc[:, 1:].notna().any(axis=1)].reset_index(drop=True)
 
 
 def _gap_table(gaps: list[Lack]) -> pd.DataFrame:

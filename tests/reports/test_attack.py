@@ -9,13 +9,16 @@ import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matcher.domain.vocabulary import MEASURES
 from matcher.reports.build import whole_months
 from matcher.reports.cases import cases
+from matcher.reports.flow import flow
 from matcher.reports.groups import share_by_group
 from matcher.reports.matched import WAYS, matched, ways_matched
 from matcher.reports.outcomes import outcomes
 from matcher.reports.suppression import FEWEST, STEP
 from matcher.reports.values import Period, ReportData
+from matcher.reports.wishes import wishes
 from tests.made import client, clinic, therapist
 from tests.reports.made_clinics import data_of, scope, simulated
 
@@ -97,6 +100,33 @@ class Attack:
             assert low <= count <= high
             assert high - low >= STEP - 1, (name, month, low, high)
         return len(small)
+
+
+def closed_for(reason: str, count: int) -> ReportData:
+    """Return a clinic that many never came to, some of whom declined and so many for another reason."""
+    reasons = ["declined"] * 40 + [reason] * count
+    people = tuple(client(f"c{n}", enquired_at="2026-01-05 09:00") for n in range(len(reasons)))
+    at = pd.Timestamp("2026-01-05 09:00", tz="UTC")
+    asked = pd.DataFrame({"client_id": [row["client_id"] for row in people], "received_at": at, "state": "closed"})
+    asked = asked.assign(closed_reason=reasons, closed_at=at + pd.Timedelta(days=9))
+    given = pd.DataFrame({"client_id": [f"c{n}" for n in range(count)], "at": at, "limit": "max_fee", "by": "staff"})
+    return ReportData(clinic(therapist("t"), people=people), enquiries=asked, given_way=given, newest=date(2026, 11, 1))
+
+
+def test_no_row_without_a_number_tells_of_the_first_who_left_for_a_reason_or_whose_limit_gave_way() -> None:
+    told = set()
+    for count in range(3):
+        found = cases(closed_for("withdrew", count), scope())
+        frames = {t.key: t.frame for section in (flow(found), wishes(found)) for t in section.tables}
+        assert frames["flow_lost"]["why"].tolist() == ["declined what was offered"]
+        told.add((frames["flow_lost"].to_csv(), frames["relaxed"].to_csv()))
+    assert len(told) == 1
+
+
+def test_the_rules_of_measures_do_not_tell_which_was_filled_in_first() -> None:
+    used = [outcomes(cases(data_of(simulated(seed=seed)), scope())).tables[2].frame for seed in (0, 1)]
+    assert used[0].equals(used[1])
+    assert len(used[0]) == len(MEASURES)
 
 
 SLOW = [pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2)]

@@ -96,6 +96,8 @@ def test_for_a_period_nobody_was_followed_in_the_newest_months_followed_stand_in
     report = build_report(steady(), scope, today=LAST)
     said = {one.question: one.text for one in answers(report.sections)}
     assert "told of enquiries of June to July 2026" in said["Where do you lack capacity?"]
+    whom = said["For whom does it not?"]
+    assert ("told of enquiries of June to July 2026" in whom) == ("who came" in whom)
     fair = next(part for part in report.sections if part.key == "fairness")
     assert any(note.startswith("Who came is told of enquiries of June to July") for note in fair.tables[0].notes)
 
