@@ -72,6 +72,11 @@ def recommend(
 ) -> None:
     """Rank therapists for each client, with reasons and cautions, as CSV; on a cluster, as Parquet files."""
     if scheduler is not None:
+        if clients is not None or safety_checked or as_json:
+            raise ClinicError(
+                "--clients, --safety-checked and --json do not go with --scheduler: the folder's own clients are "
+                "ranked, to Parquet files, and whose safety was raised stays withheld."
+            )
         _recommend_on_cluster(scheduler, clinic, model, top, out)
         return
     loaded, recommender = given_to_rank(clinic, model, clients)

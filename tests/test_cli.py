@@ -53,6 +53,12 @@ def test_every_command_has_help(command: str) -> None:
     assert "Usage" in found.output
 
 
+@pytest.mark.parametrize("more", [["--safety-checked"], ["--json"], ["--clients", "x.csv"]])
+def test_what_does_not_go_with_a_cluster_is_said_before_it_is_asked(folder: Path, more: list[str]) -> None:
+    found = run("recommend", "--scheduler", "tcp://127.0.0.1:9", "--clinic", folder, "--out", folder / "s", *more)
+    assert (found.exit_code, "do not go with --scheduler" in found.stderr) == (2, True)
+
+
 def test_recommend_writes_the_contracts_table(folder: Path) -> None:
     found = run("recommend", "--clinic", folder, "--top", 0)
     assert found.exit_code == 0

@@ -47,7 +47,7 @@ def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
     Worths are lifted so that one client more outweighs every swing in benefit; the plan places as many as can be.
     """
     pairs = _best_pairs(worths)
-    for _ in range(_ROUNDS):
+    for rounds_left in reversed(range(_ROUNDS)):
         client, therapist = np.divmod(pairs, worths.shape[1])
         placed = flow_over(worths, client, therapist, places)
         # Of the pairs looked at alone: among those the plan is the best there is, and prices settle.
@@ -57,7 +57,8 @@ def best_flow(worths: Array, places: Rows, most_gap: float) -> Flow:
         wider = wider[np.diff(wider, prepend=-1) > 0]
         if gap <= most_gap or len(wider) == len(pairs):
             break
-        pairs = wider
+        # The last round, never seen to be needed, looks at every pair there is.
+        pairs = wider if rounds_left > 1 else np.flatnonzero(worths.ravel() > 0)
     return Flow(placed, gap, prices)
 
 

@@ -35,8 +35,13 @@ def write_table(table: TherapistTable, folder: Path) -> None:
         _DAYS: list(table.days),
     }
     (draft / "table.json").write_text(json.dumps(described), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
+    # The old one goes only once the new one stands in its place.
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
     draft.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def open_table(folder: Path) -> TherapistTable:
@@ -52,7 +57,7 @@ def open_table(folder: Path) -> TherapistTable:
         if described["schema"] != _SCHEMA:
             raise ClinicError(f"{folder} was written by another version of matcher: write it again.")
         table = TherapistTable(
-            tuple(np.load(folder / "ids.npy").astype(str).tolist()),
+            tuple(name.decode() for name in np.load(folder / "ids.npy").tolist()),
             {name: _column(folder, name, tuple(codes)) for name, codes in described["codes"].items()},
             {name: _mapped(folder, f"{_NUMBERS}-{name}") for name in described[_NUMBERS]},
             {name: _mapped(folder, f"{_DAYS}-{name}") for name in described[_DAYS]},
@@ -60,6 +65,8 @@ def open_table(folder: Path) -> TherapistTable:
         )
         # What is usually worked out on first use was written too.
         table.__dict__.update({name: _mapped(folder, name) for name in DENSE})
+        if {len(table.ids), *(len(values) for _, values in _arrays(table))} != {described["rows"]}:
+            raise ClinicError(f"{folder} holds arrays of different lengths: write it again.")
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, ClinicError):
             raise

@@ -1,23 +1,24 @@
-"""A connection to a Dask cluster somebody runs, and its failures in words a person can act on."""
+"""A connection to a Dask cluster somebody runs, and waiting for what it works on."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, as_completed
-from distributed.client import FutureCancelledError
-from distributed.comm import CommClosedError
+from distributed import Client, Future, as_completed
 
 from matcher.distributed.errors import ClusterError
+from matcher.distributed.failures import in_words
 
 #: What makes room goes before what takes it: a part is reduced before the next is read, and merged before that.
 REDUCING, _MERGING = 1, 2
-_SCHEDULER_GONE = ("scheduler-connection-lost", "scheduler-restart")
 #: How many partial results are merged in one task: few enough to stay small, enough to keep the tree flat.
 _MERGED_AT_ONCE = 4
 #: Seconds a scheduler is given to have a worker.
 _WORKERS_WITHIN = 5
+#: How often a result is looked for, and for how long a run goes on without a worker that takes work.
+_WAIT_SECONDS, _WORKERLESS_SECONDS = 0.02, 60
 
 
 @contextmanager
@@ -31,34 +32,22 @@ def connected(address: str, timeout_seconds: float = 10.0) -> Iterator[Client]:
     """
     try:
         client = Client(address, timeout=timeout_seconds)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        secured = " (tls:// needs Dask's own settings, distributed.comm.tls)" if address.startswith("tls:") else ""
         raise ClusterError(
             f"no Dask scheduler answers at {address} ({type(error).__name__}): start one with `dask scheduler`, "
-            "start workers with `dask worker ADDRESS`, and give that address."
+            f"start workers with `dask worker ADDRESS`, and give that address{secured}."
         ) from None
     try:
         _check_workers(client, address)
         yield client
-    except KilledWorker as error:
-        raise ClusterError(
-            f"a worker died {error.allowed_failures + 1} times on the same part, most likely for lack of memory: "
-            "give workers more memory, or cut the data into smaller parts."
-        ) from None
-    except FutureCancelledError as error:
-        if error.reason in _SCHEDULER_GONE:
-            raise ClusterError(f"the scheduler at {address} went away: run it again.") from None
-        raise ClusterError(
-            "the workers that held some of the rows died, most likely for lack of memory: give workers more memory, or "
-            "cut the data into smaller parts, and run it again."
-        ) from None
-    except (CommClosedError, ConnectionError, TimeoutError) as error:
-        raise ClusterError(f"the cluster at {address} went away ({type(error).__name__}): run it again.") from None
-    except FileExistsError:
+    except ClusterError:
         raise
-    except OSError as error:
-        raise ClusterError(
-            f"a worker cannot read or write {error.filename or error}: every worker must see the same files."
-        ) from None
+    except Exception as error:
+        said = in_words(error, address)
+        if said is None:
+            raise
+        raise ClusterError(said) from None
     finally:
         client.close()
 
@@ -79,15 +68,40 @@ def watch(waiting: list[Future], progress: Callable[[int, int], object] | None) 
     """Wait for futures, telling how many of how many are done, and let go of each; raises the first failure as it was.
 
     The list is emptied: what nobody else needs is then kept on no worker.
+
+    Raises
+    ------
+    ClusterError
+        If for a minute no worker is there that takes work: all have gone, or wait for memory.
     """
-    total, finished = len(waiting), as_completed(waiting)
+    total = len(waiting)
+    client = waiting[0].client if waiting else None
+    finished = as_completed(waiting)
     waiting.clear()
-    for done, future in enumerate(finished, 1):
+    for done in range(1, total + 1):
+        _until(finished.has_ready, client)
+        future = next(finished)
         if future.status != "finished":
             # Results stay on the workers; only a failure is fetched, and raised.
             future.result()
         if progress is not None:
             progress(done, total)
+
+
+def _until(ready: Callable[[], bool], client: Client) -> None:
+    """Wait for something, as long as there is a worker that takes work, or one may still come back."""
+    looked = since = time.monotonic()
+    while not ready():
+        time.sleep(_WAIT_SECONDS)
+        now = time.monotonic()
+        if now - looked < _WORKERS_WITHIN:
+            continue
+        looked, workers = now, client.scheduler_info(n_workers=-1)["workers"].values()
+        if any(worker["status"] == "running" for worker in workers):
+            since = now
+        elif now - since > _WORKERLESS_SECONDS:
+            why = "every worker waits for memory" if workers else "no worker is left"
+            raise ClusterError(f"{why}: start workers with more memory, or cut the data into smaller parts.")
 
 
 def _check_workers(client: Client, address: str) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from dask import dataframe as dd
 from dask import delayed
 
+from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import CLIENTS, EPISODES, Table
 from matcher.clinic.table import empty_frame
 from matcher.distributed.files import PartedFolder, blanked, read_part, table_named
@@ -63,7 +64,19 @@ def aligned_parts(listed: PartedFolder, parts: int | None = None) -> Parts:
 def _checked_part(clients: pd.DataFrame, episodes: pd.DataFrame, listed: PartedFolder) -> Part:
     ours, theirs = said_once(_typed(clients, CLIENTS), CLIENTS), said_once(_typed(episodes, EPISODES), EPISODES)
     refuse_in_part(ours, CLIENTS, listed.clients)
+    _refuse_strangers(theirs, ours)
     return Part(ours, theirs)
+
+
+def _refuse_strangers(episodes: pd.DataFrame, clients: pd.DataFrame) -> None:
+    """Refuse episodes of clients whom no file names, since a part is not half used."""
+    strangers = episodes[~episodes[CLIENTS.key].isin(clients[CLIENTS.key])]
+    if len(strangers):
+        first = strangers.iloc[0]
+        raise ClinicError(
+            f"episodes, column {CLIENTS.key}: {first[EPISODES.key]} is of {first[CLIENTS.key]}, whom no file of "
+            "clients has (others may be too): add the client, or take the episode out, then run it again."
+        )
 
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -76,7 +89,7 @@ def _episode_ids(part: Part) -> pd.DataFrame:
 
 
 def _read_clients(path: Path, again: list[set[str]], file: int) -> pd.DataFrame:
-    clients = read_part(path, CLIENTS, words=True)
+    clients = said_once(read_part(path, CLIENTS, words=True), CLIENTS)
     return clients[~clients[CLIENTS.key].isin(again[file])].reset_index(drop=True)
 
 

@@ -68,7 +68,8 @@ def said_again(paths: tuple[Path, ...]) -> Any:
 def _row_keys(path: Path, file: int) -> pd.DataFrame:
     clients = read_part(path, CLIENTS, words=True)
     rows = pd.util.hash_pandas_object(clients, index=False)
-    return pd.DataFrame({CLIENTS.key: clients[CLIENTS.key], _ROW: rows, _FILE: file})
+    # A row said twice in one file is kept there, once.
+    return pd.DataFrame({CLIENTS.key: clients[CLIENTS.key], _ROW: rows, _FILE: file}).drop_duplicates()
 
 
 def _rows_once(keys: pd.DataFrame) -> pd.DataFrame:

@@ -1,27 +1,34 @@
 """Ranking on a cluster: clients in partitions, therapists in blocks, slates to a folder of Parquet files.
 
-Each worker holds one recommender, and of the clients one part at a time, ranked a few at a time. What it needs at most
-is the encoded catalogue (about 900 bytes a therapist), some 12 arrays of 4 million pairs in single precision
-(200 MB), and its part of the clients (about 2 kB each).
+Each worker holds the catalogue and what is believed of it once: about 900 bytes a therapist, and 9 kB more for each
+whose work the model has learned from. For every thread it needs beside these some 12 arrays of 4 million pairs in
+single precision (200 MB), and a part of the clients (about 2 kB each), ranked a few at a time: a part is a file, so
+whoever cuts the files sets that.
 """
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pandas as pd
-from distributed import Client
+from dask import delayed
+from distributed import Client, Future
 
+from matcher.clinic.schema import CLIENTS
+from matcher.clinic.table import empty_frame
 from matcher.distributed.cluster import REDUCING, watch
-from matcher.ranking.recommender import Recommender, withheld_rows
+from matcher.ranking.recommender import Ranking, withheld_rows
 
 Progress = Callable[[int, int], object]
 #: Clients ranked between two looks at the memory: the largest piece a worker holds besides the catalogue.
 _CLIENTS_AT_ONCE = 2_000
 #: How the name of a file begins until it is whole: whoever reads a folder of Parquet files passes over a dot.
 _DRAFT = "."
+#: How often, and how long apart, a failed run's folder is looked for once more.
+_TRIES, _TRY_SECONDS = 50, 0.1
 #: The columns of a ranked slate without words: numbers and ids, a row a suggested therapist.
 COLUMNS = (
     "client_id",
@@ -38,7 +45,7 @@ COLUMNS = (
 
 
 def rank_parts(
-    client: Client, recommender: Recommender, parts: list[Any], folder: Path, top: int, progress: Progress | None = None
+    client: Client, ranking: Ranking, parts: list[Any], folder: Path, top: int, progress: Progress | None = None
 ) -> int:
     """Rank every part's clients, write ``folder`` with a Parquet file a part, and return the number of rows.
 
@@ -59,11 +66,12 @@ def rank_parts(
     folder = folder.absolute()
     draft = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}.part")
     draft.mkdir(parents=True)
+    written: list[Future] = []
     try:
-        shared = client.scatter(recommender, broadcast=True)
+        shared = client.scatter(ranking, broadcast=True)
         written = [
             client.submit(_rank_part, part, shared, draft / f"part-{i:05d}.parquet", top, pure=False, priority=REDUCING)
-            for i, part in enumerate(client.compute(parts, retries=1))
+            for i, part in enumerate(client.compute(parts or [delayed(empty_frame(CLIENTS))], retries=1))
         ]
         watch(list(written), progress)
         rows = int(sum(client.gather(written)))
@@ -72,15 +80,26 @@ def rank_parts(
             leftover.unlink()
         draft.rename(folder)
     except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
+        client.cancel(written, force=True)
+        _remove(draft)
         raise
     return rows
 
 
-def _rank_part(clients: pd.DataFrame, recommender: Recommender, path: Path, top: int) -> int:
-    blocks = (clients.iloc[start : start + _CLIENTS_AT_ONCE] for start in range(0, len(clients), _CLIENTS_AT_ONCE))
-    frames = [_ranked(block.reset_index(drop=True), recommender, top) for block in blocks]
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+def _remove(draft: Path) -> None:
+    """Remove a folder that workers may still be writing their last file to; once it is gone, they cannot."""
+    for _ in range(_TRIES):
+        shutil.rmtree(draft, ignore_errors=True)
+        if not draft.exists():
+            return
+        time.sleep(_TRY_SECONDS)
+
+
+def _rank_part(clients: pd.DataFrame, ranking: Ranking, path: Path, top: int) -> int:
+    # A part of nobody is one empty block, so that its file has the types of the others.
+    starts = range(0, max(len(clients), 1), _CLIENTS_AT_ONCE)
+    blocks = (clients.iloc[start : start + _CLIENTS_AT_ONCE] for start in starts)
+    table = pd.concat([_ranked(block.reset_index(drop=True), ranking, top) for block in blocks], ignore_index=True)
     # A task that is run again, because its worker died, writes the same file once more.
     draft = path.with_name(f"{_DRAFT}{path.stem}-{uuid4().hex[:8]}")
     table.to_parquet(draft, index=False)
@@ -88,10 +107,10 @@ def _rank_part(clients: pd.DataFrame, recommender: Recommender, path: Path, top:
     return len(table)
 
 
-def _ranked(clients: pd.DataFrame, recommender: Recommender, top: int) -> pd.DataFrame:
+def _ranked(clients: pd.DataFrame, ranking: Ranking, top: int) -> pd.DataFrame:
     withheld = withheld_rows(clients)
     safe = clients[~withheld].reset_index(drop=True)
-    ranked, ids = recommender.rank(safe, top), recommender.therapists_.ids
+    ranked, ids = ranking.rank(safe, top), ranking.therapists.ids
     rows = pd.DataFrame(
         {
             "client_id": safe["client_id"].to_numpy(dtype=object)[ranked.client_rows],

@@ -9,7 +9,7 @@ from dask import delayed
 
 from matcher.config import Settings, read_settings
 from matcher.distributed.parts import Part, Parts
-from matcher.store.engine import shown_url
+from matcher.store.engine import shown_url, store_file
 from matcher.store.errors import StoreError
 from matcher.store.keys import parse_keyring, read_key_file
 from matcher.store.parts import client_ranges, load_clients, load_part
@@ -33,7 +33,13 @@ def stored_clients(store: Store, size: int = CLIENTS_A_PART) -> list[Any]:
 
 
 def _shown(store: Store) -> str:
-    return store.engine.url.render_as_string(hide_password=True)
+    return _place(store.engine.url.render_as_string(hide_password=False))
+
+
+def _place(url: str) -> str:
+    """Return where a store is, in full: workers are started in folders of their own, and see no password."""
+    file = store_file(url)
+    return shown_url(url) if file is None else str(file.absolute())
 
 
 def _read(where: str, first: int, stop: int) -> Part:
@@ -49,8 +55,15 @@ def _read_clients(where: str, first: int, stop: int) -> pd.DataFrame:
 @contextmanager
 def _own_store(where: str) -> Iterator[Store]:
     settings = read_settings()
-    if shown_url(settings.url()) != where:
-        raise StoreError(f"a worker's settings name another store than {where}: give every worker the same settings.")
+    own, file = _place(settings.url()), store_file(settings.url())
+    if own != where:
+        raise StoreError(
+            f"a worker's settings name the store {own}, and not {where}: give every worker the same settings, a file "
+            "with its whole path."
+        )
+    # Opened where there is none, a store of nobody would be made.
+    if file is not None and not file.is_file():
+        raise StoreError(f"a worker sees no store at {where}: use PostgreSQL, or start workers on this machine.")
     store = open_store(settings.url(), _ring(settings))
     try:
         yield store

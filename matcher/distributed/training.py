@@ -52,6 +52,7 @@ def reduce_parts(client: Client, therapists: pd.DataFrame, parts: Parts, progres
     del loaded
     watch(reduced, progress)
     watch(checks, None)
+    watch([merged], None)
     # One sum comes here, whatever the number of parts.
     whole: Reduced = merged.result()
     return whole

@@ -11,8 +11,8 @@ from matcher.evaluation.report import Counts, Result
 
 LIMITS: tuple[str, ...] = (
     "Clients were not given their therapists by chance: what is adjusted for is only what intake recorded.",
-    "Therapists' profiles, fees and times are today's, not those of the day an episode began; their capacity and next "
-    "opening are left aside.",
+    "Therapists' profiles, fees and times are today's, not those of the day an episode began; being full today, or "
+    "having no opening soon, rules nobody out.",
     "Outcomes that are missing may be missing for a reason: clients who do badly are asked less often.",
     "A difference in later episodes is a difference in ranking, not proof that matching by it helps clients.",
 )

@@ -55,6 +55,25 @@ def preference_fit(pairs: Pairs) -> NDArray[np.float64]:
     return fit
 
 
+def honoured_of_known(pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the importance-weighted share honoured of those wishes known to be or not to be, and the share not known.
+
+    Both 0 to 1 over the pairs; NaN where nothing is known, or no wish was stated.
+    """
+    asked_weight, known_weight, honoured_weight = (np.zeros(pairs.shape) for _ in range(3))
+    for wish in PREFERENCES:
+        asked, honoured, unknown = wish_states(wish, pairs)
+        if not asked.any():
+            continue
+        weight = pairs.client(wish_importance(pairs.clients, wish.name).astype(np.float64))
+        asked_weight += weight * asked
+        known_weight += weight * (asked & ~unknown)
+        honoured_weight += weight * honoured
+    blank = np.full(pairs.shape, np.nan)
+    share = np.divide(honoured_weight, known_weight, out=blank.copy(), where=known_weight > 0)
+    return share, np.divide(asked_weight - known_weight, asked_weight, out=blank, where=asked_weight > 0)
+
+
 def receipts(pairs: Pairs) -> list[tuple[WishReceipt, ...]]:
     """Return, for each aligned pair, what its client asked for and whether the therapist honours it.
 

@@ -61,6 +61,25 @@ class _Said:
     emphasis: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """A catalogue and what is believed of it: enough to rank clients, as another process is given it."""
+
+    therapists: TherapistTable
+    belief: Belief
+    hashes: NDArray[np.uint64]
+
+    def rank(self, clients: pd.DataFrame, top: int = 3) -> Ranked:
+        """Return each client's best as plain arrays; raises as `Recommender.rank`."""
+        return self.rank_table(encode_clients(canonical_clients(clients), self.therapists), top)
+
+    def rank_table(self, table: ClientTable, top: int = 3) -> Ranked:
+        """Return the same of clients encoded against ``therapists`` before."""
+        if top < 0:
+            raise ValueError("top must be 0 (all eligible) or more")
+        return joined([chosen.ranked for chosen in choose(table, self.therapists, self.belief, self.hashes, top)])
+
+
 class Recommender(BaseEstimator):  # type: ignore[misc]
     """Ranks eligible therapists by expected benefit: published effects first, then what the clinic's episodes taught.
 
@@ -169,11 +188,16 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
         ValueError
             If ``top`` is negative.
         """
-        return self.rank_table(self._encode(canonical_clients(clients)), top)
+        return self.ranking().rank(clients, top)
 
     def rank_table(self, table: ClientTable, top: int = 3) -> Ranked:
         """Return the same as ``rank`` of clients encoded against ``therapists_`` before."""
-        return joined([chosen.ranked for chosen in self._choose(table, top)])
+        return self.ranking().rank_table(table, top)
+
+    def ranking(self) -> Ranking:
+        """Return what ranking alone needs: no sums, which take far more room than what was learned from them."""
+        check_is_fitted(self, "belief_")
+        return Ranking(self.therapists_, self.belief_, self.hashes_)
 
     def stand(self, clients: pd.DataFrame, therapist_rows: NDArray[np.intp]) -> Standing:
         """Return where one eligible therapist of each client, by row (n,), stands in their whole ranking."""

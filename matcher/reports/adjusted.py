@@ -53,14 +53,23 @@ def arms(cases: Cases) -> Arms:
         given = trial.drop_duplicates("client_id").set_index("client_id")
         arm = cases.episodes["client_id"].map((given["arm"] == RECOMMENDED).astype(float)).to_numpy(np.float64)
         chance = cases.episodes["client_id"].map(given["chance"]).to_numpy(np.float64)
-        order = cases.episodes["started_on"].argsort(kind="stable").to_numpy()
-        first = np.zeros(len(cases), dtype=bool)
-        first[order] = ~cases.episodes["client_id"].iloc[order].duplicated().to_numpy()
-        recommended = np.where(first, arm, np.nan)
+        recommended = np.where(_first_after(cases, given), arm, np.nan)
         return Arms(recommended, 1 / np.where(recommended == 1, chance, 1 - chance), True)
     way = cases.episodes["matched_by"].to_numpy(object)
     recommended = np.select([way == RECOMMENDED, way == USUAL], [1.0, 0.0], np.nan)
     return Arms(recommended, np.ones(len(cases)), False)
+
+
+def _first_after(cases: Cases, given: pd.DataFrame) -> Bools:
+    """Return which courses (n,) are a client's first from the day they were assigned on, or from their enquiry on."""
+    client, started = cases.episodes["client_id"], cases.episodes["started_on"]
+    asked = cases.clients.set_index("client_id")["enquired_at"]
+    since = pd.to_datetime(client.map(given.get("assigned_at", asked)), utc=True)
+    after = ~(started < since.dt.tz_localize(None).dt.normalize()).to_numpy(bool)
+    order = np.flatnonzero(after)[started[after].argsort(kind="stable").to_numpy()]
+    first = np.zeros(len(cases), dtype=bool)
+    first[order] = ~client.iloc[order].duplicated().to_numpy()
+    return first
 
 
 def _by_chance(trial: pd.DataFrame) -> bool:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from matcher.reports.fairness import CAME, CLEAR, HIGHER, LOWER, WAIT
+from matcher.reports.followed import FOLLOW_DAYS
+from matcher.reports.intervals import side_of_three
 from matcher.reports.phrases import NOT_ENOUGH, about, listed
 from matcher.reports.values import Answer, Section
 from matcher.reports.wishes import SITELESS
@@ -46,7 +49,8 @@ def _helps(frames: Frames, matched: Section) -> str:
         )
     parts = [f"{words} {_signed(row['difference'], digits)}{unit} ({_ends(row, 'from', 'to', digits)})"
              for words, unit, digits, row in known]  # fmt: skip
-    sides = [_side(row) for *_, row in known]
+    # Each by 98.3 %, so that with three of them chance alone brings a verdict into one report in twenty.
+    sides = [side_of_three(row["difference"], row["from"], row["to"]) for *_, row in known]
     verdict = (
         "better in some ways and worse in none" if 1 in sides and -1 not in sides
         else "worse in some ways and better in none" if -1 in sides and 1 not in sides
@@ -68,16 +72,24 @@ def _helps(frames: Frames, matched: Section) -> str:
 
 def _doing(frames: Frames) -> str:
     rows = _by(frames["outcomes"], "what followed")
-    parts = [_share(rows[name], name) for name in ("reliably improved", "reliably deteriorated", "dropped out")]
+    parts = [_share(rows[name], name) for name in ("reliably improved", _WORSE, "dropped out")]
     told = [part for part in parts if part]
     if not told:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
     change = rows["reliably improved"]
     before = ""
+    worse = rows[_WORSE]
+    hidden: str = "" if pd.notna(worse["share (%)"]) or pd.isna(worse["measured"]) else _UNSEEN
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
-    return f"Of the courses that ended and were measured, {listed(told)}.{before}"
+    return f"Of the courses that ended and were measured, {listed(told)}.{hidden}{before}"
+
+
+_WORSE = "reliably deteriorated"
+_UNSEEN = (
+    " How many reliably deteriorated is too small a number to show, which does not mean none: look at those records."
+)
 
 
 def _share(row: Row, name: str) -> str:
@@ -93,32 +105,31 @@ def _for_whom(frames: Frames) -> str:
             continue
         for row in frame.to_dict("records"):
             better = _MORE_IS_BETTER.get(row["what"])
-            low, high = row["difference, from"], row["difference, to"]
-            if better is None or pd.isna(low) or row["group"] in ("other", "not recorded"):
+            # The same rule as the section's own sentence.
+            if better is None or row[CLEAR] != (LOWER if better else HIGHER):
                 continue
-            if (high < 0) if better else (low > 0):
-                digits = 1 if row["what"].startswith("alliance") else 0
-                ends = _ends(row, "difference, from", "difference, to", digits)
-                by = _signed(row["difference from the others"], digits)
-                worse.append(f"“{row['group']}”, {_plain(row['what'])} {by}{_UNITS.get(row['what'], '')} ({ends})")
+            digits = 1 if row["what"].startswith("alliance") else 0
+            ends = _ends(row, "difference, from", "difference, to", digits)
+            by = _signed(row["difference from the others"], digits)
+            worse.append(f"“{row['group']}”, {_plain(row['what'])} {by}{_UNITS.get(row['what'], '')} ({ends})")
     if not worse:
         return (
-            "No group that intake recorded can be shown to have done worse than the others in waits, wishes, alliance, "
-            "improvement or dropping out. Small groups are hidden, so this cannot speak for them."
+            "No group that intake recorded can be shown to have done worse than the others in who came, waits, wishes, "
+            "alliance, improvement or dropping out. Small groups are hidden, so this cannot speak for them."
         )
     more = f" and {len(worse) - _MOST} more" if len(worse) > _MOST else ""
     return (
-        f"These did worse than the others: {listed(worse[:_MOST])}{more}. With so many looks, about one in twenty such "
-        "differences comes by chance."
+        f"These did worse than the others, not at equal case mix: {listed(worse[:_MOST])}{more}. They are told by "
+        "99.8% intervals, since many are looked at: chance alone brings such a difference into few reports."
     )
 
 
 _MOST = 3
-_UNITS = {"days waited": " days", "alliance, 0 to 10": " of 10"} | dict.fromkeys(
-    ("wishes honoured (%)", "reliably improved (%)", "dropped out (%)"), " points"
-)
-_MORE_IS_BETTER = {"days waited": False, "wishes honoured (%)": True, "alliance, 0 to 10": True,
+_MORE_IS_BETTER = {CAME: True, WAIT: False, "wishes honoured (%)": True, "alliance, 0 to 10": True,
                    "reliably improved (%)": True, "dropped out (%)": False}  # fmt: skip
+_UNITS = {WAIT: " days", "alliance, 0 to 10": " of 10"} | {
+    what: " points" for what in _MORE_IS_BETTER if what.endswith("(%)")
+}
 
 
 def _room(frames: Frames, wishes: Section) -> str:
@@ -127,8 +138,8 @@ def _room(frames: Frames, wishes: Section) -> str:
     said = []
     if wait is not None and pd.notna(wait["days, median"]):
         said.append(
-            f"Half of those who came waited {wait['days, median']:.0f} days or more for a first session "
-            f"({_ends(wait, 'from', 'to', 0)}), the slowest tenth {wait['slowest tenth, days']:.0f} or more."
+            f"Half of those who came within {FOLLOW_DAYS} days waited {wait['days, median']:.0f} days or more for a "
+            f"first session ({_ends(wait, 'from', 'to', 0)}){_slowest(wait)}."
         )
     if gaps.empty and SITELESS in wishes.cautions:
         said.append(SITELESS)
@@ -138,6 +149,11 @@ def _room(frames: Frames, wishes: Section) -> str:
         first = gaps.iloc[0]
         said.append(f"Next to hire or train for: {first['gap']}, which would serve about {first.iloc[1]} clients.")
     return " ".join(said)
+
+
+def _slowest(wait: Row) -> str:
+    slow = wait["slowest tenth, days"]
+    return "" if pd.isna(slow) else f", the slowest tenth {slow:.0f} or more"
 
 
 def _sure(frames: Frames) -> str:

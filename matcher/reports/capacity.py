@@ -12,6 +12,7 @@ from matcher.domain.vocabulary import AGE_GROUPS, CONCERNS, FORMATS, STYLES
 from matcher.eligibility.limits import BIT, Mask, broken_limits
 from matcher.eligibility.words import labels_of
 from matcher.reports.cases import Cases, window
+from matcher.reports.phrases import listed
 from matcher.reports.ways import ways
 
 Bools = NDArray[np.bool_]
@@ -20,6 +21,8 @@ Counts = NDArray[np.intp]
 _PAIRS_AT_ONCE = 1_000_000
 #: Nobody is hired so that somebody need not be excluded.
 _NO_GAP = BIT["exclude_therapists"]
+#: Reasons of closing an enquiry that say its client got nobody here; others say nothing of whether somebody was there.
+GOT_NOBODY = ("declined", "went_elsewhere", "referred_on")
 _WORDS = {
     "capacity": "more places with therapists like those here",
     "max_fee": "a therapist at a lower fee",
@@ -72,12 +75,13 @@ def lacking(cases: Cases) -> list[Lack]:
 def _unplaced(cases: Cases) -> tuple[NDArray[np.intp], Counts]:
     """Return the rows of clients without a course, and whether they enquired in each period or before it (n, 4)."""
     frame = ways(cases).frame
-    waiting = frame[frame["first"].isna() & (frame["state"] != "closed")].drop_duplicates("client_id", keep="last")
+    without = (frame["state"] != "closed") | frame["reason"].isin(GOT_NOBODY)
+    waiting = frame[frame["first"].isna() & without].drop_duplicates("client_id", keep="last")
     rows = cases.rows_of_clients(waiting["client_id"])
-    without = np.ones(len(cases.clients) + 1, dtype=bool)
+    no_course = np.ones(len(cases.clients) + 1, dtype=bool)
     # The last place stands for -1: who is not within the scope.
-    without[cases.client_rows] = without[-1] = False
-    waiting, rows = waiting[without[rows]], rows[without[rows]]
+    no_course[cases.client_rows] = no_course[-1] = False
+    waiting, rows = waiting[no_course[rows]], rows[no_course[rows]]
     periods = (window(waiting["received"], period) for period in (cases.scope.period, cases.scope.before))
     when = np.column_stack([part for found in periods for part in (found.inside, found.earlier)]).astype(np.intp)
     kept = when.any(axis=1)
@@ -96,7 +100,8 @@ def _gaps(pairs: Pairs, broken: Mask) -> Iterator[tuple[str, int]]:
         alone = broken == wanted if name == "capacity" else (broken & ~aside) == wanted
         rows = np.flatnonzero(stuck & alone.any(axis=1) & (_only(broken, aside) | (name == "capacity")))
         for row in rows.tolist():
-            yield from ((words, row) for words in set(_in_words(name, pairs, row)))
+            near = np.flatnonzero(alone[row])
+            yield from ((words, row) for words in set(_in_words(name, pairs, row, near)))
 
 
 def _only(broken: Mask, aside: np.uint32) -> Bools:
@@ -104,21 +109,37 @@ def _only(broken: Mask, aside: np.uint32) -> Bools:
     return np.asarray(~((broken & ~aside) == 0).any(axis=1), dtype=bool)
 
 
-def _in_words(name: str, pairs: Pairs, row: int) -> list[str]:
-    """Return what closing a client's gap takes: any one of what they named, so each is counted."""
+def _in_words(name: str, pairs: Pairs, row: int, near: Counts) -> list[str]:
+    """Return what closing a client's gap takes: of any one of what they named where one will do, each is counted.
+
+    ``near`` are the therapists who lack nothing else.
+    """
     template = _WORDS[name]
     if "{what}" not in template:
         return [template]
     if name == "concerns":
-        lacks = pairs.clients.severity[row] > 0
-        codes = [code for code, named in zip(CONCERNS, lacks, strict=True) if named]
-        return [template.format(what=CONCERNS[code].label.lower()) for code in codes]
+        lacks = (pairs.clients.severity[row] > 0) & (pairs.therapists.concerns[near] <= 0)
+        return _every(template, [CONCERNS[code].label.lower() for code in CONCERNS], lacks)
+    codes = pairs.clients.sets[name].names(row) if name != "age" else ()
+    if name == "identities":
+        theirs = [set(pairs.therapists.sets[name].names(one)) for one in near.tolist()]
+        lacks = np.array([[code not in known for code in codes] for known in theirs], dtype=bool)
+        return _every(template, [str(labels_of(name, (code,), "or")) for code in codes], lacks)
     if name == "age":
         bits = int(pairs.clients.age_group[row, 0])
         groups = [code.replace("_", " ") for place, code in enumerate(AGE_GROUPS) if bits >> place & 1]
         return [template.format(what=f"{group} clients") for group in groups]
-    codes_ = pairs.clients.sets[name].names(row)
     labels = [
-        FORMATS[code] if name == "formats" else str(labels_of(CLIENT_SETS[name], (code,), "or")) for code in codes_
+        FORMATS[code] if name == "formats" else str(labels_of(CLIENT_SETS[name], (code,), "or")) for code in codes
     ]
     return [template.format(what=label) for label in labels] or ["something nobody here offers"]
+
+
+def _every(template: str, labels: list[str], lacks: Bools) -> list[str]:
+    """Return the gaps (m therapists, k labels) of what has to be kept whole: of those who lack fewest, what each lacks.
+
+    Whoever lacks two things has one gap, of both: closing either alone would open nobody.
+    """
+    number = lacks.sum(axis=1)
+    found = np.unique(lacks[number == number.min()], axis=0) if len(lacks) else lacks
+    return [template.format(what=listed([labels[at] for at in np.flatnonzero(one)])) for one in found if one.any()]

@@ -26,7 +26,7 @@ class Card:
 
     ``raw`` is the mean beyond the case mix; ``value``, ``low``, ``high`` its shrunken estimate; ``reliability`` the
     share of the raw mean's variance that is the unit's own; ``spread`` the SD of one row, ``share`` the share of
-    variance that lies between units, with its ``degrees`` of freedom.
+    variance that lies between units, with its ``degrees`` of freedom; ``weight`` how likely each share looked at is.
     """
 
     n: Floats
@@ -38,6 +38,12 @@ class Card:
     spread: float
     share: float
     degrees: int
+    weight: Floats
+
+    def reliability_of(self, n: Floats) -> Floats:
+        """Return the reliability of units of n rows (any shape): of counts in steps, it tells no more than they do."""
+        ratio = _SHARES / (1 - _SHARES)
+        return np.asarray((ratio * n[..., None] / (1 + ratio * n[..., None])) @ self.weight, dtype=np.float64)
 
     def limits(self, level: float, n: Floats) -> Floats:
         """Return how far from 0 a unit of n rows (any shape) like all others stays, this often (Spiegelhalter 2005)."""
@@ -100,6 +106,7 @@ def report_cards(y: Floats, case_mix: Floats, unit: NDArray[np.intp], count: int
         float(np.sqrt(equal)),
         float(weight @ _SHARES),
         n - q,
+        weight,
     )
 
 

@@ -49,6 +49,11 @@ class Meaning:
 
 #: The first pattern that fits a whole heading counts.
 MEANINGS: Final[tuple[Meaning, ...]] = (
+    Meaning("section", "the section a sentence stands in, or “in short” for the answers before them"),
+    Meaning(
+        "kind", "the question answered; or whether it is a section's sentence, a caution, or how it was worked out"
+    ),
+    Meaning("text", "the sentence, of the figures as they may be shown"),
     Meaning("step|from enquiry until they", "a step on the way from enquiry to therapy"),
     Meaning("why", "why people did not come to a first session"),
     Meaning("what|which|what followed|how the match came about|group", "the group or the outcome the row is about"),

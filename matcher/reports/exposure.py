@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.reports.cases import Cases, window
+from matcher.reports.cases import Cases, at_site, window
 from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there
 from matcher.reports.values import Table
 
@@ -14,13 +14,16 @@ BEFORE = ", period before"
 
 def exposure_table(cases: Cases) -> Table:
     """Return lists shown on, courses begun and courses going on by therapist, in alphabetical order."""
-    frame = cases.data.clinic.therapists
+    every = cases.data.clinic.therapists
+    frame = every[at_site(every["therapist_id"], cases.data, cases.scope)].reset_index(drop=True)
     ids = pd.Index(frame["therapist_id"])
     going = (cases.episodes["ending"] == "ongoing").to_numpy(bool)
     own = cases.episodes["therapist_id"]
     columns: dict[str, pd.Series[int]] = {}
     slates = cases.data.slates
     if slates is not None and len(slates):
+        # Whoever staff chose instead of a list was not on it.
+        slates = slates[slates["rank"].notna()]
         made = pd.to_datetime(slates["made_at"], utc=True).dt.tz_localize(None)
         known = slates["client_id"].isin(set(cases.clients["client_id"])).to_numpy(bool)
         for words, period in (("", cases.scope.period), (BEFORE, cases.scope.before)):

@@ -1,5 +1,6 @@
-"""Whether groups of clients fare alike: waits, wishes, alliance, improvement, and how wrong predictions were."""
+"""Whether groups of clients fare alike: who came, waits, wishes, what followed, and how wrong predictions were."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +9,10 @@ from numpy.typing import NDArray
 
 from matcher.clinic.codes import split_cell
 from matcher.domain.vocabulary import AGE_GROUPS
-from matcher.features.wishes import preference_fit
-from matcher.reports.cases import Cases, Window
+from matcher.features.wishes import honoured_of_known
+from matcher.reports.cases import Cases, Window, window
 from matcher.reports.exposure import exposure_table
+from matcher.reports.followed import FOLLOW_DAYS, followed
 from matcher.reports.foretold import Foretold
 from matcher.reports.groups import (
     Grouped,
@@ -21,19 +23,25 @@ from matcher.reports.groups import (
     mean_by_group,
     share_by_group,
 )
-from matcher.reports.phrases import listed, span
+from matcher.reports.phrases import NOT_ENOUGH, listed, span
 from matcher.reports.suppression import FEWEST, HIDDEN_NOTE
 from matcher.reports.values import Picture, Section, Table
+from matcher.reports.ways import days_to, ways, within_days
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Codes = NDArray[np.intp]
 METHOD = (
-    "Clients are grouped by what intake recorded. Each group's figure stands beside its difference from everybody else "
-    "of whom it is known: Newcombe's 95% interval for shares, Welch's for means. Waits are days from enquiry to first "
-    "session, wishes the importance-weighted share honoured (half where it is not known) of clients who began in the "
-    "period; alliance and improvement are of courses that ended in it. The prediction error is what followed less what "
-    "the model foretold, in standard deviations: 0 where it is right on average. With many groups and figures, one "
-    "difference in twenty lies outside its 95% interval by chance; the opening sentence goes by 99.8% intervals."
+    "Clients are grouped by what intake recorded. Each group's figure stands beside its difference from the others, "
+    "not at equal case mix: from everybody in the other groups shown for shares (Newcombe's 95% interval), from "
+    "everybody else for means (Welch's). Who came is told of those who enquired, each followed for "
+    f"{FOLLOW_DAYS} days, as in the first section. Waits are days from an enquiry to the first session after it, of "
+    "those who began in the period; wishes, of clients who began in it, the importance-weighted share honoured of "
+    "those of which it is known, and beside it the share not known. Alliance, improvement and dropping out are of "
+    "courses that ended in the period. The prediction error is what followed less what the model foretold, in standard "
+    "deviations, each outcome weighted by how often it was measured in that group: 0 where it is right on average. "
+    "With many groups and figures, one difference in twenty lies outside its 95% interval by chance; a group is called "
+    "clearly higher or lower only where a 99.8% interval leaves out 0."
 )
 #: Group names with fewer clients than this share of all are put together: small groups are hidden, not singled out.
 _FEWEST_SHARE = 0.01
@@ -54,9 +62,13 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
             found = as_table(grouped, "group", "figure", figure.digits)
             if figure.before is not None:
                 found = beside_before(found, "group", figure.by(codes, labels, figure.before), figure.digits)
-            frames.append(found.assign(what=figure.name)[["what", *found.columns]])
+            sides = _sides(grouped)
+            found = found.assign(what=figure.name, **{CLEAR: found["group"].map(sides)})
+            frames.append(found[["what", *(name for name in found if name != "what")]])
             plain = figure.name.removesuffix(" (%)").removesuffix(" (SD)")
-            apart += [f"{plain} {side} for {kind} “{label}”" for label, side in _apart(grouped)]
+            apart += [
+                f"{plain} {_PLAINLY[side]} for {kind} “{label}”" for label, side in sides.items() if side in _PLAINLY
+            ]
             if figure.name == WAIT:
                 drawn.append(as_drawn(grouped, figure.digits, kind))
         frame = pd.concat(frames, ignore_index=True)
@@ -68,6 +80,7 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
     )
     cautions = (
         "A difference says that groups fared differently, not why: they differ in needs, limits and times.",
+        "Waits and wishes are of those who began: a group of which fewer came may look well served in both.",
         "No clear difference may only mean that there are too few clients to see one.",
     )
     return Section(
@@ -77,6 +90,16 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
 
 
 WAIT = "days waited"
+CAME = f"came to a first session within {FOLLOW_DAYS} days (%)"
+ERROR = "prediction error (SD)"
+ERROR_NOTE = (
+    "The prediction error has no period before: the model is tried on the latest courses up to the period's end, which "
+    "reach back beyond its beginning. Measured is then the share of the trial's later courses whose therapist could "
+    "still be suggested to that client today: only of these was anything foretold. Some outcome is known of each."
+)
+#: The column that says which groups lie apart, and what it says.
+CLEAR, HIGHER, LOWER = "what it says", "clearly higher", "clearly lower"
+_PLAINLY = {HIGHER: "higher", LOWER: "lower"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,17 +108,20 @@ class _Figure:
 
     name: str
     digits: int
-    values: Floats
+    values: Floats | Callable[[Codes, int], Floats]
     clients: Codes
     now: Window | None
     before: Window | None
     share: bool = False
+    could: Bools | None = None
 
     def by(self, codes: Codes, labels: list[str], window: Window | None) -> Grouped:
         """Return the figure by client group."""
+        own = codes[self.clients]
+        values = self.values(own, len(labels)) if callable(self.values) else self.values
         if self.share:
-            return in_percent(share_by_group(self.values, codes[self.clients], labels, window))
-        return mean_by_group(self.values, codes[self.clients], labels, window)
+            return in_percent(share_by_group(values, own, labels, window, self.could))
+        return mean_by_group(values, own, labels, window, self.could)
 
 
 def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
@@ -103,32 +129,32 @@ def _figures(cases: Cases, foretold: Foretold) -> list[_Figure]:
     met = cases.client_rows[rows]
     later = cases.rows_of_clients(pd.Series(foretold.client_ids, dtype=object))
     began = (cases.begins.at(rows), cases.begins_before.at(rows))
-    ended, own, followed = (cases.ends, cases.ends_before), cases.client_rows, cases.followed
+    ended, own, course = (cases.ends, cases.ends_before), cases.client_rows, cases.followed
+    honoured, blank = honoured_of_known(pairs)
+    asked = ~np.isnan(blank)
     return [
-        _Figure(WAIT, 0, days_waited(cases, rows), met, *began),
-        _Figure("wishes honoured (%)", 0, 100 * preference_fit(pairs), met, *began),
-        _Figure("alliance, 0 to 10", 1, followed.alliance, own, *ended),
-        _Figure("reliably improved (%)", 0, followed.improved, own, *ended, share=True),
-        _Figure("dropped out (%)", 0, followed.dropped_out, own, *ended, share=True),
+        *_on_the_way(cases),
+        _Figure("wishes honoured (%)", 0, 100 * honoured, met, *began, could=asked),
+        _Figure("wishes not known (%)", 0, 100 * blank, met, *began, could=asked),
+        _Figure("alliance, 0 to 10", 1, course.alliance, own, *ended),
+        _Figure("reliably improved (%)", 0, course.improved, own, *ended, share=True),
+        _Figure("dropped out (%)", 0, course.dropped_out, own, *ended, share=True),
         # The trial's later courses reach across periods.
-        _Figure(ERROR, 2, foretold.followed - foretold.expected, later, None, None),
+        _Figure(ERROR, 2, foretold.error, later, None, None),
     ]
 
 
-def days_waited(cases: Cases, rows: Codes) -> Floats:
-    """Return the days (n,) from enquiry to first session of first courses, NaN where not known."""
-    met = cases.client_rows[rows]
-    waited = (cases.episodes["started_on"].iloc[rows].to_numpy("datetime64[D]")
-              - cases.clients["enquired_at"].iloc[met].to_numpy("datetime64[D]"))  # fmt: skip
-    wait = np.where(np.isnat(waited), np.nan, waited.astype("timedelta64[D]").astype(np.float64))
-    return np.where(wait >= 0, wait, np.nan)
-
-
-ERROR = "prediction error (SD)"
-ERROR_NOTE = (
-    "The prediction error has no period before: the model is tried on the latest courses up to the period's end, which "
-    "reach back beyond its beginning. Measured is then of the trial's courses, each of which has some outcome."
-)
+def _on_the_way(cases: Cases) -> Iterator[_Figure]:
+    """Give who came in time of those followed for as long, and how long those who began had waited."""
+    frame, months = ways(cases).frame, followed(cases)
+    asked = cases.rows_of_clients(frame["client_id"])
+    came = np.asarray(within_days(frame, FOLLOW_DAYS)["first"].notna(), dtype=np.float64)
+    now, before = (window(frame["received"], period) for period in (months.now, months.before))
+    # Whoever never had a therapist belongs to no site: of a site nearly everybody came.
+    if cases.scope.site is None:
+        yield _Figure(CAME, 0, came, asked, now, before, share=True)
+    now, before = (window(frame["first"], period) for period in (cases.scope.period, cases.scope.before))
+    yield _Figure(WAIT, 0, days_to(frame, "first"), asked, now, before)
 
 
 def client_groups(clients: pd.DataFrame) -> ClientGroups:
@@ -160,15 +186,13 @@ def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
     return order.argsort()[put], labels[order].tolist()
 
 
-def _apart(grouped: Grouped) -> list[tuple[str, str]]:
-    """Return the groups whose figure lies further from everybody else's than many looks explain, and on which side."""
+def _sides(grouped: Grouped) -> dict[str, str]:
+    """Return on which side of the others a group's figure lies by more than many looks explain, or that it does not."""
     found = grouped.difference
     low, high = found.value - _WIDER * (found.value - found.low), found.value + _WIDER * (found.high - found.value)
-    return [
-        (label, "higher" if a > 0 else "lower")
-        for label, a, b in zip(grouped.labels, low, high, strict=True)
-        if (a > 0 or b < 0) and label not in (UNKNOWN, OTHER)
-    ]
+    sides = np.select([np.isnan(low), low > 0, high < 0], [NOT_ENOUGH, HIGHER, LOWER], "no clear difference")
+    named = {label: str(side) for label, side in zip(grouped.labels, sides, strict=True)}
+    return named | {label: "not one group of people" for label in (UNKNOWN, OTHER) if label in named}
 
 
 def _sentence(cases: Cases, apart: list[str]) -> str:

@@ -1,7 +1,7 @@
 """The model on trial: fitted on earlier courses, judged by later ones, within a report's time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -14,6 +14,8 @@ from matcher.evaluation.baselines import CaseMixOnly, NextAvailable, PublishedEf
 from matcher.evaluation.candidates import OURS, PUBLISHED, Candidate
 from matcher.evaluation.evaluate import judge
 from matcher.evaluation.report import EvaluationReport
+from matcher.features.outcomes import OUTCOMES
+from matcher.ranking.belief import benefit_weights
 from matcher.ranking.recommender import Recommender
 from matcher.reports.cases import Cases
 
@@ -56,13 +58,35 @@ class Foretold:
     """The trial as ``report``; and for each later course its client, what was foretold and what followed.
 
     ``client_ids`` (n,); ``expected`` (n,) is the predicted benefit in SD, NaN where the therapist could not be
-    suggested today, and ``followed`` (n,) the benefit that followed beyond what the client's case mix foretold.
+    suggested today, and ``followed`` (n,) the benefit that followed beyond what the client's case mix foretold;
+    ``beyond`` (n, 3) is the same by outcome, NaN where not measured.
     """
 
     report: EvaluationReport
     client_ids: Sequence[str]
     expected: Floats
     followed: Floats
+    beyond: Floats = field(default_factory=lambda: np.zeros((0, len(OUTCOMES))))
+
+    def error(self, group: NDArray[np.intp], count: int) -> Floats:
+        """Return what followed less what was foretold (n,), NaN where not foretold, for means by group (n,).
+
+        An outcome counts by its weight over the share of the group's courses in which it is known: with everybody's
+        share, a group measured more often in one outcome would seem to fare as that outcome does.
+        """
+        foretold = ~np.isnan(self.expected)
+        known = ~np.isnan(self.beyond) & foretold[:, None]
+        size = np.bincount(group[foretold], minlength=count).astype(np.float64)
+        total, weighed = np.zeros(len(self.expected)), np.zeros(count)
+        for outcome, weight in enumerate(benefit_weights(None)):
+            seen = known[:, outcome]
+            share = np.bincount(group[seen], minlength=count) / np.maximum(size, 1)
+            if not seen.any():
+                continue
+            apart = np.where(seen, self.beyond[:, outcome] - np.nanmean(self.beyond[:, outcome]), 0.0)
+            total += weight * apart / np.where(share > 0, share, 1)[group]
+            weighed += weight * (share > 0)
+        return total / np.where(weighed > 0, weighed, np.nan)[group] - self.expected
 
 
 def foretell(cases: Cases) -> Foretold:
@@ -70,7 +94,8 @@ def foretell(cases: Cases) -> Foretold:
     known = cases.data.evaluation
     judged = judge(_recent(cases), RIVALS if known is None else (), Candidate(OURS, _Learned, in_sd=True), QUANTILE)
     ids = clinic_ids(judged.later.design.client_ids)
-    return Foretold(known or judged.report, ids, judged.scores, judged.later.beyond)
+    later = judged.later
+    return Foretold(known or judged.report, ids, judged.scores, later.beyond, later.known - later.usual)
 
 
 def clinic_ids(values: NDArray[np.object_]) -> list[str]:

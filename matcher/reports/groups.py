@@ -30,8 +30,8 @@ MEASURED_BEFORE: Final = "before, measured (%)"
 class Grouped:
     """A figure by group, each (g,): people it is known of (rounded, NaN hidden), the figure, and the difference.
 
-    The difference is from everybody else of whom the figure is known; ``complete`` is the share of those it could have
-    been known of, from 0 to 1.
+    The difference of a mean is from everybody else of whom it is known, of a share from everybody else in the groups
+    shown; ``complete`` is the share of those it could have been known of, from 0 to 1.
     """
 
     labels: tuple[str, ...]
@@ -65,8 +65,10 @@ def share_by_group(
     return Grouped(tuple(labels), sizes, figure, difference, complete)
 
 
-def mean_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None) -> Grouped:
-    """Return the mean of a number (NaN not known) by group; codes below 0 are left out, ``window`` as above."""
+def mean_by_group(
+    values: Floats, codes: Codes, labels: Sequence[str], window: Window | None = None, could: Bools | None = None
+) -> Grouped:
+    """Return the mean of a number (NaN not known) by group; codes below 0 are left out, the rest is as above."""
     known = ~np.isnan(values) & (codes >= 0)
     now, before = _rows(known, window)
     found = moments(values[now], codes[now], len(labels))
@@ -79,7 +81,7 @@ def mean_by_group(values: Floats, codes: Codes, labels: Sequence[str], window: W
     # Too few others to compare with say nothing, and would say too much of themselves.
     too_few = rounded(rest.n, n_before.sum() - n_before) < LEAST
     others = Moments(rest.n, np.where(too_few, np.nan, rest.mean), rest.variance)
-    complete = _complete(sizes, codes, window, None)
+    complete = _complete(sizes, codes, window, could)
     return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others), complete)
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.evaluation.intervals import Interval
 from matcher.reports.adjusted import FEWEST_IN_ARM, Comparison, compare_arms
 from matcher.reports.cases import Cases, Course, Window
 from matcher.reports.groups import (
@@ -17,6 +16,9 @@ from matcher.reports.groups import (
     measured_share,
     share_by_group,
 )
+from matcher.reports.intervals import side_of_three
+from matcher.reports.outcomes import eligible
+from matcher.reports.phrases import about, listed
 from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_there, may_show
 from matcher.reports.values import Picture, Section, Table
 
@@ -37,17 +39,21 @@ METHOD = (
     "the list shown was kept. Shares have Wilson 95% intervals that allow for rounding, means t intervals. The "
     "adjusted comparison takes all courses that ended by the last day of the period: weighted least squares on the "
     "arm, the start score and its square, the severity, number and kind of concerns and age, with intervals clustered "
-    "by client. Where clients were assigned by chance and the chance was logged, they are analysed by the arm they "
-    "were given and weighted by its inverse."
+    "by client. It leaves out courses that were neither recommended nor placed as usual. An outcome is called better "
+    "or worse by a 98.3% interval: three are looked at together, and so chance alone names one in no more than one "
+    "report in twenty. Where clients were assigned by chance and the chance was logged (which only Python can hand in, "
+    "as ReportData.trial), they are analysed by the arm they were given, each by the first course after, and weighted "
+    "by its inverse."
 )
 CONFOUNDED = (
     "Confounded: clients were not assigned by chance. Those who took a recommendation may differ from those placed as "
     "usual in ways nobody recorded, so a difference is no proof that recommending did it."
 )
 RANDOMISED = (
-    "Chance assigned the clients, with logged probabilities, so a difference is what recommending did, within its "
-    "interval."
+    "Chance assigned the clients, with logged probabilities, but outcomes are of those who began, whose course ended "
+    "and who were measured: where the arms differ in these, a difference is not only what recommending did."
 )
+NO_BEFORE = "There is no period before: it takes all courses that had ended by then, and would mostly repeat itself."
 _OUTCOME_WORDS = {
     "alliance": "alliance (standard deviations)",
     "improvement": "end score, better (standard deviations)",
@@ -78,18 +84,27 @@ def matched(cases: Cases) -> Section:
         _sentence(cases, comparisons, randomised),
         METHOD,
         tuple(tables),
-        tuple(_picture(*figure) for figure in figures),
-        (RANDOMISED if randomised else CONFOUNDED, _what_ways_show()),
+        tuple(_picture(*figure) for figure in figures if figure[0] in _DRAWN),
+        (*((RANDOMISED,) if randomised else (CONFOUNDED, *_left_out(cases, ways))), _what_ways_show()),
     )
 
 
 def _figures(followed: Course, code: NDArray[np.intp], window: Window) -> tuple[tuple[str, str, Grouped, int], ...]:
     """Return each figure's key, name, values by way and digits."""
     return (
-        ("improved", "reliably improved", in_percent(share_by_group(followed.improved, code, WAYS, window)), 0),
-        ("dropped_out", "dropped out", in_percent(share_by_group(followed.dropped_out, code, WAYS, window)), 0),
+        ("improved", "reliably improved", _share(followed, "improved", code, window), 0),
+        ("recovered", "recovered, of those who began as a case", _share(followed, "recovered", code, window), 0),
+        ("deteriorated", "reliably deteriorated", _share(followed, "deteriorated", code, window), 0),
+        ("dropped_out", "dropped out", _share(followed, "dropped_out", code, window), 0),
         ("alliance", "alliance, 0 to 10", mean_by_group(followed.alliance, code, WAYS, window), 1),
     )
+
+
+_DRAWN = ("improved", "dropped_out", "alliance")
+
+
+def _share(followed: Course, key: str, code: NDArray[np.intp], window: Window) -> Grouped:
+    return in_percent(share_by_group(getattr(followed, key), code, WAYS, window, eligible(followed, key)))
 
 
 def ways_matched(cases: Cases) -> NDArray[np.intp]:
@@ -135,9 +150,13 @@ def _places(cases: Cases) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArr
             "started": cases.episodes["started_on"] + pd.Timedelta(days=1),
         }
     )
-    columns = ["client_id", "therapist_id", "made", "rank", "relaxed", "loosened"]
-    met = pairs.merge(shown[columns], on=["client_id", "therapist_id"])
-    last = met[met["made"] < met["started"]].sort_values("made").drop_duplicates("course", keep="last")
+    columns = ["client_id", "therapist_id", "slate_id", "made", "rank", "relaxed", "loosened"]
+    lists = shown.drop_duplicates("slate_id")[["client_id", "slate_id", "made"]]
+    before = pairs.merge(lists, on="client_id")
+    # The last list shown before, whoever stood on it: an earlier one was no longer before the client.
+    before = before[before["made"] < before["started"]].sort_values("made", kind="stable")
+    before = before.drop_duplicates("course", keep="last")[["course", "therapist_id", "slate_id"]]
+    last = before.merge(shown[columns], on=["slate_id", "therapist_id"]).drop_duplicates("course")
     rank, given = np.full(n, np.nan), np.zeros((2, n), dtype=bool)
     rank[last["course"]] = last["rank"]
     given[:, last["course"]] = last[["relaxed", "loosened"]].to_numpy(bool).T
@@ -184,7 +203,30 @@ def _comparison_table(comparisons: tuple[Comparison, ...], randomised: bool) -> 
         frame[name] = counted(frame[name])
     few = f"Differences not shown: fewer than {FEWEST_IN_ARM} courses with a known outcome on one side."
     label = "assigned by chance" if randomised else "confounded"
-    return Table("recommended_usual", f"Recommended less usual, at equal case mix ({label})", frame, (few, HIDDEN_NOTE))
+    title = f"Recommended less usual, at equal case mix ({label})"
+    return Table("recommended_usual", title, frame, (few, NO_BEFORE, HIDDEN_NOTE))
+
+
+def _left_out(cases: Cases, code: NDArray[np.intp]) -> tuple[str, ...]:
+    """Return which courses are compared with neither arm, and how many where that may be shown."""
+    counts = np.bincount(code[cases.so_far], minlength=len(WAYS))
+    shown = grouped_there(counts)
+    own = float(((cases.episodes["matched_by"] == "client_choice").to_numpy(bool) & cases.so_far).sum())
+    # What the client chose is spread over the ways that go by a list: where one of these is hidden, so is this.
+    listed_ways = [WAYS.index(way) for way in _BY_A_LIST]
+    hidden = bool((np.isnan(shown[listed_ways]) & (counts[listed_ways] > 0)).any())
+    parts = [("of which the client chose who", own, float("nan") if hidden else float(may_show(own)))]
+    parts += [(words, float(counts[WAYS.index(way)]), float(shown[WAYS.index(way)])) for way, words in _NEITHER.items()]
+    said = [f"{'some' if np.isnan(n) else about(n)} {words}" for words, count, n in parts if count]
+    return (f"Compared with neither, of all courses that had ended by then: {listed(said)}.",) if said else ()
+
+
+_BY_A_LIST = WAYS[:5]
+_NEITHER = {
+    "staff chose otherwise": "where staff chose otherwise",
+    "change of therapist": "after a change of therapist",
+    "not recorded": "of which it is not recorded",
+}
 
 
 def _points(found: Comparison, value: float) -> float:
@@ -193,13 +235,13 @@ def _points(found: Comparison, value: float) -> float:
 
 def _sentence(cases: Cases, comparisons: tuple[Comparison, ...], randomised: bool) -> str:
     until = f"{cases.scope.period.end:%B %Y}"
-    known = [found for found in comparisons if not np.isnan(found.interval.low)]
+    known = [(found.outcome, _side(found)) for found in comparisons if not np.isnan(found.interval.low)]
     if not known:
         return (
             f"Up to the end of {until} there are too few courses of each kind to compare recommended with usual "
             "matches."
         )
-    said = "; ".join(f"{_NOUNS[found.outcome]} {_side(found.interval)}" for found in known)
+    said = "; ".join(f"{_NOUNS[outcome]} {side}" for outcome, side in known)
     why = "chance assigned them" if randomised else "who was recommended was not left to chance, so this is no proof"
     return f"Recommended against usual matches at equal case mix, of all courses that ended by {until}: {said} ({why})."
 
@@ -207,8 +249,10 @@ def _sentence(cases: Cases, comparisons: tuple[Comparison, ...], randomised: boo
 _NOUNS = {"alliance": "alliance", "improvement": "improvement", "staying": "staying to the end"}
 
 
-def _side(interval: Interval) -> str:
-    return {1: "was better", -1: "was worse", 0: "showed no clear difference"}[interval.side]
+def _side(found: Comparison) -> str:
+    """Return which way an outcome differs, by the numbers as the table has them."""
+    ends = (_points(found, value) for value in (found.interval.value, found.interval.low, found.interval.high))
+    return {1: "was better", -1: "was worse", 0: "showed no clear difference"}[side_of_three(*ends)]
 
 
 def _what_ways_show() -> str:

@@ -127,8 +127,10 @@ def _period_shares(cases: Cases, rows: Window) -> tuple[Floats, Floats, Floats, 
         value, could = values_of(cases, figure.key), eligible(cases.followed, figure.key)
         known = cells.add(*rows.counts(could & ~np.isnan(value)))
         places.append((whole, known, cells.part_of(known, *rows.counts(could & (value == 1)))))
-    endings = [place[2] for place, figure in zip(places, SHARES, strict=True) if figure.key in ENDING_KEYS]
-    cells.add_up(places[3][1], endings)
+    ending = {figure.key: place[2] for place, figure in zip(places, SHARES, strict=True) if figure.key in ENDING_KEYS}
+    # First: where few changed therapist, it is planned endings that are hidden with them, never dropping out.
+    cells.add_up(ending["dropped_out"] + 1, [ending["planned"], ending["changed"]])
+    cells.add_up(places[3][1], list(ending.values()))
     shown = cells.shown()
     wholes, measured, holding = (shown[[place[i] for place in places]] for i in range(3))
     rest = shown[[place[2] + 1 for place in places]]
@@ -217,6 +219,7 @@ def _sentence(cases: Cases, shares: pd.DataFrame) -> str:
 
 def _cautions(shares: pd.DataFrame) -> tuple[str, ...]:
     said = [
+        "Hidden does not mean none, and fewer than 10 does not mean safe: look at the records of whoever got worse.",
         "Change from first to last score includes what would have happened without therapy.",
         "Clients who do badly are asked less often, so figures of those measured may flatter.",
     ]

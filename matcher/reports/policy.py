@@ -30,7 +30,7 @@ def first_by_benefit(cases: Cases) -> tuple[OffPolicyEstimate, int, int]:
 
 
 def _firsts(cases: Cases) -> pd.DataFrame:
-    """Return one row a list that a course followed: course, client_id, propensity of its first place, and best.
+    """Return one row a list that a course followed: course, client_id, the chance of who stood first, and best.
 
     ``best`` says whether the one put first had the list's highest predicted benefit.
     """

@@ -22,9 +22,19 @@ METHOD = (
     "first 70% as they were known on that day, and the rest judge them. A course's outcome counts beyond what the "
     "client's case mix foretold. Each figure is how much better courses went, in standard deviations, for each "
     "standard deviation the therapist stood higher in the ranking; intervals are clustered by therapist and by client. "
-    "Next available goes by today's openings, which are all that is recorded. What always putting the highest "
-    "predicted benefit first would have given is a self-normalised inverse-probability estimate from the lists shown "
-    "and their logged chances; it is refused where they overlap too little."
+    "Today's next opening puts first whoever has the next opening now, which is all that is recorded. What always "
+    "putting the highest predicted benefit first would have given is a self-normalised inverse-probability estimate "
+    "from the lists shown and the logged chance with which each therapist stood in that place; it is refused where "
+    "they overlap too little, or where every place was certain."
+)
+SILENT = (
+    "The app draws no list by chance: every place is certain, so that another way of matching cannot be judged from "
+    "its lists. It can be only where a clinic draws the order with known chances and keeps them, which Python alone "
+    "can do (the propensities of save_slate)."
+)
+OPENINGS = (
+    "Today's next opening is held against courses that began long before it: it stands in the table, where it can be "
+    "looked at, but no verdict rests on it."
 )
 NO_BEFORE = (
     "There is no period before here: the trial takes the latest courses up to the period's end, whenever they began, "
@@ -35,7 +45,8 @@ MEASURED_NOTE = (
     "others count by what is known of them; courses of which nothing is known are left out."
 )
 _VERDICTS = {1: "did better", -1: "did worse", 0: "cannot tell yet"}
-_NAMES = {"case mix only": "the client alone"}
+_NEXT_OPENING = "next available"
+_NAMES = {"case mix only": "the client alone", _NEXT_OPENING: "today's next opening"}
 
 
 def prediction(cases: Cases, foretold: Foretold) -> Section:
@@ -46,8 +57,9 @@ def prediction(cases: Cases, foretold: Foretold) -> Section:
     tables = [] if few else [_rivals_table(report), _calibration_table(report)]
     tables.append(_policy_table(policy, float(measured_share(may_show(lists), may_show(all_lists)))))
     pictures = () if few else _pictures(report)
-    refused = () if policy.refused is None else (f"No estimate of another way of matching: {_why(policy)}",)
-    cautions = (*LIMITS, NO_BEFORE, *refused)
+    refused = () if policy.refused is None else (f"No estimate of another way of matching: {_why(policy)}", SILENT)
+    rivals = () if few else (OPENINGS,)
+    cautions = (*LIMITS, *rivals, NO_BEFORE, *refused)
     return Section(
         "prediction",
         "Does a higher predicted benefit go with better outcomes?",
@@ -152,7 +164,8 @@ def _policy_table(policy: OffPolicyEstimate, measured: float) -> Table:
     frame = pd.DataFrame([row])
     frame["worth this many courses"] = counted(frame["worth this many courses"])
     note = "Measured is the share of the lists that a course followed of which something is known."
-    return Table("policy", "Another way of matching, judged from the lists shown", frame, (note,))
+    without = "There is no period before: it takes every list shown so far."
+    return Table("policy", "Another way of matching, judged from the lists shown", frame, (note, without))
 
 
 def _why(policy: OffPolicyEstimate) -> str:
@@ -179,6 +192,8 @@ def _sentence(report: EvaluationReport, few: bool) -> str:
     }[side]
     found: dict[str, list[str]] = {}
     for difference in report.differences:
+        if difference.theirs == _NEXT_OPENING:
+            continue
         verdict = _verdict(difference, _against(report, difference))
         found.setdefault(verdict, []).append(_NAMES.get(difference.theirs, difference.theirs))
     parts = [

@@ -15,6 +15,7 @@ from matcher.reports.dictionary import DICTIONARY_FILE, dictionary_rows, picture
 from matcher.reports.values import Report
 
 SENTENCES_FILE = "sentences.csv"
+_SENTENCES, _SENTENCE = "Every sentence of the report", ("section", "kind", "text")
 # A fixed day, so that the same report is the same file; a zip knows no earlier one.
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -30,11 +31,12 @@ def frames(report: Report) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 def csv_files(report: Report) -> dict[str, str]:
     """Return every file of the export by its name; cells are those of the page, hidden where they are hidden there."""
-    files = {SENTENCES_FILE: _csv([("section", "kind", "text"), *_sentences(report)])}
+    files = {SENTENCES_FILE: _csv([_SENTENCE, *_sentences(report)])}
     tables = list(frames(report))
     for name, _title, frame in tables:
         files[name] = _csv([headings(frame), *cells(frame)])
-    files[DICTIONARY_FILE] = _csv(dictionary_rows((name, title, headings(frame)) for name, title, frame in tables))
+    described = ((name, title, headings(frame)) for name, title, frame in tables)
+    files[DICTIONARY_FILE] = _csv(dictionary_rows([(SENTENCES_FILE, _SENTENCES, [*_SENTENCE]), *described]))
     return files
 
 

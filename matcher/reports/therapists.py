@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matcher.domain.vocabulary import DOMAINS
 from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
-from matcher.reports.cases import Cases, ended_by
+from matcher.reports.cases import Cases, at_site, ended_by
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
 from matcher.reports.phrases import NOT_ENOUGH, in_words
 from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
@@ -28,7 +28,8 @@ METHOD = (
     "Outcomes are adjusted for what clients bring (start score "
     "and its square, severity, number and kind of concerns, age). Estimates are empirical Bayes: pulled towards the "
     "average as far as chance alone would spread them, the share of variance between therapists being averaged over "
-    "its restricted likelihood and the published 5% (2.4 to 8%). Reliability is n r / (1 + (n - 1) r), averaged alike. "
+    "its restricted likelihood and the published 5% (2.4 to 8%). Reliability is n r / (1 + (n - 1) r), averaged alike, "
+    "with n in steps of 5 as shown: so are the 30 courses a comparison needs. "
     "The funnel shows unshrunken means; nineteen in twenty therapists who are all alike lie within the 95% limits, 998 "
     "in 1,000 within the 99.8% limits (Spiegelhalter 2005)."
 )
@@ -90,12 +91,15 @@ def therapists(cases: Cases) -> Section:
 
 
 def named_therapists(cases: Cases) -> tuple[list[str], list[str]]:
-    """Return the listed therapists' ids and names; those who share a name have their id put to it."""
+    """Return the ids and names of therapists listed, at the scope's site where it names one.
+
+    Those who share a name have their id put to it.
+    """
     frame = cases.data.clinic.therapists
-    ids = frame["therapist_id"].tolist()
     shared = frame["name"].duplicated(keep=False)
     both = frame["name"] + " (" + frame["therapist_id"] + ")"
-    return ids, frame["name"].where(~shared, both).tolist()
+    here = at_site(frame["therapist_id"], cases.data, cases.scope)
+    return frame.loc[here, "therapist_id"].tolist(), frame["name"].where(~shared, both)[here].tolist()
 
 
 def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None, by: Period | None = None) -> Cards:
@@ -133,14 +137,15 @@ def _rows(
     reliability = np.full(len(names), np.nan)
     if found.card is not None:
         values = np.array([part[: len(names)] for part in (found.card.value, found.card.low, found.card.high)])
-        reliability = found.card.reliability[: len(names)]
-    told = (found.n >= FEWEST_TO_COMPARE) & ~np.isnan(n)
+        # Of the exact count, reliability in full would tell the count.
+        reliability = found.card.reliability_of(n)
+    told = n >= FEWEST_TO_COMPARE
     for name, value in zip(("from the average", "from", "to"), values, strict=True):
         frame[name] = np.where(told, value, np.nan).round(2)
     frame["reliability"] = np.where(told, reliability, np.nan).round(2)
     frame["what it says"] = says(values[1], values[2], reliability, told)
     if then.card is not None:
-        could = told & (then.n >= FEWEST_TO_COMPARE)
+        could = told & (rounded(then.n) >= FEWEST_TO_COMPARE)
         parts = (then.card.value, then.card.low, then.card.high)
         earlier = [np.where(could, part[: len(names)], np.nan) for part in parts]
     else:
@@ -174,7 +179,7 @@ def _domain_rows(
     )
     frames = []
     for found, earlier, (n, all_over, n_before, all_before) in zip(parts, before_parts, sizes, strict=True):
-        seen = np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), all_over, n_before, all_before
+        seen = np.where(n >= FEWEST_TO_COMPARE, n, np.nan), all_over, n_before, all_before
         frames.append(
             _rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=in_words(found.domain))
         )
@@ -201,7 +206,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp], shown: set[
     if found.card is None:
         return None
     seen = np.array([name in shown for name in names])
-    told = order[(found.n[order] >= FEWEST_TO_COMPARE) & seen[order]]
+    told = order[(rounded(found.n[order]) >= FEWEST_TO_COMPARE) & seen[order]]
     # Limits in full would tell the exact count.
     n = rounded(found.n[told])
     if not funnel_stands(n):

@@ -47,12 +47,14 @@ class ReportData:
 
     ``enquiries``: client_id, source, received_at, offered_at, booked_at, first_session_at, closed_at, closed_reason,
     state, and where it is known third_session_at (moments in UTC, missing where it did not happen). ``slates``:
-    slate_id, client_id, made_at, model_hash, rank, therapist_id, benefit, propensity, chosen, and where it is known
-    relaxed and loosened (a limit had given way before: by staff, or by the client's own hand). ``given_way``:
-    client_id, at (UTC), limit, by (staff or client), one row a limit.
-    ``trial``: client_id, arm (recommended or usual) and chance, that of being given the recommended arm, where clients
-    were assigned by chance. ``sites``: each therapist's site, where the clinic has more than one. ``evaluation`` is one
-    made before with the rivals of the report; without it the report makes its own.
+    slate_id, client_id, made_at, model_hash, rank, therapist_id, benefit, propensity (the chance with which the
+    therapist stood in that place), chosen, and where it is known relaxed and loosened (a limit had given way before: by
+    staff, or by the client's own hand). ``given_way``: client_id, at (UTC), limit, by (staff or client), one row a
+    limit. ``newest`` is the newest day the clinic's records tell of, by default that of the rows; it is given where
+    these are of one concern alone. ``trial``: client_id, arm (recommended or usual), chance, that of being given the
+    recommended arm, and where it is known assigned_at, where clients were assigned by chance; no command or page sets
+    it, only Python. ``sites``: each therapist's site, where the clinic has more than one. ``evaluation`` is one made
+    before with the rivals of the report; without it the report makes its own.
     """
 
     clinic: Clinic
@@ -62,6 +64,7 @@ class ReportData:
     sites: Mapping[str, str] | None = None
     evaluation: EvaluationReport | None = None
     given_way: pd.DataFrame | None = None
+    newest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,15 @@ _MOMENTS: dict[str, str] = {
     "first": "first_session_at",
     "third": "third_session_at",
 }
+#: Read beside the steps: when an enquiry was closed, for whatever reason.
+_CLOSED = "closed_at"
 #: More than there are days between any two, to tell clients apart by.
 _STEP = 10.0**7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
-    """One row an enquiry: client_id, received, offered, booked, first, third (moments), past_third, state and reason.
+    """One row an enquiry: client_id, the moments of each step and of closing, past_third, state and reason.
 
     ``past_third`` is yes for whoever came to a third session, on whatever day: many records tell no day of it.
     ``recorded`` names the steps that the clinic's records tell of, and ``dated`` those whose days they tell.
@@ -55,8 +57,10 @@ def ways(cases: Cases) -> Ways:
         kept = cases.clients[["client_id", "enquired_at"]].rename(columns={"enquired_at": "received_at"})
     else:
         kept = enquiries[enquiries["client_id"].isin(set(cases.clients["client_id"]))]
-    kept = kept.reindex(columns=["client_id", *_MOMENTS.values(), "state", "closed_reason"]).reset_index(drop=True)
-    moments = {name: pd.to_datetime(kept[column], utc=True).dt.tz_localize(None) for name, column in _MOMENTS.items()}
+    kept = kept.reindex(columns=["client_id", *_MOMENTS.values(), _CLOSED, "state", "closed_reason"])
+    kept = kept.reset_index(drop=True)
+    columns = _MOMENTS | {"closed": _CLOSED}
+    moments = {name: pd.to_datetime(kept[column], utc=True).dt.tz_localize(None) for name, column in columns.items()}
     told = {"client_id": kept["client_id"], "state": kept["state"], "reason": kept["closed_reason"]}
     frame = pd.DataFrame(told | moments)
     # No course is row -1, which is nowhere in the index.
@@ -92,6 +96,20 @@ def reached(frame: pd.DataFrame, steps: tuple[str, ...]) -> list[float]:
     came = np.column_stack([frame["past_third"] if step == "third" else frame[step].notna() for step in steps])
     past = np.logical_or.accumulate(came[:, ::-1], axis=1)[:, ::-1]
     return [float(count) for count in past.sum(axis=0)]
+
+
+def within_days(frame: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return enquiries with only those steps that came within so many days of them.
+
+    A third session of which no day is known counts where the first came in time.
+    """
+    kept = frame.copy()
+    undated = frame["past_third"] & frame["third"].isna()
+    for step in (*STEPS, "closed"):
+        if step != "received":
+            kept[step] = frame[step].where(days_to(frame, step) <= days)
+    kept["past_third"] = kept["third"].notna() | (undated & kept["first"].notna())
+    return kept
 
 
 def days_to(frame: pd.DataFrame, step: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

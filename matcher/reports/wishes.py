@@ -19,11 +19,14 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 METHOD = (
     "Wishes of clients whose first course began in the period are held against their therapist's profile as it is "
-    "today; where the profile is blank it is not known whether a wish was honoured, which is neither yes nor no. A "
+    "today; where the profile is blank it is not known whether a wish was honoured, which is neither yes nor no: the "
+    "share honoured is of those of whom it is known, and how many it is not known of stands beside it. A "
     "limit counts as given up where the therapist they came to does not keep it. What to hire or train for is worked "
-    "out from clients who enquired in the period and have no course: each gap is counted for those to whom closing "
-    "that one gap would open a therapist, full or not. A client may be counted in several gaps. Shares have Wilson 95% "
-    "intervals that allow for rounding."
+    "out from clients who enquired in the period and have no course, whose enquiry is open or was closed because they "
+    "declined what was offered, went elsewhere or were referred on; whoever did not answer, withdrew or had enquired "
+    "twice is left out. Each gap is counted for those to whom closing that one gap would open a therapist, full or "
+    "not; where all concerns or communities must be kept, it is what the therapist nearest to it lacks. A client may "
+    "be counted in several gaps. Shares have Wilson 95% intervals that allow for rounding."
 )
 LABELS: dict[str, str] = {
     "therapist_gender": "the therapist's gender",
@@ -71,7 +74,7 @@ def wishes(cases: Cases) -> Section:
         columns={"wish": "label", "honoured (%)": "value", "from (%)": "low", "to (%)": "high", "asked": "n"}
     )
     drawn = drawn.loc[drawn["value"].notna(), ["label", "value", "low", "high", "n"]].reset_index(drop=True)
-    picture = Picture("wishes", "intervals", "Wishes honoured, of those asked", sentence, drawn, "%")
+    picture = Picture("wishes", "intervals", "Wishes honoured, of those of whom it is known", sentence, drawn, "%")
     return Section(
         "wishes",
         "Wishes, limits and gaps",
@@ -155,7 +158,8 @@ def _wish_cells(wished: dict[str, tuple[Bools, Bools, Bools]], when: Window) -> 
         rests.append(float(rounded(*when.counts(asked & ~honoured))))
     where = np.array(places, dtype=np.intp).reshape(-1, 4)
     shown, stepped = cells.shown()[where], cells.stepped()[where]
-    share = rounded_shares(np.where(np.isnan(shown[:, 2]), np.nan, shown[:, 1]), shown[:, 0])
+    # Of those of whom it is known: somebody whose therapist's profile is blank is neither.
+    share = rounded_shares(np.where(np.isnan(shown[:, 2]), np.nan, shown[:, 1]), shown[:, 1] + shown[:, 2])
     return shown, share, [few_words(row[1], rest, row[0]) for row, rest in zip(stepped, rests, strict=True)]
 
 
@@ -221,9 +225,10 @@ def _sentence(cases: Cases, asked: pd.DataFrame, gaps: list[Lack]) -> str:
         said = f"Too few clients who began in {when} stated a wish to say how many were honoured"
     else:
         worst = known.iloc[int(known["honoured (%)"].argmin())]
+        share, asked_it = percent(worst["honoured (%)"] / 100), about(float(worst["asked"]))
         said = (
-            f"Of the wishes of clients who began in {when}, the least honoured is {worst['wish']} "
-            f"({percent(worst['honoured (%)'] / 100)} of {about(float(worst['asked']))} who asked)"
+            f"Of the wishes of clients who began in {when}, the least honoured is {worst['wish']} ({share} of those of "
+            f"whom it is known; {asked_it} asked)"
         )
     table = _gap_table(gaps)
     if table.empty and cases.scope.site is not None:

@@ -98,8 +98,8 @@ def measure_growth(
 
     A point is measured in a process of its own on one thread; an engine whose package is not installed is named and
     left out. A slope is of log processor seconds on log rows (in placing: pairs) over the upper decades, where fixed
-    costs no longer hide it, of points of 50 ms or more: at most 1 means that the cost grows no faster than the rows. The day, the commit (in
-    a repository that git can read) and the machine are said with them.
+    costs no longer hide it, of points of 50 ms or more: at most 1 means that the cost grows no faster than the rows.
+    The day, the commit (in a repository that git can read) and the machine are said with them.
     """
     points: list[dict[str, Any]] = []
     missing: list[str] = []
@@ -204,9 +204,10 @@ def _point(engine: str, n: int) -> dict[str, Any]:
 
 def _slopes(points: Sequence[dict[str, Any]]) -> dict[str, float]:
     slopes = {}
+    tasks = {task.name: task for task in TASKS}
     for engine in dict.fromkeys(point["engine"] for point in points):
         own = [p for p in points if p["engine"] == engine and (p.get("processor_seconds") or 0) >= _SLOPE_SECONDS]
-        curve = [(point["rows"], point["processor_seconds"]) for point in own][-_UPPER:]
+        curve = [(tasks[point["task"]].rows(point["n"]), point["processor_seconds"]) for point in own][-_UPPER:]
         if len(curve) > 1:
             rows, seconds = np.log(np.array(curve, dtype=np.float64)).T
             slopes[engine] = round(float(np.polyfit(rows, seconds, 1)[0]), 3)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
@@ -25,8 +26,7 @@ from matcher.features.case_mix import CASE_MIX_NAMES
 from matcher.features.comparisons import NAMES
 from matcher.ranking.best import NOBODY, with_part
 from matcher.ranking.learning import learn
-from matcher.ranking.ranked import choose
-from matcher.ranking.recommender import Recommender
+from matcher.ranking.recommender import Ranking, Recommender
 from matcher.ranking.sums import OutcomeSums, total
 from matcher.simulation.clinic import simulate_clinic
 
@@ -58,26 +58,28 @@ def measure(engine: str, n: int) -> dict[str, Any]:
             work()
             runs.append((time.perf_counter() - start, time.process_time() - used))
     seconds, processor = (min(times) for times in zip(*runs, strict=True))
-    return {"engine": engine, "n": n, "seconds": seconds, "processor_seconds": processor, "peak_gib": _peak_gib()}
+    return {"engine": engine, "n": n, "seconds": seconds, "processor_seconds": processor, "peak_gib": peak_gib()}
 
 
 def _enough(runs: int) -> float:
     return _LONG_SECONDS if runs < _RUNS else _SHORT_SECONDS
 
 
+def wide_ranking(therapists: pd.DataFrame, n: int) -> Ranking:
+    """Return a ranking by published effects of the same therapists again and again under other ids, ``n`` in all."""
+    table = encode_therapists(therapists)
+    wide = table.take(np.arange(n) % len(table))
+    wide = type(wide)(tuple(f"t{i}" for i in range(n)), wide.sets, wide.numbers, wide.days, np.arange(n))
+    return Recommender().attach_table(wide, learn(OutcomeSums.empty(_fixed(), _DOMAINS))).ranking()
+
+
 def _rank(n: int) -> Callable[[], object]:
     made = simulate_clinic(QUERIES, min(n, 1_000), seed=1)
-    table = encode_therapists(made.therapists)
-    # The same thousand again and again under other ids: a catalogue of any size, without simulating one.
-    rows = np.arange(n) % len(table)
-    wide = table.take(rows)
-    wide = type(wide)(tuple(f"t{i}" for i in range(n)), wide.sets, wide.numbers, wide.days, np.arange(n))
-    recommender = Recommender().attach_table(wide, learn(OutcomeSums.empty(_fixed(), _DOMAINS)))
-    clients = encode_clients(made.clients, wide)
-    ranked = (clients, wide, recommender.belief_, recommender.hashes_, TOP)
+    ranking = wide_ranking(made.therapists, n)
+    clients = encode_clients(made.clients, ranking.therapists)
     # What a catalogue keeps ready is worked out once, not for each question.
-    list(choose(clients.take(np.arange(1)), *ranked[1:]))
-    return lambda: list(choose(*ranked))
+    ranking.rank_table(clients.take(np.arange(1)), TOP)
+    return lambda: ranking.rank_table(clients, TOP)
 
 
 def _vectors(n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -212,7 +214,8 @@ def _ortools(n: int) -> Callable[[], object]:
     return lambda: flow_over(worths, client, therapist, places)
 
 
-def _peak_gib() -> float:
+def peak_gib() -> float:
+    """Return the most memory this process has held, in GiB; NaN where the system does not tell."""
     # Not getrusage: its peak is handed down from the process that started this one.
     status = Path("/proc/self/status")
     if not status.exists():

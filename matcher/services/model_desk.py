@@ -17,6 +17,7 @@ from matcher.reports.suppression import FEWEST, rounded
 from matcher.reports.values import Section
 from matcher.services.access import Person, needs
 from matcher.services.model_drift import calibration_since, intake_drift
+from matcher.services.shown_card import shown_sentence
 from matcher.services.training import train, verdict
 from matcher.store.clinics import load_clinic
 from matcher.store.models import KeptModel, StoredModel, add_model, change_model, kept_models, model_of
@@ -139,4 +140,4 @@ def _opened(stored: StoredModel) -> tuple[Learned, ModelCard]:
 
 def _model(kept: KeptModel) -> Model:
     card = ModelCard(**json.loads(kept.card))
-    return Model(kept.model_hash, card, kept.added_at, kept.in_use, verdict(card))
+    return Model(kept.model_hash, card, kept.added_at, kept.in_use, shown_sentence(verdict(card)))

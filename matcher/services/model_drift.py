@@ -16,13 +16,12 @@ from matcher.ranking.recommender import Recommender
 from matcher.reports.cases import main_concerns
 from matcher.reports.intervals import rounded_shares, share_difference
 from matcher.reports.phrases import in_words
-from matcher.reports.suppression import FEWEST, HIDDEN_NOTE, counted, grouped_parts
+from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_parts, may_show
 from matcher.reports.values import Picture, Section, Table
 
 #: Clear at 99 in 100, since a dozen characteristics are looked at together.
 _WIDER = 2.575829 / 1.959964
 _AGES = (("under 25", 0, 25), ("25 to 44", 25, 45), ("45 to 64", 45, 65), ("65 and over", 65, 200))
-_CALIBRATION_GROUPS = 3
 
 INTAKE_METHOD = (
     "People who enquired while the model's episodes began are held against those who enquired later. Shares are of "
@@ -81,8 +80,9 @@ def calibration_since(clinic: Clinic, learned: Learned, last: date) -> Section:
     """Return how well what a model foretold holds in the episodes that began after its last one."""
     report = evaluate(clinic, baselines=_published(), ours=_as_learned(learned), on=last + timedelta(days=1))
     found = report.result(OURS)
-    few = report.counts.compared < _CALIBRATION_GROUPS * FEWEST
-    if few or found is None or not report.calibration:
+    # The picture shows each third: each has to be of as many as may be shown.
+    thirds = may_show([group.realised.n for group in report.calibration])
+    if found is None or not len(thirds) or np.isnan(thirds).any():
         said = "Too few episodes with a known outcome have begun since the model was trained to judge it by."
         return Section("calibration", "How well it foretells", said, CALIBRATION_METHOD)
     rows = [(g.predicted, g.realised.value, g.realised.low, g.realised.high) for g in report.calibration]

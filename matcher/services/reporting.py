@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from matcher.clinic.folder import Clinic
 from matcher.clinic.problems import ClinicError
 from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.build import SECTIONS, build_report, months_before, whole_months
+from matcher.reports.followed import newest_day
 from matcher.reports.values import Period, Report, ReportData, Scope, Section
 from matcher.services.access import Person, needs
 from matcher.services.clinic_data import demo_clinic
@@ -107,7 +108,7 @@ def data_report(
         If the period, the concern or the site cannot be reported on; the message says what to mend.
     """
     scope = scope_of(data, asked, newest)
-    data = replace(data, clinic=_in_order(data.clinic))
+    data = replace(data, clinic=_in_order(data.clinic), newest=newest)
     return build_report(data, scope, today=datetime.now(UTC).date(), progress=progress)
 
 
@@ -211,11 +212,3 @@ def _months_back(end: date, months: int) -> date:
     """Return the first day of the month from which ``months`` months reach to the end of the given one."""
     first = end.year * 12 + end.month - months
     return date(first // 12, first % 12 + 1, 1)
-
-
-def newest_day(clients: pd.DataFrame, episodes: pd.DataFrame) -> date | None:
-    """Return the newest day of some clients and episodes, tomorrow at the latest; None where there is none."""
-    columns = (clients["enquired_at"], episodes["started_on"], episodes["ended_on"])
-    newest = [day.date() for column in columns if not pd.isna(day := pd.to_datetime(column).max())]
-    # A date mistyped into the future must not empty the report.
-    return min(max(newest), datetime.now(UTC).date() + timedelta(days=1)) if newest else None

@@ -1,6 +1,7 @@
 """Training, ranking and reports on a Dask cluster, for clinics and networks that one machine no longer holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,14 +25,18 @@ from matcher.domain.vocabulary import CONCERNS
 from matcher.ranking.learning import learn
 from matcher.ranking.persistence import ModelCard
 from matcher.reports.cases import main_concerns
+from matcher.reports.followed import newest_day
 from matcher.reports.values import Report, Section
-from matcher.services.clinic_data import clinic_store
+from matcher.services.clinic_data import clinic_store, store_is_there
 from matcher.services.matching import load_recommender
-from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, newest_day, store_report
+from matcher.services.reporting import Asked, Gathered, check_place, gathered_report, store_report
 from matcher.services.settled import Settled, settled_in
 from matcher.services.sites import sites_of
 from matcher.services.training import keep_model
+from matcher.store.clinics import holds_clinic
+from matcher.store.errors import StoreError
 from matcher.store.parts import load_therapists
+from matcher.store.store import Store
 
 Progress = Callable[[int, int], object]
 
@@ -55,11 +60,8 @@ def train_on_cluster(
     """
     with connected(address) as client:
         if folder is None:
-            store = clinic_store(settings)
-            try:
+            with _stored(settings) as store:
                 therapists, parts = load_therapists(store), stored_parts(store)
-            finally:
-                store.close()
         else:
             listed = list_folder(folder)
             therapists, parts = read_part(listed.therapists, THERAPISTS), aligned_parts(listed)
@@ -94,21 +96,20 @@ def rank_on_cluster(
     """
     with connected(address) as client:
         if folder is None:
-            store = clinic_store(settings)
-            try:
+            with _stored(settings) as store:
                 known = settled_in(store)
                 therapists = known.therapists(load_therapists(store), settings)
                 # Sent once, as it is, not looked into; who turns nothing down need not travel.
                 sent = delayed(known.for_clients(), traverse=False)
                 parts = [delayed(_as_settled, pure=False)(part, sent) for part in stored_clients(store)]
-            finally:
-                store.close()
         else:
             listed = list_folder(folder)
             therapists, parts = read_part(listed.therapists, THERAPISTS), client_parts(listed)
         # The clients stay where they are; a recommender needs the therapists and the model alone.
         nobody = Clinic(therapists, empty_frame(CLIENTS), empty_frame(EPISODES))
-        return rank_parts(client, load_recommender(nobody, model), parts, out, top, progress)
+        return rank_parts(
+            client, load_recommender(nobody, model or settings.model).ranking(), parts, out, top, progress
+        )
 
 
 def report_on_cluster(
@@ -142,14 +143,25 @@ def report_on_cluster(
             check_place(sites_of(therapists), asked)
             rows = _gathered(client, therapists, aligned_parts(listed), asked, progress)
             return gathered_report(rows, asked, steps)
-        store = clinic_store(settings)
-        try:
+        with _stored(settings) as store:
             therapists = load_therapists(store)
             check_place(sites_of(therapists), asked)
             rows = _gathered(client, therapists, stored_parts(store), asked, progress)
             return store_report(store, asked, actor, steps, rows)
-        finally:
-            store.close()
+
+
+@contextmanager
+def _stored(settings: Settings) -> Iterator[Store]:
+    """Give the store, refused where none was made or no clinic is in it: nothing would be worked on as if it were."""
+    if not store_is_there(settings):
+        raise StoreError("there is no store yet: `matcher import FOLDER` makes it, or name a folder with --clinic.")
+    store = clinic_store(settings)
+    try:
+        if not holds_clinic(store):
+            raise StoreError("the store holds no clinic yet: `matcher import FOLDER`, or name a folder with --clinic.")
+        yield store
+    finally:
+        store.close()
 
 
 def _as_settled(clients: pd.DataFrame, known: Settled) -> pd.DataFrame:

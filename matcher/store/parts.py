@@ -29,9 +29,9 @@ def load_therapists(store: Store) -> pd.DataFrame:
 
 
 def load_clients(store: Store, first: int, stop: int) -> pd.DataFrame:
-    """Return the clients at positions ``first`` up to ``stop`` in canonical form."""
+    """Return the clients at positions ``first`` up to ``stop`` in canonical form, but who named no concern yet."""
     with store.reading() as session:
-        return frame_of(session, CLIENTS_KEPT, where=_between(first, stop))
+        return frame_of(session, CLIENTS_KEPT, where=_between(first, stop) & MATCHABLE)
 
 
 def load_part(store: Store, first: int, stop: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -94,7 +94,8 @@ def save_slate(
     client
         The client's row in canonical form, as the recommender was given it; the client is in the store.
     propensities
-        The chance each therapist on the slate had of being there; 1 where nothing was drawn.
+        The chance each therapist on the slate had of standing in that very place; 1 where nothing was drawn, as in
+        every slate the app makes.
 
     Raises
     ------

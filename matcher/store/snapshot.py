@@ -26,7 +26,7 @@ class Snapshot:
     """One slate with the answers, therapists, model and settings it was made from.
 
     ``answers`` holds the client's row of the folder, blanks left out; ``propensities`` the chance each therapist had of
-    being shown, 1 where nothing was drawn; ``catalogue_hash`` names the therapists as they then were.
+    standing in their place, 1 where nothing was drawn; ``catalogue_hash`` names the therapists as they then were.
     """
 
     slate: Slate

@@ -1,7 +1,6 @@
 """The page of the ranking model: what ranks, how it does since, a new one on trial, and the way back."""
 
 import json
-from dataclasses import asdict
 from typing import Final
 
 import numpy as np
@@ -10,6 +9,7 @@ import streamlit as st
 from matcher.reports.values import Section
 from matcher.services import model_desk
 from matcher.services.model_desk import Model
+from matcher.services.shown_card import shown_card, shown_sentence
 from matcher.store.errors import StaleVersionError
 from matcher.ui import state
 from matcher.ui import wording_owner as wo
@@ -40,14 +40,14 @@ def draw_model(desk: Desk) -> None:
 def _draw_card(model: Model) -> None:
     card = model.card
     st.markdown(f"**{model.name}**")
-    st.markdown(plain_words(card.summary))
+    st.markdown(plain_words(shown_sentence(card.summary)))
     st.markdown(plain_words(model.verdict))
-    if not card.use_learned:
+    if model.in_use and not card.use_learned:
         st.warning(wo.KEPT_BUT_UNUSED)
     with st.expander(wo.CARD):
         for limit in card.limits:
             st.markdown(f"- {plain_words(limit)}")
-        st.code(json.dumps(asdict(card), indent=2), language="json")
+        st.code(json.dumps(shown_card(card), indent=2), language="json")
 
 
 def _draw_since(desk: Desk, used: Model | None) -> None:

@@ -63,6 +63,17 @@ REPLAY_LEAD: Final = (
     "names of clients are not shown here. Each look is noted in the audit log."
 )
 PICK: Final = "Match"
+SOUGHT: Final = "Number of the match"
+SOUGHT_BY_LEAD: Final = "Number of the match, or an enquiry's reference"
+SOUGHT_HINT: Final = "The first letters of a match's number will do. A reference finds every match of that client."
+MADE_ON: Final = "Made on"
+NONE_FOUND: Final = "No match kept fits: try another day or number."
+NEWEST_ONLY: Final = "The newest {most} are listed. Earlier ones are found by their day or number."
+PAST_OFF: Final = (
+    "This client had switched past matches off. No trained model has a say then, so this is what published effects "
+    "say, whichever model is asked."
+)
+AGAIN_PAST_OFF: Final = "By published effects, since past matches were off"
 NO_MATCHES: Final = "No match has been kept yet."
 OTHER_MODEL: Final = "What would have been said by"
 AS_SHOWN: Final = "As it was shown"
@@ -76,7 +87,8 @@ CANNOT: Final = "This match cannot be made again: {why}"
 
 OWN_TITLE: Final = "My own outcomes"
 OWN_LEAD: Final = (
-    "Only you see this page. It shows your own work against the clinic's average, never against a named colleague."
+    "You, your clinic's owner and its leads can see this report, and each look is noted; your colleagues cannot. It "
+    "shows your own work against the clinic's average, never against a named colleague."
 )
 OWN_CODE: Final = "Your code"
 OWN_CODE_HINT: Final = "Sixteen letters and figures that your clinic gave you. It stops working after a while."

@@ -76,6 +76,20 @@ def test_one_more_place_is_out_by_the_gap_at_most(seed: int, clients: int, thera
         assert -2e-6 * clients <= left <= plan.gap + 2e-6 * clients
 
 
+def test_a_bound_that_rounds_of_pairs_do_not_reach_is_reached_over_every_pair() -> None:
+    listed = made(3, 40, 12, 2, 1.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solving, "MATRIX_CELLS", 0)
+        patch.setattr(flow, "_BEST_PAIRS", 1)
+        patch.setattr(flow, "_MORE_PAIRS", 1)
+        patch.setattr(flow, "_ROUNDS", 1)
+        assert solve_large(listed).gap > 1
+        patch.setattr(flow, "_ROUNDS", 2)
+        plan = solve_large(listed)
+    assert plan.gap < 1e-6 * 40
+    assert total(listed, plan.placed) == pytest.approx(total(listed, solve(listed)), abs=1e-6 * 40)
+
+
 def test_clients_without_a_common_therapist_are_solved_apart(as_flows: None) -> None:
     values = np.full((6, 4), np.nan)
     values[:3, :2], values[3:, 2:] = 0.1, 0.2

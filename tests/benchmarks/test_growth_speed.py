@@ -49,7 +49,7 @@ def test_selection_takes_at_most_twice_what_faiss_takes(monkeypatch: pytest.Monk
     task = Task("the same vectors, the same K", "therapists", 10_000, engines)
     # A millisecond's work shares its caches with whatever else runs: each engine's quickest of three turns counts.
     turns = pd.concat(pd.DataFrame(measured(monkeypatch, task, 1_000_000)["points"]) for _ in range(3))
-    seconds = turns.groupby(["n", "engine"])["processor_seconds"].min().unstack()
+    seconds = turns.pivot_table("processor_seconds", "n", "engine", "min")
     assert len(seconds) == 3
     assert (seconds["matcher top-K"] <= 2 * seconds["FAISS flat"]).all()
 

@@ -30,7 +30,7 @@ def test_a_report_of_fifty_thousand_courses(capsys):
         page = html(report)
         drawn.append(time.process_time() - start)
     pictures = sum(len(section.pictures) for section in report.sections)
-    wall = [as_the_command_does(made, report) for _ in range(2)]
+    wall = [as_the_command_does(made, report) for _ in range(3)]
     with capsys.disabled():
         print(
             f"\n{len(made.episodes):,} courses, processor time: report {min(built):.2f} s, page of {pictures} pictures "
@@ -41,8 +41,8 @@ def test_a_report_of_fifty_thousand_courses(capsys):
     assert len(page) < 3_000_000
     # A report fits a model too, on a part, and reads everything once: a few fits' worth.
     assert min(built) < 6 * fitted
-    # Promised: 5 s. The rest is for whatever else the machine is doing, and for two processors that are half of one.
-    assert min(wall) < 8
+    # Promised, after loading: 5 s.
+    assert min(wall) < 5
 
 
 def as_the_command_does(made: SimulatedClinic, before: Report) -> float:

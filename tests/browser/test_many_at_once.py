@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 import websockets
 from loops import run_async
-from real_server import RealServer, free_port, serving
+from real_server import ROOT, RealServer, free_port, serving
 from run_load import figures_of
 from stores import fresh_postgres
 from visitors import Load, Visitor, first_cookie, percentile, visit, warm
@@ -33,27 +34,36 @@ HURRIED_PACE = 3.0
 #: How many write at the moment a process is killed.
 WRITING = 10
 
+#: The README's own lines on several processes are what is tried; the rest is what nginx needs around them here.
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 4096; }}
 http {{
     {paths}
     access_log off;
-    upstream matcher {{ hash $cookie_matcher_draft consistent; {servers} }}
-    map $http_upgrade $upgrade_or_close {{ default upgrade; "" close; }}
+    {several}
     server {{
         listen 127.0.0.1:{port};
-        location / {{
-            proxy_pass http://matcher;
-            proxy_http_version 1.1;
-            proxy_set_header Host $host:$server_port;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $upgrade_or_close;
-            proxy_read_timeout 1h;
-        }}
+        {location}
     }}
 }}
 """
+
+
+def of_the_readme(servers: str) -> dict[str, str]:
+    """Return the README's lines that spread browsers over processes, with these servers in them."""
+    (block,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    upstream, upgrade = (re.search(rf"^{name} .*\}}$", block, re.MULTILINE) for name in ("upstream", "map"))
+    location = re.search(r"^    location / \{.*?^    \}$", block, re.MULTILINE | re.DOTALL)
+    assert upstream is not None
+    assert upgrade is not None
+    assert location is not None
+    assert "server 127.0.0.1:8501;" in upstream[0]
+    # On a port of its own a browser names the port too.
+    return {
+        "several": upstream[0].replace("server 127.0.0.1:8501;", servers) + "\n" + upgrade[0],
+        "location": location[0].replace("$host;", "$host:$server_port;"),
+    }
 
 
 def port_of(server: RealServer) -> int:
@@ -70,7 +80,8 @@ def behind_nginx(folder: Path, servers: list[RealServer]) -> Iterator[int]:
     names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     paths = "".join(f"{name}_temp_path {folder}/{name};" for name in names)
     listed = " ".join(f"server 127.0.0.1:{port_of(server)};" for server in servers)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, paths=paths, servers=listed, port=port))
+    written = NGINX.format(folder=folder, paths=paths, port=port, **of_the_readme(listed))
+    (folder / "nginx.conf").write_text(written)
     process = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):

@@ -12,6 +12,8 @@ from made_up_page import made_up_page
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.reports import theme
+from matcher.reports.html import html
+from matcher.services.reporting import Asked, demo_report
 
 WAIT = 120_000
 #: The colour of a picture's words on a light page, and on a dark one.
@@ -65,8 +67,8 @@ def test_an_owner_reads_the_report_and_takes_it_away(chromium: Browser, owner_ap
     settle(page)
     assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
     expect(page.get_by_role("heading", name="What followed", exact=True)).to_be_visible()
-    for name, ending in (("Page (HTML)", "html"), ("Tables (CSV)", "zip")):
-        address = page.get_by_role("link", name=name).get_attribute("href")
+    for name, ending in (("Page (HTML)", "html"), ("PDF", "pdf"), ("Tables (CSV)", "zip")):
+        address = page.get_by_role("link", name=name, exact=True).get_attribute("href")
         assert address is not None
         answer = page.context.request.get(f"{owner_app[0]}{address}", timeout=WAIT)
         assert answer.status == 200
@@ -116,6 +118,11 @@ def test_an_owner_trains_compares_puts_in_use_and_goes_back(chromium: Browser, o
 def test_a_past_match_is_shown_without_what_the_client_wrote(chromium: Browser, owner_app) -> None:
     page = signed_in(chromium, owner_app, "owner")
     page.goto(f"{owner_app[0]}/past-matches")
+    page.get_by_label("Number of the match").fill("no such number")
+    page.get_by_label("Number of the match").press("Enter")
+    expect(page.get_by_text("No match kept fits")).to_be_visible(timeout=WAIT)
+    page.get_by_label("Number of the match").fill("")
+    page.get_by_label("Number of the match").press("Enter")
     page.get_by_role("combobox", name="Match").click()
     page.get_by_role("option").first.click()
     expect(page.get_by_role("heading", name="As it was shown")).to_be_visible(timeout=WAIT)
@@ -179,6 +186,26 @@ def test_the_page_file_fits_asks_for_nothing_and_is_accessible(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert Axe().run(page).response["violations"] == []
     context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_demos_report_fits_a_phone(chromium: Browser, demo_page: Path, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(demo_page.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def demo_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of the demo's report, with all its tables and pictures."""
+    file = tmp_path_factory.mktemp("demo") / "report.html"
+    file.write_text(html(demo_report(Asked())), encoding="utf-8")
+    return file
 
 
 @pytest.mark.slow

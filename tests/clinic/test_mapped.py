@@ -45,6 +45,17 @@ def test_writing_again_replaces_and_a_broken_folder_is_refused(clinic: Clinic, t
     (folder / "numbers-fee.npy").write_bytes(b"not an array")
     with pytest.raises(ClinicError, match="write it again"):
         open_table(folder)
+    write_table(encode_therapists(clinic.therapists), folder)
+    np.save(folder / "numbers-fee.npy", np.zeros(4, dtype=np.float32))
+    with pytest.raises(ClinicError, match="different lengths: write it again"):
+        open_table(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["catalogue"]
     (folder / "table.json").write_text('{"schema": 99}')
     with pytest.raises(ClinicError, match="another version"):
         open_table(folder)
+
+
+def test_ids_may_be_written_in_any_script(clinic: Clinic, tmp_path: Path) -> None:
+    named = clinic.therapists.head(3).assign(therapist_id=["zoë", "李明", "t3"])
+    write_table(encode_therapists(named), tmp_path / "catalogue")
+    assert set(open_table(tmp_path / "catalogue").ids) == {"zoë", "李明", "t3"}

@@ -1,6 +1,7 @@
 """Slates ranked on worker processes are those of one machine; nobody is lost, and a failure leaves nothing behind."""
 
 import json
+import pickle
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from clusters import local_cluster
+from dask import delayed
 from distributed import LocalCluster
 from typer.testing import CliRunner
 
@@ -19,14 +21,18 @@ from matcher.allocation.problem import problem
 from matcher.allocation.solving import solve
 from matcher.cli import app
 from matcher.clinic import Clinic
+from matcher.clinic.frames import canonical_clients
 from matcher.config import read_settings
 from matcher.distributed.cluster import connected
 from matcher.distributed.files import list_folder
 from matcher.distributed.parts import client_parts
 from matcher.distributed.scoring import _rank_part, rank_parts
 from matcher.domain.vocabulary import CONCERNS
+from matcher.ranking.learning import learn
 from matcher.ranking.recommender import Recommender
+from matcher.ranking.sums import OutcomeSums
 from matcher.services.clinic_data import clinic_store
+from matcher.services.growth_work import peak_gib, wide_ranking
 from matcher.services.scaling import rank_on_cluster
 from matcher.simulation.clinic import simulate_clinic
 from matcher.store.clinics import import_clinic
@@ -61,7 +67,7 @@ def folder(clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_slates_are_those_of_one_machine(cluster: LocalCluster, clinic: Clinic, folder: Path, tmp_path: Path) -> None:
     recommender = Recommender().fit(clinic)
     with connected(cluster.scheduler_address) as client:
-        rows = rank_parts(client, recommender, client_parts(list_folder(folder)), tmp_path / "slates", 3)
+        rows = rank_parts(client, recommender.ranking(), client_parts(list_folder(folder)), tmp_path / "slates", 3)
     found = pd.read_parquet(tmp_path / "slates")
     assert len(found) == rows
     assert set(found["client_id"]) == set(clinic.clients["client_id"])
@@ -87,21 +93,21 @@ def test_a_failed_run_leaves_nothing_and_a_folder_is_never_written_over(
         assert list(tmp_path.iterdir()) == []
         (tmp_path / "slates").mkdir()
         with pytest.raises(FileExistsError):
-            rank_parts(client, recommender, parts, tmp_path / "slates", 3)
+            rank_parts(client, recommender.ranking(), parts, tmp_path / "slates", 3)
 
 
 def test_what_a_killed_worker_had_begun_is_not_published(
     cluster: LocalCluster, clinic: Clinic, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recommender = Recommender().fit(clinic)
+    ranking = Recommender().fit(clinic).ranking()
     (tmp_path / "half").mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(pd.DataFrame, "to_parquet", half_written)
         with pytest.raises(OSError, match="killed"):
-            _rank_part(clinic.clients.head(4), recommender, tmp_path / "half" / "part-00000.parquet", 3)
+            _rank_part(clinic.clients.head(4), ranking, tmp_path / "half" / "part-00000.parquet", 3)
     (begun,) = (tmp_path / "half").iterdir()
     # While it lies there, whole files beside it can be read.
-    rows = _rank_part(clinic.clients.head(4), recommender, tmp_path / "half" / "part-00000.parquet", 3)
+    rows = _rank_part(clinic.clients.head(4), ranking, tmp_path / "half" / "part-00000.parquet", 3)
     assert begun.exists()
     assert len(pd.read_parquet(tmp_path / "half")) == rows
 
@@ -110,7 +116,7 @@ def test_what_a_killed_worker_had_begun_is_not_published(
         shutil.copy(begun, draft / begun.name)
 
     with connected(cluster.scheduler_address) as client:
-        rank_parts(client, recommender, client_parts(list_folder(folder)), tmp_path / "slates", 3, leave)
+        rank_parts(client, ranking, client_parts(list_folder(folder)), tmp_path / "slates", 3, leave)
     assert sorted(path.name for path in (tmp_path / "slates").iterdir()) == [f"part-0000{i}.parquet" for i in range(3)]
 
 
@@ -184,3 +190,25 @@ def _batches(dask_scheduler) -> int:
     """Return how many batches of a joblib loop the workers have done."""
     prefixes = dask_scheduler.task_prefixes.items()
     return sum(prefix.state_counts["memory"] for name, prefix in prefixes if "solve_part" in name)
+
+
+def test_a_worker_takes_no_more_memory_than_is_stated(tmp_path: Path) -> None:
+    made = simulate_clinic(1_000, 1_000, seed=1)
+    people = canonical_clients(made.clients)
+    few, many = wide_ranking(made.therapists, 1_000), wide_ranking(made.therapists, 100_000)
+    with local_cluster(1) as cluster, connected(cluster.scheduler_address) as client:
+        # The first time pays for what every worker loads.
+        rank_parts(client, few, [delayed(people)], tmp_path / "few", 3)
+        before = client.run(peak_gib)
+        rank_parts(client, many, [delayed(people)], tmp_path / "many", 3)
+        (grown,) = (peak - before[worker] for worker, peak in client.run(peak_gib).items())
+    print(f"{grown:.2f} GiB")
+    # As matcher.distributed.scoring states: the catalogue, the arrays of a thread, a part of the clients.
+    assert grown * 2**30 <= 99_000 * 900 + 200e6 + 1_000 * 2_000
+
+
+def test_what_a_worker_is_sent_holds_no_sums(clinic: Clinic) -> None:
+    seen = Recommender().fit(clinic)
+    unseen = Recommender().attach(clinic, learn(OutcomeSums.empty(seen.learned_.sums.n_fixed, 10)))
+    more = len(pickle.dumps(seen.ranking())) - len(pickle.dumps(unseen.ranking()))
+    assert more / len(clinic.therapists) <= 9_500

@@ -10,7 +10,10 @@ import pytest
 from matcher.clinic.folder import Clinic
 from matcher.reports.answers import answers
 from matcher.reports.build import build_report
+from matcher.reports.fairness import CLEAR, HIGHER, _sides
+from matcher.reports.groups import Grouped
 from matcher.reports.html import html
+from matcher.reports.intervals import Estimates
 from matcher.reports.matched import RANDOMISED
 from matcher.reports.tables import as_json, csv_files
 from matcher.reports.values import Report, ReportData
@@ -80,10 +83,10 @@ def test_only_where_chance_decided_does_the_answer_open_with_the_difference():
 
 def test_a_group_that_did_better_is_not_named_where_it_is_asked_for_whom_matching_does_not_help():
     def alike(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(**{"difference, from": -1.0, "difference, to": 1.0})
+        return frame.assign(**{CLEAR: "no clear difference"})
 
     def ahead(frame: pd.DataFrame) -> pd.DataFrame:
-        return alike(frame).assign(**{"difference, from": 4.0}).query("what == 'wishes honoured (%)'")
+        return frame.assign(**{CLEAR: HIGHER}).query("what == 'wishes honoured (%)'")
 
     made = report()
     for part in made.sections:
@@ -102,13 +105,30 @@ def test_a_group_that_did_better_is_not_named_where_it_is_asked_for_whom_matchin
 def test_groups_that_did_worse_are_named_with_their_difference():
     def change(frame: pd.DataFrame) -> pd.DataFrame:
         ends = {"difference from the others": 9.0, "difference, from": 4.0, "difference, to": 14.0}
-        return frame.assign(**ends)
+        return frame.assign(**ends, **{CLEAR: HIGHER})
 
     made = report()
     said = changed(made, "fairness_gender", change)["For whom does it not?"]
     # Longer waits are worse; more wishes honoured, alliance and improvement are not.
     assert "days waited +9 days (4 to 14)" in said
+    assert "not at equal case mix" in said
+    assert "one in twenty" not in said
     assert "reliably improved" not in said
+
+
+def test_a_difference_within_its_998_interval_is_named_by_neither_the_answer_nor_the_section():
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        ends = {"difference from the others": 9.0, "difference, from": 1.0, "difference, to": 17.0}
+        return frame.assign(**ends, **{CLEAR: "no clear difference"})
+
+    assert changed(report(), "fairness_gender", change)["For whom does it not?"].startswith("No group")
+    grouped = Grouped(("a", "b"), np.full(2, 50.0), *(Estimates(*ends) for ends in _ENDS), np.ones(2))
+    assert list(_sides(grouped).values()) == ["no clear difference", HIGHER]
+
+
+_NONE = (np.zeros(2),) * 3
+#: Both leave out 0 at 95 %, one of them at 99.8 % as well.
+_ENDS = (_NONE, (np.array([9.0, 9.0]), np.array([1.0, 5.0]), np.array([17.0, 13.0])))
 
 
 def test_the_first_gap_is_named_with_how_many_it_would_serve():

@@ -22,6 +22,8 @@ MONTHS = 5
 TOTAL = "all ways"
 #: What reports show of a series (NaN hidden, missing nothing said) by the months it runs from and to.
 Shown = Mapping[tuple[int, int], float]
+#: Totals and what adds up to each, where one total is the sum of more than one set of parts.
+Sums = list[tuple[str, Iterable[str]]]
 
 
 def period(first: int, last: int) -> Period:
@@ -42,7 +44,7 @@ def reports(data, **about):
 class Attack:
     """Whoever knows the rule, asks for every report and solves for one month's count."""
 
-    def __init__(self, shown: Mapping[str, Shown], sums: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, shown: Mapping[str, Shown], sums: Mapping[str, Iterable[str]] | Sums) -> None:
         width = 2 * (MONTHS + 1)
         self.place = {name: at * width for at, name in enumerate(shown)}
         self.rows, self.low, self.high = [], [], []
@@ -59,7 +61,7 @@ class Attack:
                     row = np.zeros(self.size)
                     row[at + MONTHS + 1 + np.array([first, last])] = -STEP, STEP
                     self._say(row, count, count)
-        for total, parts in sums.items():
+        for total, parts in sums.items() if isinstance(sums, Mapping) else sums:
             for month in range(MONTHS + 1):
                 row = self._row(self.place[part] + month for part in parts)
                 row[self.place[total] + month] = -1

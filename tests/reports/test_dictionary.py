@@ -1,13 +1,15 @@
 """The data dictionary knows every column that a report exports."""
 
+import csv
+import io
 from datetime import UTC, datetime
 
 import pytest
 
 from matcher.reports.cells import headings
-from matcher.reports.dictionary import HIDES, HIDES_NOT, dictionary_rows, meaning_of
+from matcher.reports.dictionary import DICTIONARY_FILE, HIDES, HIDES_NOT, dictionary_rows, meaning_of
 from matcher.reports.own import own_report
-from matcher.reports.tables import frames
+from matcher.reports.tables import SENTENCES_FILE, csv_files, frames
 from matcher.reports.values import Report, ReportData
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.reporting import Asked, clinic_report, scope_of
@@ -43,6 +45,20 @@ def test_numbers_are_said_to_be_hidden_and_words_are_not(reports: list[Report]) 
                 assert row[5] in (HIDES, HIDES_NOT)
                 if frame[heading].dtype.kind in "fiu":
                     assert row[5] == HIDES, (name, heading)
+
+
+def test_every_column_of_every_file_has_its_row(reports: list[Report]) -> None:
+    for report in reports:
+        files = csv_files(report)
+        described = {(row["file"], row["column"]) for row in csv.DictReader(io.StringIO(files[DICTIONARY_FILE]))}
+        columns = {
+            (name, column)
+            for name, text in files.items()
+            if name != DICTIONARY_FILE
+            for column in next(csv.reader(io.StringIO(text)))
+        }
+        assert columns <= described
+        assert (SENTENCES_FILE, "text") in described
 
 
 def test_a_column_it_does_not_know_is_not_left_out() -> None:

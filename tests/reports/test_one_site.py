@@ -1,6 +1,7 @@
 """A report on one site does not speak of clients who belong to none."""
 
 from matcher.reports.build import build_report
+from matcher.reports.fairness import CAME
 from matcher.reports.wishes import SITELESS
 from tests.reports.made_clinics import TODAY, data_of, scope, simulated
 
@@ -17,3 +18,4 @@ def test_a_report_on_one_site_claims_neither_how_many_came_of_all_nor_that_nothi
     room = next(one.text for one in report.answers if "capacity" in one.question)
     assert SITELESS in room
     assert "No single gap" not in room
+    assert not any(CAME in set(table.frame["what"]) for table in said["fairness"].tables if "what" in table.frame)

@@ -1,12 +1,19 @@
 """The PDF: tagged, in the report's language, with every cell of the page on it."""
 
+import csv
 import re
+import shutil
+import subprocess
 import zlib
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from made_up import made_up_report
+from typer.testing import CliRunner
 
+from matcher.cli import app
+from matcher.domain.reference import data_path
 from matcher.reports import pdf as pdf_module
 from matcher.reports.cells import NOT_SHOWN, cells
 from matcher.reports.html import grid, paper_html
@@ -81,3 +88,29 @@ def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(pdf_module, "import_module", missing)
     with pytest.raises(PdfMissingError, match="matcher\\[pdf\\]"):
         pdf(REPORT)
+
+
+def test_the_demos_report_by_command_is_whole_on_every_page(tmp_path: Path) -> None:
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("no reader of PDFs here: install Debian's package poppler-utils")
+    file, tables = tmp_path / "report.pdf", tmp_path / "tables"
+    asked = ["report", "--clinic", data_path("demo"), "--pdf", file, "--tables", tables]
+    made = CliRunner().invoke(app, [str(part) for part in asked])
+    assert made.exit_code == 0, made.output
+    text = subprocess.run([reader, "-layout", str(file), "-"], check=True, capture_output=True, text=True).stdout
+    pages = text.removesuffix("\f").split("\f")
+    assert len(pages) > 5
+    for number, page in enumerate(pages, start=1):
+        assert f"Page {number} of {len(pages)}" in page
+        assert "What followed the matches" in page, "the foot says whose report it is"
+        # More than its foot.
+        assert len(page.split()) > 30, number
+        assert not {"nan", "NaN", "None", "<NA>", "inf"} & set(page.split()), number
+    words = " ".join(text.split())
+    with (tables / "sentences.csv").open(encoding="utf-8", newline="") as file_:
+        sentences = [row["text"] for row in csv.DictReader(file_) if row["kind"] == "sentence"]
+    assert len(sentences) == 8
+    for sentence in sentences:
+        # A page's foot may stand in the midst of it.
+        assert " ".join(sentence.split()[:8]) in words, sentence

@@ -203,7 +203,7 @@ def test_a_clinic_without_courses_is_reported_on_without_a_number():
 def test_one_concern_is_reported_on_alone():
     found = build_report(data_of(simulated()), scope(concern="depression"), today=TODAY)
     whole = build_report(data_of(simulated()), scope(), today=TODAY)
-    assert table(found, "flow")["people"].iloc[0] < table(whole, "flow")["people"].iloc[0]
+    assert table(found, "flow")["people so far"].iloc[0] < table(whole, "flow")["people so far"].iloc[0]
 
 
 @pytest.mark.slow
@@ -257,7 +257,7 @@ def test_one_site_is_reported_on_alone():
     whole = build_report(data_of(made), scope(), today=TODAY)
     ended = [table(found, "outcomes")["courses"].iloc[0] for found in (*parts, whole)]
     assert abs(ended[0] + ended[1] - ended[2]) <= 6
-    enquired = [table(found, "flow")["people"].iloc[0] for found in (*parts, whole)]
+    enquired = [table(found, "flow")["people so far"].iloc[0] for found in (*parts, whole)]
     assert max(enquired[:2]) < enquired[2]
     assert any("never had one" in caution for caution in section(parts[0], "flow").cautions)
 

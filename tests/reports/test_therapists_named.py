@@ -3,10 +3,13 @@
 from datetime import date
 
 import numpy as np
+import pytest
 
 from matcher.features.outcomes import OUTCOMES
+from matcher.reports.card import report_cards
 from matcher.reports.cases import cases
-from matcher.reports.therapists import FEWEST_TO_COMPARE, TOO_UNRELIABLE, says, therapists
+from matcher.reports.suppression import rounded
+from matcher.reports.therapists import FEWEST_TO_COMPARE, TOO_UNRELIABLE, Cards, _rows, says, therapists
 from matcher.reports.values import Period, ReportData
 from tests.reports.made_clinics import clinic_of, scope, simulated
 
@@ -52,3 +55,21 @@ def test_therapists_compared_in_one_outcome_and_others_in_another_are_all_counte
     table = section.tables[0].frame
     able = table.loc[table["what it says"] != "not enough data", "therapist"].nunique()
     assert section.sentence.startswith(f"{able} of 8 therapists")
+
+
+@pytest.mark.parametrize("extra", [0, 2])
+def test_neither_reliability_nor_whether_anybody_is_compared_tells_a_count_between_steps(extra: int):
+    """Two clinics that the same rounded counts stand for show the same reliability and compare the same people."""
+    rng = np.random.default_rng(1)
+    sizes = np.array([33 + extra, 28 + extra, 60, 60])
+    unit = np.repeat(np.arange(4), sizes)
+    card = report_cards(rng.normal(size=len(unit)), np.ones((len(unit), 1)), unit, 4)
+    assert card is not None
+    shown = card.reliability_of(rounded(sizes))
+    assert shown[0] == pytest.approx(card.reliability_of(np.array([35.0]))[0])
+    assert shown[1] == pytest.approx(card.reliability_of(np.array([30.0]))[0])
+    assert card.reliability_of(sizes.astype(float)) == pytest.approx(card.reliability)
+    found = Cards("improvement", "all domains", card, sizes.astype(float), sizes.astype(float))
+    rows = _rows(found, found, list("abcd"), np.arange(4)).set_index("therapist")
+    assert rows.loc["b", "what it says"] != "not enough data"
+    assert rows.loc["b", "reliability"] == pytest.approx(shown[1], abs=0.006)

@@ -10,14 +10,18 @@ from matcher.evaluation.candidates import OURS
 from matcher.evaluation.comparison import Difference
 from matcher.evaluation.intervals import Interval
 from matcher.evaluation.report import CalibrationGroup, Counts, EvaluationReport, Result
-from matcher.reports.adjusted import adjusted_difference
+from matcher.features.wishes import honoured_of_known
+from matcher.reports.adjusted import adjusted_difference, arms
 from matcher.reports.build import months_before
 from matcher.reports.capacity import lacking
 from matcher.reports.cases import cases
+from matcher.reports.exposure import exposure_table
 from matcher.reports.foretold import Foretold
-from matcher.reports.matched import WAYS, ways_matched
+from matcher.reports.intervals import side_of_three
+from matcher.reports.matched import WAYS, matched, ways_matched
 from matcher.reports.policy import first_by_benefit
 from matcher.reports.prediction import prediction
+from matcher.reports.therapists import named_therapists
 from matcher.reports.values import Period, ReportData, Scope
 from matcher.reports.wishes import wishes
 from tests.made import client, clinic, therapist
@@ -44,7 +48,8 @@ def test_wishes_are_counted_as_honoured_not_honoured_or_not_known():
     section = wishes(cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE))
     row = section.tables[0].frame.set_index("wish").loc["the therapist's gender"]
     assert (row["asked"], row["honoured"], row["not honoured"], row["not known"]) == (120, 60, 40, 20)
-    assert row["honoured (%)"] == 50
+    # Of the 100 of whom it is known.
+    assert row["honoured (%)"] == 60
 
 
 def test_all_but_a_few_honoured_is_said_in_words_and_not_in_numbers():
@@ -86,6 +91,61 @@ def test_gaps_count_clients_whom_one_change_would_serve():
     assert "a therapist who speaks Greek" not in found
 
 
+def gaps_of(staff, waiting, enquiries=None) -> dict[str, int]:
+    data = ReportData(clinic(*staff, people=waiting), enquiries=enquiries)
+    return {lack.words: lack.clients for lack in lacking(cases(data, SCOPE))}
+
+
+def test_a_gap_names_only_what_the_nearest_therapist_lacks_where_all_must_be_kept():
+    staff = (therapist("t", concerns="depression;ocd"), therapist("u", concerns="depression"))
+    wide = {"concerns": "depression:2;ocd:2;grief:1", "must_have": "concerns"}
+    assert gaps_of(staff, people(3, **wide)) == {"work with grief and loss": 3}
+    # Nobody lacks one thing alone: closing either would open nobody, so it is one gap of both.
+    two = {"concerns": "depression:2;sleep:2;grief:1", "must_have": "concerns"}
+    (words,) = gaps_of(staff[1:], people(3, **two))
+    assert words.startswith("work with ")
+    assert "grief" in words
+    assert "sleep" in words
+    assert "depression" not in words
+
+
+def test_a_community_the_therapist_is_trained_with_is_no_gap():
+    staff = (therapist("t", identities="lgbtqia"),)
+    asked = people(3, identities="lgbtqia;muslim", must_have="identities")
+    (words,) = gaps_of(staff, asked)
+    assert "Muslim" in words
+    assert "LGBT" not in words
+
+
+def test_whoever_went_without_anybody_counts_though_their_enquiry_is_closed():
+    staff = (therapist("t", languages="english"),)
+    reasons = ["declined", "went_elsewhere", "referred_on", "no_answer", "withdrew", "duplicate", "other", None]
+    waiting = people(len(reasons), languages="mandarin")
+    enquiries = pd.DataFrame(
+        {
+            "client_id": [f"c{number}" for number in range(len(reasons))],
+            "received_at": "2026-01-10T09:00:00Z",
+            "closed_reason": reasons,
+            "state": ["new" if reason is None else "closed" for reason in reasons],
+        }
+    )
+    assert gaps_of(staff, waiting, enquiries) == {"a therapist who speaks Mandarin": 4}
+
+
+def test_the_share_honoured_is_of_those_of_whom_it_is_known():
+    """All of whom it is known got their wish: a blank profile is neither yes nor no, in both places that tell of it."""
+    staff = (therapist("t", gender="woman"), therapist("v"))
+    asked = people(120, therapist_gender="woman", gender="woman")
+    met = tuple(course(number, "tv"[number % 2]) for number in range(120))
+    found = cases(ReportData(clinic(*staff, people=asked, episodes=met)), SCOPE)
+    row = wishes(found).tables[0].frame.set_index("wish").loc["the therapist's gender"]
+    assert pd.isna(row["not honoured"])
+    honoured, blank = honoured_of_known(found.first_met[0])
+    assert np.nanmean(honoured) == 1
+    assert np.isnan(honoured).sum() == 60
+    assert blank.mean() == 0.5
+
+
 def test_ways_go_by_the_place_on_the_list_last_shown_before():
     met = (
         course(0, "t", matched_by="recommended"),
@@ -118,6 +178,83 @@ def test_ways_go_by_the_place_on_the_list_last_shown_before():
         "not recorded",
         "limits relaxed by staff",
     ]
+
+
+def test_a_place_is_that_on_the_last_list_shown_not_on_the_last_that_held_the_therapist():
+    lists = pd.DataFrame(
+        [
+            {"slate_id": slate, "client_id": "c0", "made_at": made, "rank": rank, "therapist_id": who, "benefit": 0.1,
+             "propensity": 1.0, "chosen": False}
+            for slate, made, shown in (("old", "2026-01-11T00:00:00Z", "tu"), ("new", "2026-01-12T00:00:00Z", "uv"))
+            for rank, who in enumerate(shown, start=1)
+        ]
+    )  # fmt: skip
+    staff = (therapist("t"), therapist("u"), therapist("v"))
+    for who, way in (("t", "recommended, place on the list not known"), ("u", "recommended first")):
+        made = clinic(*staff, people=people(1), episodes=(course(0, who, matched_by="recommended"),))
+        (code,) = ways_matched(cases(ReportData(made, slates=lists), SCOPE))
+        assert WAYS[code] == way
+
+
+def test_whoever_staff_chose_against_a_list_was_not_shown_on_it():
+    rows = [
+        {"slate_id": f"s{n}", "client_id": f"c{n}", "made_at": "2026-01-12T00:00:00Z", "rank": rank,
+         "therapist_id": who, "benefit": 0.1, "propensity": 1.0, "chosen": who == "u"}
+        for n in range(40)
+        for rank, who in ((1.0, "t"), (np.nan, "u"))
+    ]  # fmt: skip
+    made = clinic(therapist("t"), therapist("u"), people=people(40))
+    shown = exposure_table(cases(ReportData(made, slates=pd.DataFrame(rows)), SCOPE)).frame.set_index("therapist")
+    assert shown.loc["t", "lists shown on"] == 40
+    assert pd.isna(shown.loc["u", "lists shown on"])
+
+
+def test_a_sites_report_is_of_its_own_therapists():
+    staff = tuple(therapist(name) for name in "tuv")
+    sites = {"t": "north", "u": "north", "v": "south"}
+    data = ReportData(clinic(*staff, people=people(4)), sites=sites)
+    here = cases(data, Scope(PERIOD, months_before(PERIOD), site="north"))
+    assert exposure_table(here).frame["therapist"].tolist() == ["t", "u"]
+    assert named_therapists(here) == (["t", "u"], ["t", "u"])
+    assert len(named_therapists(cases(data, SCOPE))[0]) == 3
+
+
+def test_whoever_was_assigned_by_chance_counts_by_the_first_course_after():
+    met = (
+        course(0, "t", started_on="2025-06-01"),
+        {**course(0, "t"), "episode_id": "later"},
+        course(1, "t", started_on="2025-06-01"),
+    )
+    made = clinic(therapist("t"), people=people(2), episodes=met)
+    trial = pd.DataFrame({"client_id": ["c0", "c1"], "arm": ["recommended", "usual"], "chance": 0.5})
+    found = arms(cases(ReportData(made, trial=trial), SCOPE))
+    assert found.randomised
+    assert np.array_equal(found.recommended, [np.nan, 1, np.nan], equal_nan=True)
+    early = trial.assign(assigned_at="2025-05-20T10:00:00Z")
+    found = arms(cases(ReportData(made, trial=early), SCOPE))
+    assert np.array_equal(found.recommended, [1, np.nan, 0], equal_nan=True)
+
+
+def test_courses_compared_with_neither_are_said_and_no_small_number_of_them():
+    ways = ["recommended"] * 60 + ["usual"] * 40 + ["client_choice"] * 30 + ["override"] * 22 + ["rematch"] * 3
+    met = tuple(course(number, "t", matched_by=way) for number, way in enumerate(ways))
+    made = clinic(therapist("t"), people=people(len(ways)), episodes=met)
+    said = next(
+        one for one in matched(cases(ReportData(made), SCOPE)).cautions if one.startswith("Compared with neither")
+    )
+    assert "about 30 of which the client chose who" in said
+    assert "some after a change of therapist" in said
+    # With its number the few after a change could be worked out from the whole.
+    assert "some where staff chose otherwise" in said
+
+
+def test_of_three_outcomes_one_is_named_by_chance_in_no_more_than_one_report_in_twenty():
+    rng = np.random.default_rng(8)
+    value = rng.normal(size=(20_000, 3))
+    sides = [[side_of_three(one, one - 1.959964, one + 1.959964) for one in row] for row in value]
+    named = (np.array(sides) != 0).any(axis=1).mean()
+    assert named < 0.054
+    assert (np.abs(value) > 1.959964).any(axis=1).mean() > 0.13
 
 
 def test_the_adjusted_difference_is_that_of_statsmodels():
@@ -171,6 +308,29 @@ def test_the_model_is_reported_on_when_it_loses():
     few = prediction(found, verdict(0.2, 0.2, compared=20))
     assert few.sentence.startswith("Too few")
     assert not few.pictures
+
+
+def test_todays_next_opening_stands_in_the_table_and_in_no_verdict():
+    found = cases(ReportData(clinic_of(simulated())), scope())
+    lost = verdict(0.2, 0.2)
+    worse = Difference(OURS, "next available", Interval(-0.3, -0.35, -0.25, 500, 30))
+    opening = Result("next available", Interval(0.5, 0.45, 0.55, 500, 30), 0.5)
+    report = replace(
+        lost.report, results=(*lost.report.results, opening), differences=(*lost.report.differences, worse)
+    )
+    section = prediction(found, replace(lost, report=report))
+    assert "opening" not in section.sentence
+    assert "did worse" not in section.sentence
+    row = section.tables[0].frame.set_index("ranking by").loc["today's next opening"]
+    assert row["the learned model"] == "did worse"
+    assert not any("left aside" in caution for caution in section.cautions)
+
+
+def test_without_chance_it_is_said_why_another_way_of_matching_is_not_judged():
+    found = cases(ReportData(clinic_of(simulated())), scope())
+    certain = replace(found, data=ReportData(found.data.clinic, slates=slates_of(found.data.clinic, 1.0)))
+    for one in (found, certain):
+        assert any("draws no list by chance" in caution for caution in prediction(one, verdict(0.0, 0.0)).cautions)
 
 
 def test_putting_the_highest_benefit_first_is_judged_from_lists_left_to_chance():

@@ -10,11 +10,13 @@ import pytest
 from stores import RING
 
 from matcher.clinic import Clinic
+from matcher.ranking.persistence import ModelCard
 from matcher.ranking.recommender import Recommender
-from matcher.services import model_desk
+from matcher.services import model_desk, model_drift
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.model_drift import _calibration_sentence, calibration_since, intake_drift
+from matcher.services.shown_card import shown_card, shown_sentence
 from matcher.store.clinics import import_clinic
 from matcher.store.errors import NotFoundError, StaleVersionError
 from matcher.store.models import model_in_use
@@ -127,3 +129,42 @@ def test_calibration_says_no_more_than_its_interval(low: float, high: float, sai
     slope = SimpleNamespace(value=(low + high) / 2, low=low, high=high)
     found = SimpleNamespace(result=lambda _: SimpleNamespace(slope=slope), counts=SimpleNamespace(compared=120))
     assert said in _calibration_sentence(found)
+
+
+def test_a_card_shows_counts_of_courses_in_steps_and_tells_two_trainings_that_differ_by_one_alike() -> None:
+    def card(episodes: int) -> ModelCard:
+        trial = {"interval": {"value": 0.1, "low": 0.0, "high": 0.2, "n": episodes // 3, "clusters": 12}}
+        metrics = {"compared_episodes": episodes // 3, "against_published": [trial], "verdict": "Cannot tell yet."}
+        metrics["outcomes"] = [{"outcome": "alliance", "missing_earlier": 1 - 400 / episodes}]
+        said = f"{episodes} episodes with 20 therapists cannot yet tell whether therapists differ."
+        seen = {"alliance": 300, "improvement": 12, "staying": episodes}
+        return ModelCard("0" * 64, episodes, 20, seen, "2025-01-01", "2026-01-01", {}, said, metrics=metrics,
+                         created_at="2026-01-02")  # fmt: skip
+
+    shown = shown_card(card(911))
+    assert shown == shown_card(card(912))
+    assert shown["episodes"] == 910
+    assert shown["therapists"] == 20
+    assert shown["observed"] == {"alliance": 300, "improvement": "not shown", "staying": 910}
+    assert shown["metrics"]["against_published"][0]["interval"]["n"] == 305
+    assert shown["summary"].startswith("about 910 episodes with 20 therapists")
+    few = "Too few later episodes to tell: 12 with 5 therapists can be compared, and at least 100 with 10 are needed."
+    assert "12" not in shown_sentence(few)
+    assert "at least 100" in shown_sentence(few)
+
+
+def test_no_third_of_the_calibration_is_of_fewer_than_may_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def report(*sizes: int) -> SimpleNamespace:
+        groups = [
+            SimpleNamespace(predicted=0.0, realised=SimpleNamespace(value=0.0, low=-1.0, high=1.0, n=n)) for n in sizes
+        ]
+        slope = SimpleNamespace(value=1.0, low=0.5, high=1.5)
+        return SimpleNamespace(
+            result=lambda _: SimpleNamespace(slope=slope), counts=SimpleNamespace(compared=sum(sizes)),
+            calibration=groups, differences=(),
+        )  # fmt: skip
+
+    for sizes, told in (((20, 20, 20), True), ((40, 12, 40), False)):
+        monkeypatch.setattr(model_drift, "evaluate", lambda *_, sizes=sizes, **__: report(*sizes))
+        section = calibration_since(None, None, date(2026, 1, 1))  # type: ignore[arg-type]
+        assert bool(section.pictures) == told

@@ -13,6 +13,7 @@ from matcher.store.attempts import TooManyTriesError
 from matcher.store.clinics import import_clinic
 from matcher.store.schema import metadata
 from matcher.store.store import Store, open_store
+from matcher.ui import wording_owner as wo
 
 OWNER, LEAD, INTAKE = (Person(role[0] * 32, role.capitalize(), role) for role in ("owner", "lead", "intake"))
 ADMINISTRATOR = Person("z" * 32, "Admin", "administrator")
@@ -83,6 +84,11 @@ def test_a_code_opens_the_own_report_alone_and_a_new_one_ends_the_old(store: Sto
 def guess(store: Store, times: int) -> None:
     for _ in range(times):
         assert report_by_code(store, "AAAA-AAAA-AAAA-AAAA", "guesser") is None
+
+
+def test_a_therapist_is_told_who_else_sees_the_report() -> None:
+    assert "Only you" not in wo.OWN_LEAD
+    assert "owner and its leads can see this report" in wo.OWN_LEAD
 
 
 def test_guessing_codes_is_stopped(store: Store) -> None:
