@@ -6,8 +6,8 @@ CODE_LEAD = "The clinic gave you a code after your session. It opens five short 
 CODE = "Your code"
 CODE_OPEN = "Open"
 CODE_WRONG = (
-    "This code opens nothing. Check it letter by letter. After ten wrong codes, even the right one opens only after a "
-    "quarter of an hour. You can also call {phone}, and we will make a new one."
+    "This code opens nothing. Check each letter. After ten wrong codes, wait a quarter of an hour. You can also call "
+    "{phone}, and we will make a new one."
 )
 
 LEAD = "You have met {name} {sessions}. Five short questions, and each can be skipped."
@@ -112,4 +112,4 @@ DANGER_TITLE = "Please talk to a person now"
 DANGER = "What you wrote sounds as if you or somebody else could be in danger. Please call one of these numbers now."
 DANGER_TOLD = "The clinic has been told to call you, first thing when it is open. Nobody watches this page live."
 DANGER_CLINIC = "You can also call the clinic on {phone} ({hours})."
-DANGER_ON = "Go on with the questions"
+DANGER_ON = "Go on"

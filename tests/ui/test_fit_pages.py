@@ -155,7 +155,17 @@ def test_a_reason_is_needed_and_named(services):
     assert title(app) == w.DONE_TITLE
 
 
-@pytest.mark.parametrize("reason", list(w.REASONS))
+def test_of_times_or_cost_alone_nothing_is_said_of_hard_therapy(services):
+    app = fit(at="next", reasons=["practical"])
+    said = words_of(app)
+    assert title(app) == w.NEXT_TITLE
+    assert w.WORDS["practical"] in said
+    assert not any(words in said for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS))
+    assert [app.button(key=key).label for key in ("raise", "staff", "continue")]
+    assert title(fit(at="next", reasons=["practical", "judged"])) == w.GROWTH_TITLE
+
+
+@pytest.mark.parametrize("reason", [reason for reason in w.REASONS if reason != "practical"])
 def test_hard_is_told_from_wrong_with_words_to_say_it_and_three_ways_on(services, reason):
     app = fit(at="wrong")
     tick(app, reason)
