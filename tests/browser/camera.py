@@ -8,7 +8,7 @@ from conftest import Visitor
 SCREENS = Path(__file__).resolve().parents[1] / "docs" / "screens"
 QUALITY = 40
 #: A longer page becomes several pictures.
-TALLEST = 1650
+TALLEST = 1850
 DEEP = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   return window.innerHeight + main.scrollHeight - main.clientHeight;

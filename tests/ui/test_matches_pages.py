@@ -219,6 +219,7 @@ def test_side_by_side_is_a_table_with_headers_and_every_wish(services, matches):
     (table,) = html_of(matches)
     assert table.count('role="columnheader"') == 4
     assert "A woman (must have)" in table
+    assert ">In person or by video</td>" in table
     today = Asking(datetime.now(services.settings.zone).date())
     assert all(first_opening(one, today) in table for one in THERAPISTS[:3])
     assert table.count(f'<b class="unknown">{w.UNKNOWN}</b>') == 3

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from fakes import FakeMatching, fake_services
+from fakes import THERAPISTS, FakeMatching, fake_services
 from walking import AGREED, ENOUGH, OWNER, at, click, opened, title, words_of
 
 from matcher.domain.recommendation import Slate
 from matcher.domain.steering import Waiting
 from matcher.ui import wiring
+from matcher.ui import wording_fit as wf
 from matcher.ui import wording_matches as w
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
@@ -106,3 +107,54 @@ def test_asking_from_side_by_side_asks_for_the_one_that_was_touched(services):
     app = click(straight_to("compare", **ENOUGH), "choose-2")
     assert title(app) == w.REQUEST_TITLE
     assert "Ben Okafor" in words_of(app)
+
+
+def test_who_sees_no_request_here_can_go_and_look_at_the_people(services):
+    app = straight_to("sent", **ENOUGH)
+    assert title(app) == w.SENT_NONE_TITLE
+    assert title(click(app)) == w.MATCHES_TITLE
+
+
+def test_a_summary_of_nothing_offers_no_printing_or_saving(services):
+    app = straight_to("summary", request=None)
+    assert title(app) == w.SUMMARY_TITLE
+    assert 'class="print"' not in words_of(app)
+
+
+def test_the_phone_page_tells_nobody_that_they_have_to_call(services):
+    app = straight_to("by-phone", **AGREED, for_whom="me")
+    words = words_of(app)
+    assert not any(said in words for said in (ws.CALL_COUPLE, ws.CALL_ADULT, ws.CALL_YOUNG))
+    assert [button.key for button in app.button if button.key == "continue"] == []
+    assert title(click(app, "back")) == wq.WHO_TITLE
+
+
+@pytest.mark.parametrize("kept", ["", "OPEN", ["OPEN"], None])
+def test_a_fit_check_kept_in_no_known_way_asks_for_the_code_again(services, kept):
+    assert title(straight_to("fit", fit=kept)) == wf.CODE_TITLE
+
+
+class EnglishOnly(FakeMatching):
+    """A clinic whose people speak English, and say little of themselves."""
+
+    def therapists(self):
+        return tuple(replace(one, languages=("english",), bio=None, profession=None) for one in THERAPISTS)
+
+    def therapist(self, therapist_id):
+        return next(one for one in self.therapists() if one.therapist_id == therapist_id)
+
+
+def test_no_language_is_asked_for_where_only_english_is_spoken(services):
+    wiring.install(replace(services, matching=EnglishOnly))
+    app = straight_to("comfort", **ENOUGH)
+    assert title(app) == wq.COMFORT_TITLE
+    assert [box.key for box in app.checkbox if box.key.startswith("ask:languages:")] == []
+    assert [box.key for box in app.checkbox if box.key.startswith("ask:therapist_gender:")]
+
+
+def test_what_a_therapist_has_not_said_leaves_no_gap_on_the_card(services):
+    wiring.install(replace(services, matching=EnglishOnly))
+    cards = words_of(straight_to("matches", **ENOUGH))
+    assert ">Asha Demir</h2>" in cards
+    assert '<p lang="en' not in cards
+    assert "<li></li>" not in cards
