@@ -69,13 +69,13 @@ def draw_next(journey: Journey, view: FitCheckView) -> None:
     back = st.button(say(w.BACK), type="tertiary", key="back")
     # Of times, cost or place alone it would be odd to say that therapy can be hard.
     between = reasons != ["practical"]
-    st.title(say(w.GROWTH_TITLE if between else w.NEXT_TITLE), anchor=False)
+    st.title(say(w.GROWTH_TITLE if between else w.WORDS_TITLE), anchor=False)
     for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS) if between else ():
         st.markdown(say(words))
-    st.header(say(w.WORDS_TITLE), anchor=False)
-    listed(say(w.WORDS[reason]) for reason in reasons if reason in w.WORDS)
     if between:
-        st.header(say(w.NEXT_TITLE), anchor=False)
+        st.header(say(w.WORDS_TITLE), anchor=False)
+    listed(say(w.WORDS[reason]) for reason in reasons if reason in w.WORDS)
+    st.header(say(w.NEXT_TITLE), anchor=False)
     if st.button(say(w.NEXT_RAISE), key="raise"):
         journey.services.fit_checks.keep_reasons(code, reasons)
         st.success(say(w.NEXT_RAISE_DONE))

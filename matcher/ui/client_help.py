@@ -114,7 +114,9 @@ def _call_me(journey: Journey, found: Standing, summary: object) -> None:
     st.header(say(ws.HELP_FORM_TITLE), anchor=False)
     if journey.answers.get("call_asked") is True and found.urgent:
         settings = journey.services.settings
-        st.success(rung(promised(found.told, ws.HELP_WILL_CALL, settings), settings.clinic_phone))
+        # That we are late is no good news.
+        draw = st.info if found.told.late else st.success
+        draw(rung(promised(found.told, ws.HELP_WILL_CALL, settings), settings.clinic_phone))
         return
     places = frame.Places()
     st.markdown(say(ws.HELP_FORM_LEAD))

@@ -102,7 +102,7 @@ def help_first(arrive: Arrive, kind: str, folder: Path) -> None:
 def after_sending(visitor: Visitor, arrive: Arrive, kind: str, folder: Path, asked: Asked) -> None:
     """Keep what the page says of a request later: suggested, waiting, late, and one that is not in this browser."""
     now = datetime.now(UTC)
-    soon = (now + timedelta(days=14)).replace(hour=6, minute=0, second=0, microsecond=0)
+    soon = (now + timedelta(days=15 - now.weekday())).replace(hour=6, minute=0, second=0, microsecond=0)
     long_ago = now - timedelta(days=4)
     for name, words, values in (
         ("waiting", "We look again by", {"state": "waiting", "due_at": soon}),

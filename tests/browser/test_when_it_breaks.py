@@ -45,6 +45,8 @@ def test_a_request_that_cannot_be_kept_says_so_in_place_of_the_form_and_loses_no
         expect(shown).to_have_count(1)
         expect(shown).to_be_focused()
         expect(shown).to_be_in_viewport()
+        language = page.get_by_role("button", name="简体中文").bounding_box()
+        assert language["y"] + language["height"] <= shown.bounding_box()["y"]
         expect(page.get_by_role("button", name="Send my request")).to_be_hidden()
         expect(page.get_by_role("link", name="(02) 5550 0142")).to_have_attribute("href", "tel:0255500142")
         assert Axe().run(page).response["violations"] == []

@@ -240,6 +240,26 @@ def test_a_table_holds_what_a_stranger_wrote_as_text_only():
     assert "<script>" not in table
 
 
+def test_side_by_side_says_where_a_wish_is_not_known_of_somebody():
+    known, unknown = recommendation(1, "t1"), replace(recommendation(2, "t3"), receipt=())
+    table = comparison([(THERAPISTS[0], known), (THERAPISTS[2], unknown)], Asking(DAY))
+    row = table[table.index("Speaks Arabic") :]
+    assert row.index(w.NOT_HONOURED) < row.index(w.NOT_SAID) < row.index("</tr>")
+
+
+@pytest.mark.parametrize(("fit", "said"), [(1, w.MATCHES_LEAD_ONE), (2, w.MATCHES_LEAD_ALL.format(shown="two"))])
+def test_few_who_fit_are_said_to_be_all_there_are(services, fit, said):
+    class Few(FakeMatching):
+        def match(self, client, top=3, **options):
+            slate = super().match(client, top, **options)
+            return replace(slate, recommendations=slate.recommendations[:fit], eligible=fit)
+
+    wiring.install(replace(services, matching=Few))
+    app = to("matches")
+    assert said in words_of(app)
+    assert [button.key for button in app.button if button.key == "more"] == []
+
+
 def test_nobody_fits_is_answered_with_changes_a_wait_and_other_places(services):
     app = to("matches", max_fee=20)
     said = words_of(app)

@@ -98,7 +98,9 @@ def test_a_promise_not_kept_is_said_and_not_made_anew(services, state):
 
 def test_who_waits_in_danger_for_too_long_is_told_so(services):
     services.enquiries.told = replace(LATER, late=True)
-    words = words_of(click(to("safety", **RAISED, call_asked=True)))
+    app = click(to("safety", **RAISED, call_asked=True))
+    words = words_of(app)
+    assert not app.success
     assert words.count(wording.LATE.format(phone="(02) 5550 0142")) == 2
     assert NEW not in words
     assert "KOALA-4821" in words
