@@ -74,7 +74,8 @@ def draw_before(journey: Journey) -> None:
     if onward and journey.agreed():
         journey.go(after(BEFORE, journey.answers))
     if onward:
-        frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
+        needed = Problem("consent_matching", say(ws.CONSENT_NEEDED, **known))
+        frame.show_problems((needed,), summary, places, settings.clinic_phone)
     if journey.begun():
         frame.forget_button(journey)
 

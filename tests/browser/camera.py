@@ -15,8 +15,8 @@ DEEP = """() => {
 }"""
 
 
-def picture(visitor: Visitor, name: str, *, whole: bool = True) -> None:
-    """Keep the whole page as it stands, or the beginning of a long one."""
+def picture(visitor: Visitor, name: str, *, whole: bool = True, since: str = "") -> None:
+    """Keep the whole page as it stands, the beginning of a long one, or all since some heading."""
     page = visitor.page
     visitor.settle()
     size = page.viewport_size
@@ -27,10 +27,11 @@ def picture(visitor: Visitor, name: str, *, whole: bool = True) -> None:
     page.mouse.move(0, 0)
     page.wait_for_timeout(150)
     across, down = page.viewport_size["width"], page.viewport_size["height"]
-    parts = -(-down // TALLEST)
-    tall = -(-down // parts)
+    first = int(page.get_by_role("heading", name=since).bounding_box()["y"]) - 16 if since else 0
+    parts = -(-(down - first) // TALLEST)
+    tall = -(-(down - first) // parts)
     for part in range(parts if whole else 1):
-        top = part * tall
+        top = first + part * tall
         clip = {"x": 0, "y": top, "width": across, "height": min(tall, down - top), "scale": 1}
         keep(visitor, name if parts == 1 or not whole else f"{name}-{part + 1}", clip=clip)
     page.set_viewport_size(size)

@@ -12,6 +12,8 @@ from steps import HEADINGS, HELP, agree
 
 Arrive = Callable[..., Visitor]
 DANGER = "I want to kill myself."
+#: What stands above it on the page of help is always the same.
+HONEST = "What happens with what you told us"
 
 
 def beside_the_way(arrive: Arrive, kind: str) -> None:
@@ -70,26 +72,26 @@ def help_first(arrive: Arrive, kind: str, folder: Path) -> None:
         other.close()
     visitor.press("Ask the clinic to call me")
     expect(visitor.page.get_by_role("alert")).to_be_visible()
-    picture(visitor, f"{kind}-35-help-problem")
+    picture(visitor, f"{kind}-35-help-problem", whole=False)
     visitor.page.get_by_role("textbox", name="Your phone number").fill("0491 570 006")
     visitor.press("Ask the clinic to call me")
     expect(visitor.page.get_by_text("A person from the clinic will call you by")).to_be_visible()
-    picture(visitor, f"{kind}-35-help-called")
+    picture(visitor, f"{kind}-35-help-called", since=HONEST)
     change(folder, due_at=datetime.now(UTC) - timedelta(days=4))
     visitor.open("help")
     expect(visitor.page.get_by_text("We are late").first).to_be_visible()
-    picture(visitor, f"{kind}-35-help-late")
+    picture(visitor, f"{kind}-35-help-late", since=HONEST)
     change(folder, needs_person=False)
     visitor.open("help")
     expect(visitor.page.get_by_text("has dealt with this")).to_be_visible()
-    picture(visitor, f"{kind}-35-help-seen")
+    picture(visitor, f"{kind}-35-help-seen", since=HONEST)
     unlucky = arrive()
     agree(unlucky, "words")
     unlucky.page.get_by_role("textbox").fill(DANGER)
     with broken(folder, "INSERT ON enquiries"):
         unlucky.on(HELP)
         expect(unlucky.page.get_by_text("Something broke on our side")).to_be_visible()
-        picture(unlucky, f"{kind}-35-help-untold")
+        picture(unlucky, f"{kind}-35-help-untold", since=HONEST)
     reader = arrive()
     reader.context.add_cookies(visitor.context.cookies())
     reader.open()

@@ -69,5 +69,17 @@ def test_danger_in_a_fit_check_says_when_each_line_is_open(services):
     assert 'href="tel:131114"' in said
 
 
+@pytest.mark.parametrize(("path", "answers"), [("before", {}), ("concerns", AGREED), ("fit", {})])
+def test_where_something_is_missing_the_number_is_rung_at_the_field(services, path, answers):
+    drafts = services.drafts
+    drafts.save(OWNER, dict(answers), drafts.load(OWNER))
+    app = at(opened(), path)
+    if path == "fit":
+        app.text_input[0].set_value("ABCD").run()
+    click(app)
+    (problem,) = (element.proto.body for element in app.get("html") if 'class="problem"' in element.proto.body)
+    assert '<a href="tel:0255500142">(02) 5550 0142</a>' in problem
+
+
 def test_a_number_abroad_keeps_its_plus():
     assert rung("Call +64 9 555 0142 now.", "+64 9 555 0142") == "Call [+64 9 555 0142](tel:+6495550142) now."
