@@ -241,10 +241,11 @@ def test_a_table_holds_what_a_stranger_wrote_as_text_only():
 
 
 def test_side_by_side_says_where_a_wish_is_not_known_of_somebody():
-    known, unknown = recommendation(1, "t1"), replace(recommendation(2, "t3"), receipt=())
+    known, unknown = recommendation(1, "t1"), replace(recommendation(2, "t3"), receipt=(), cautions=())
     table = comparison([(THERAPISTS[0], known), (THERAPISTS[2], unknown)], Asking(DAY))
     row = table[table.index("Speaks Arabic") :]
     assert row.index(w.NOT_HONOURED) < row.index(w.NOT_SAID) < row.index("</tr>")
+    assert table.count(f"</span>{w.NOTHING_SAID}</td>") == 1
 
 
 @pytest.mark.parametrize(("fit", "said"), [(1, w.MATCHES_LEAD_ONE), (2, w.MATCHES_LEAD_ALL.format(shown="two"))])
