@@ -68,7 +68,7 @@ def _code(journey: Journey, *, wrong: bool) -> None:
         journey.save()
         st.rerun()
     if wrong:
-        frame.show_problems((Problem("fit_code", say(w.CODE_WRONG, phone=phone)),), summary, places)
+        frame.show_problems((Problem("fit_code", say(w.CODE_WRONG, phone=phone)),), summary, places, phone)
 
 
 def _questions(journey: Journey, view: FitCheckView) -> None:

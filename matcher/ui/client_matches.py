@@ -10,7 +10,7 @@ from matcher.ui.card import card
 from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_past_matches, draw_trade_offs
 from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.client_start import where_stopped
-from matcher.ui.components import page
+from matcher.ui.components import page, rung
 from matcher.ui.journey import BEFORE, HELP, STEPS, Journey
 from matcher.ui.language import say
 from matcher.ui.practical import asking, rebate_note, with_every_wish
@@ -80,7 +80,8 @@ def _cards(journey: Journey, now: Shown) -> None:
 def _none_of_these(journey: Journey) -> None:
     settings = journey.services.settings
     st.header(say(w.NONE_OF_THESE), anchor=False)
-    st.markdown(say(w.NONE_OF_THESE_TEXT, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+    words = say(w.NONE_OF_THESE_TEXT, phone=settings.clinic_phone, hours=say(settings.clinic_hours))
+    st.markdown(rung(words, settings.clinic_phone))
     if st.button(say(w.CHOOSE_FOR_ME), key="choose-for-me"):
         ask_for(journey, "choose_for_me")
     if st.button(say(w.CALL_ME), key="call-me"):

@@ -5,6 +5,7 @@ import streamlit as st
 from matcher.domain.enquiry import Standing
 from matcher.ui import state
 from matcher.ui import wording_matches as w
+from matcher.ui.components import listed, rung
 from matcher.ui.journey import BEFORE, MATCHES, Journey
 from matcher.ui.language import say
 from matcher.ui.request import name_of, promised, receipt, wanted
@@ -12,8 +13,9 @@ from matcher.ui.request import name_of, promised, receipt, wanted
 
 def draw_sent(journey: Journey) -> None:
     """Confirm the request; somebody who comes back sees this instead of being asked again."""
+    phone = journey.services.settings.clinic_phone
     if receipt(journey.answers) is None:
-        _nothing(journey, w.SENT_NONE_TITLE, say(w.SENT_NONE, phone=journey.services.settings.clinic_phone))
+        _nothing(journey, w.SENT_NONE_TITLE, rung(say(w.SENT_NONE, phone=phone), phone))
         return
     now = journey.services.enquiries.standing(state.client_id(journey.answers))
     if now is None:
@@ -24,7 +26,7 @@ def draw_sent(journey: Journey) -> None:
     if now.state in w.STATES:
         st.markdown(f"**{say(w.STATE_NOW)}:** {say(w.STATES[now.state])}")
     st.header(say(w.SENT_NEXT), anchor=False)
-    st.markdown("\n".join(f"- {line}" for line in next_steps(journey, now)))
+    listed(rung(line, phone) for line in next_steps(journey, now))
     if st.button(say(w.SENT_SUMMARY), key="summary"):
         journey.go("summary")
     # Whoever took their agreement back has to agree again first.
@@ -44,6 +46,8 @@ def next_steps(journey: Journey, now: Standing) -> tuple[str, ...]:
     by = promised(now.told, w.SENT_LOOK_AGAIN if now.looks_again else w.SENT_BY, journey.services.settings)
     if not journey.agreed():
         return by, say(w.SENT_TOOK_BACK), *always
+    if now.looks_again:
+        return by, say(w.SENT_WAITING), *always
     asked = wanted(journey.answers)
     wants, therapist_id = asked if asked is not None else ("call_me", None)
     what = {

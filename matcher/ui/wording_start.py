@@ -7,7 +7,7 @@ START_LEAD = (
     "Then you see up to three people who could be a fit."
 )
 START_POINTS = (
-    "**Five to ten minutes.** You can skip almost every question, and see people before you have seen them all.",
+    "**Five to ten minutes.** You can skip almost every question, and see people before the last one.",
     "**You do not give your name to start.** The next page says what happens to your answers.",
     "**A person can do this with you instead.** Call {phone}, {hours}.",
     "**Nobody watches this form live.** If you need help now, call a number at the bottom of the page. "

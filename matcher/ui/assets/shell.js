@@ -129,7 +129,8 @@
     } else if (!shown && errorPrefix && document.title.startsWith(errorPrefix)) {
       document.title = document.title.slice(errorPrefix.length);
     }
-    const title = root.querySelector('[data-testid="stMain"] h1');
+    // What was drawn before a page broke is hidden, its heading too.
+    const title = root.querySelector(".st-key-trouble h1") || root.querySelector('[data-testid="stMain"] h1');
     const text = title ? title.textContent : null;
     if (text === null || text === heading) return;
     if (heading !== null) {
