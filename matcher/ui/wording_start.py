@@ -140,7 +140,7 @@ HELP_NEXT = (
 HELP_MISTAKEN_TITLE = "Did we get it wrong?"
 HELP_MISTAKEN_RULE = "A simple rule read your words, and it can be wrong."
 HELP_MISTAKEN = (
-    "Please tell us, here or on the phone. "
+    "Please tell us when we talk. "
     "The person you talk to can look at the list with you. You can also ask us to delete your answers, and start again."
 )
 HELP_BACK = "Go back to my answers"
