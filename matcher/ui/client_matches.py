@@ -11,7 +11,7 @@ from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw
 from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.client_start import where_stopped
 from matcher.ui.components import page, rung
-from matcher.ui.journey import BEFORE, HELP, STEPS, Journey
+from matcher.ui.journey import BEFORE, HELP, NUMBERED, STEPS, Journey, after
 from matcher.ui.language import say
 from matcher.ui.practical import asking, rebate_note, with_every_wish
 from matcher.ui.request import RECEIPT, ask_for
@@ -37,11 +37,14 @@ def draw_matches(journey: Journey) -> None:
         _people(journey, now)
     else:
         draw_nobody(journey, now)
+    stopped = where_stopped(journey)
+    if stopped != NUMBERED[-1] and st.button(say(w.OTHER_QUESTIONS), key="others"):
+        journey.go(after(stopped, journey.answers))
     if st.button(say(wording.DELETE), type="tertiary", key="delete"):
         journey.forget()
     if back:
         # Whoever skipped the rest goes back to where they did, and can answer it after all.
-        journey.go(where_stopped(journey))
+        journey.go(stopped)
 
 
 def _people(journey: Journey, now: Shown) -> None:

@@ -40,13 +40,16 @@ def draw_sent(journey: Journey) -> None:
 
 def next_steps(journey: Journey, now: Standing) -> tuple[str, ...]:
     """Return what happens next, as far as anybody can promise it: no answer to what was answered already."""
-    always = (say(w.SENT_FREE), say(w.SENT_NOT_LIVE))
+    agreed, always = journey.agreed(), (say(w.SENT_FREE), say(w.SENT_NOT_LIVE))
+    took_back = () if agreed else (say(w.SENT_TOOK_BACK),)
     if not now.waits:
-        return always
-    by = promised(now.told, w.SENT_LOOK_AGAIN if now.looks_again else w.SENT_BY, journey.services.settings)
-    if not journey.agreed():
-        return by, say(w.SENT_TOOK_BACK), *always
-    if now.looks_again:
+        return (*(took_back if now.state == "offered" else ()), *always)
+    # Nobody looks for a place for whoever took their agreement back: a person asks them first.
+    looks = now.looks_again and agreed
+    by = promised(now.told, w.SENT_LOOK_AGAIN if looks else w.SENT_BY, journey.services.settings)
+    if not agreed:
+        return by, *took_back, *always
+    if looks:
         return by, say(w.SENT_WAITING), *always
     asked = wanted(journey.answers)
     wants, therapist_id = asked if asked is not None else ("call_me", None)

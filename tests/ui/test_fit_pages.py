@@ -73,6 +73,23 @@ def test_the_answer_is_met_as_it_was_given(services, level, said):
     assert app.success[0].value == w.FINISHED
 
 
+def test_whoever_would_not_go_on_is_not_told_that_this_is_common(services):
+    app = fit()
+    for item in w.QUESTIONS:
+        app.radio(key=f"ask:fit:{item}").set_value("no" if item == "going_on" else "yes").run()
+    click(app)
+    assert w.DONE_HARD in words_of(app)
+    assert w.DONE_MIXED not in words_of(app)
+
+
+def test_words_alone_are_not_met_as_if_nothing_was_said(services):
+    app = fit()
+    app.text_area(key="ask:fit:note").set_value("He talked over me the whole hour.").run()
+    click(app)
+    assert w.DONE_READ in words_of(app)
+    assert w.DONE_SKIPPED not in words_of(app)
+
+
 def test_who_answered_before_may_still_say_that_something_is_wrong(services):
     seen = FakeFitChecks(view=FitCheckView("t1", "Asha Demir", 5, answered=True))
     wiring.install(replace(services, fit_checks=seen))

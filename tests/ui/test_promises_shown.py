@@ -143,7 +143,7 @@ def test_the_summary_of_who_sent_nothing_asks_no_store(services, monkeypatch):
 def test_a_browser_without_a_request_is_not_told_that_none_was_sent(services):
     app = to("matches")
     assert title(at(app, "sent")) == w.SENT_NONE_TITLE
-    assert "still with us: call (02) 5550 0142" in words_of(app)
+    assert "If you sent one earlier, call (02) 5550 0142" in words_of(app)
 
 
 def test_a_request_the_clinic_no_longer_holds_is_not_said_to_be_there(services):
