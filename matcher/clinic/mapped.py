@@ -17,6 +17,7 @@ from matcher.clinic.encoding import DENSE, TherapistTable
 from matcher.clinic.problems import ClinicError
 
 _SCHEMA = 1
+_OLD = ".old"
 _NUMBERS, _DAYS, _SETS = "numbers", "days", "sets"
 
 
@@ -35,10 +36,10 @@ def write_table(table: TherapistTable, folder: Path) -> None:
         _DAYS: list(table.days),
     }
     (draft / "table.json").write_text(json.dumps(described), encoding="utf-8")
-    # The old one goes only once the new one stands in its place.
-    old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
+    # Between the two moves nothing stands there: `open_table` puts the old one back where that was the end.
+    old = folder.with_name(folder.name + _OLD)
     if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
     draft.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
@@ -53,6 +54,10 @@ def open_table(folder: Path) -> TherapistTable:
         If the folder is not one that `write_table` wrote.
     """
     try:
+        old = folder.with_name(folder.name + _OLD)
+        if old.exists() and not folder.exists():
+            # Whoever wrote it anew was stopped between the two moves.
+            old.rename(folder)
         described = json.loads((folder / "table.json").read_text(encoding="utf-8"))
         if described["schema"] != _SCHEMA:
             raise ClinicError(f"{folder} was written by another version of matcher: write it again.")

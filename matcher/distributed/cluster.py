@@ -72,7 +72,7 @@ def watch(waiting: list[Future], progress: Callable[[int, int], object] | None) 
     Raises
     ------
     ClusterError
-        If for a minute no worker is there that takes work: all have gone, or wait for memory.
+        If for a minute no worker does anything: all have gone, or wait for memory.
     """
     total = len(waiting)
     client = waiting[0].client if waiting else None
@@ -97,11 +97,16 @@ def _until(ready: Callable[[], bool], client: Client) -> None:
         if now - looked < _WORKERS_WITHIN:
             continue
         looked, workers = now, client.scheduler_info(n_workers=-1)["workers"].values()
-        if any(worker["status"] == "running" for worker in workers):
+        if any(_works(worker) for worker in workers):
             since = now
         elif now - since > _WORKERLESS_SECONDS:
             why = "every worker waits for memory" if workers else "no worker is left"
             raise ClusterError(f"{why}: start workers with more memory, or cut the data into smaller parts.")
+
+
+def _works(worker: dict[str, Any]) -> bool:
+    """Tell whether a worker takes work, or, waiting for memory, still does what it has begun."""
+    return worker["status"] == "running" or bool(worker["metrics"]["task_counts"].get("executing"))
 
 
 def _check_workers(client: Client, address: str) -> None:

@@ -20,6 +20,7 @@ from distributed import Client, Future
 from matcher.clinic.schema import CLIENTS
 from matcher.clinic.table import empty_frame
 from matcher.distributed.cluster import REDUCING, watch
+from matcher.distributed.errors import ClusterError
 from matcher.ranking.recommender import Ranking, withheld_rows
 
 Progress = Callable[[int, int], object]
@@ -58,14 +59,17 @@ def rank_parts(
     FileExistsError
         If the folder is there already.
     ClusterError
-        If the cluster fails for good.
+        If nothing can be written there, or the cluster fails for good.
     """
     if folder.exists():
         raise FileExistsError(17, "the folder is there already: give another, or remove it", str(folder))
     # Workers were started in folders of their own.
     folder = folder.absolute()
     draft = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}.part")
-    draft.mkdir(parents=True)
+    try:
+        draft.mkdir(parents=True)
+    except OSError as error:
+        raise ClusterError(f"nothing can be written beside {folder} ({error.strerror}): name another folder.") from None
     written: list[Future] = []
     try:
         shared = client.scatter(ranking, broadcast=True)

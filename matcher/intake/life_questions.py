@@ -162,7 +162,7 @@ FIRST_NATIONS = Question(
     "first_nations",
     "Are you of Aboriginal or Torres Strait Islander origin?",
     "one",
-    why="We ask everyone. It helps us to offer care that is safe for your culture.",
+    why="It helps us to offer care that is safe for your culture. Nobody has to answer.",
     choices=(
         Choice("no", "No"),
         Choice("aboriginal", "Yes, Aboriginal"),

@@ -87,7 +87,7 @@ GENDER = Question(
     "therapist_gender",
     "Would you feel better with a therapist of a certain gender?",
     "many",
-    why="Some things are easier to say to a woman, or to a man.",
+    why="Some things are easier to say to some people.",
     choices=tuple(
         Choice(code, label) for code, label in zip(GENDERS, ("A woman", "A man", "A non-binary person"), strict=True)
     ),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def measured_when() -> dict[str, str]:
-    """Return the day, and the commit where this code lies in a repository."""
+    """Return the day, and the commit where this code lies in a repository, marked where files differ from it."""
     day = {"day": date.today().isoformat()}
-    command = ["git", "rev-parse", "--short", "HEAD"]
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     try:
         done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

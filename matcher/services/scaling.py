@@ -88,11 +88,11 @@ def rank_on_cluster(
     ClinicError
         If a part or the model cannot be used.
     ClusterError
-        If the cluster cannot be reached, or fails for good; nothing is written.
+        If the cluster cannot be reached, or fails for good, or the folder cannot be written; nothing is written.
     StoreError
         If the store cannot be opened, here or on a worker.
-    OSError
-        If the folder is there already, or cannot be written.
+    FileExistsError
+        If the folder is there already.
     """
     with connected(address) as client:
         if folder is None:

@@ -69,10 +69,15 @@ def _facts(people: list[Person], by: Asking) -> list[tuple[str, list[str]]]:
     staff = [therapist for therapist, _ in people]
     return [
         (w.PROFESSION, [plain(say(PROFESSIONS.get(one.profession or "", w.NOT_SAID))) for one in staff]),
-        (w.HOW_TO_MEET, [plain(say(meets(one.formats))) for one in staff]),
+        (w.HOW_TO_MEET, [plain(_begun(say(meets(one.formats)))) for one in staff]),
         (w.FIRST_OPENING, [plain(first_opening(one, by)) for one in staff]),
         (w.COST, ["<br>".join(plain(words) for words in costs(one, by)) for one in staff]),
     ]
+
+
+def _begun(words: str) -> str:
+    """Return words as they begin a cell."""
+    return words[:1].upper() + words[1:]
 
 
 def _wish(line: WishReceipt, people: list[Person]) -> list[str]:

@@ -68,7 +68,7 @@ def _code(journey: Journey, *, wrong: bool) -> None:
         journey.save()
         st.rerun()
     if wrong:
-        frame.show_problems((Problem("fit_code", say(w.CODE_WRONG, phone=phone)),), summary, places)
+        frame.show_problems((Problem("fit_code", say(w.CODE_WRONG, phone=phone)),), summary, places, phone)
 
 
 def _questions(journey: Journey, view: FitCheckView) -> None:
@@ -102,7 +102,8 @@ def _questions(journey: Journey, view: FitCheckView) -> None:
 def _done(journey: Journey, view: FitCheckView) -> None:
     st.title(say(w.DONE_TITLE), anchor=False)
     given = current(journey).get("answers")
-    st.markdown(say(_met(given), name=view.therapist_name))
+    if met := _met(given):
+        st.markdown(say(met, name=view.therapist_name))
     if given and staff_are_told(given):
         st.markdown(say(w.DONE_READ))
     st.header(say(w.WRONG_ASK), anchor=False)
@@ -112,14 +113,15 @@ def _done(journey: Journey, view: FitCheckView) -> None:
         st.success(say(w.FINISHED))
 
 
-def _met(given: Any) -> str:
-    """Return how the answers are met; what was skipped says nothing either way."""
+def _met(given: Any) -> str | None:
+    """Return how the answers are met, None where words alone were left; what was skipped says nothing either way."""
     if not given:
         return w.DONE_ANSWERED
     told = {given.get(item) for item in w.QUESTIONS} - {None, "skip"}
     if not told:
-        return w.DONE_SKIPPED
+        return None if str(given.get("note") or "").strip() else w.DONE_SKIPPED
     if told <= _GOOD:
         return w.DONE_GOOD
-    # To call it common would be wrong where nobody listens, or nothing fits.
-    return w.DONE_HARD if given.get("heard") == "no" or told == {"no"} else w.DONE_MIXED
+    # To call it common would be wrong where nobody listens, nothing fits, or they would not go on.
+    hard = told == {"no"} or "no" in (given.get("heard"), given.get("going_on"))
+    return w.DONE_HARD if hard else w.DONE_MIXED

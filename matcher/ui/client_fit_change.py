@@ -7,13 +7,13 @@ from typing import Any, Final, TypeVar
 import streamlit as st
 
 from matcher.domain.enquiry import FitCheckView, Receipt
-from matcher.domain.vocabulary import crisis_lines
 from matcher.intake import questionnaire as q
 from matcher.intake.reading import Problem
-from matcher.ui import frame, shell, state
+from matcher.ui import frame, state
 from matcher.ui import wording_fit as w
 from matcher.ui import wording_start as ws
-from matcher.ui.components import dialled, listed, page, plain
+from matcher.ui.client_help import draw_lines
+from matcher.ui.components import dialled, listed, page, rung
 from matcher.ui.dates import moment
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
@@ -67,10 +67,13 @@ def draw_next(journey: Journey, view: FitCheckView) -> None:
     """Set what is hard apart from what is not right, without deciding it for the client, and offer three ways on."""
     reasons, code = list(current(journey).get("reasons") or ()), str(current(journey)["code"])
     back = st.button(say(w.BACK), type="tertiary", key="back")
-    st.title(say(w.GROWTH_TITLE), anchor=False)
-    for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS):
+    # Of times, cost or place alone it would be odd to say that therapy can be hard.
+    between = reasons != ["practical"]
+    st.title(say(w.GROWTH_TITLE if between else w.WORDS_TITLE), anchor=False)
+    for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS) if between else ():
         st.markdown(say(words))
-    st.header(say(w.WORDS_TITLE), anchor=False)
+    if between:
+        st.header(say(w.WORDS_TITLE), anchor=False)
     listed(say(w.WORDS[reason]) for reason in reasons if reason in w.WORDS)
     st.header(say(w.NEXT_TITLE), anchor=False)
     if st.button(say(w.NEXT_RAISE), key="raise"):
@@ -142,15 +145,18 @@ def draw_sent(journey: Journey, view: FitCheckView) -> None:
     st.markdown(say(w.CHANGE_DONE_WHAT))
     st.markdown(say(w.CHANGE_PLACE, name=view.therapist_name))
     _by_phone(journey)
+    st.markdown(say(w.FINISHED))
 
 
 def draw_talk(journey: Journey, view: FitCheckView) -> None:
     """Confirm that somebody will call about how it is going."""
+    back = st.button(say(w.BACK), type="tertiary", key="back")
     st.title(say(w.TALK_DONE_TITLE), anchor=False)
     st.markdown(_promise(journey, w.TALK_DONE))
     st.markdown(say(w.TALK_PLACE, name=view.therapist_name))
     _by_phone(journey)
-    if st.button(say(w.BACK), key="back"):
+    st.markdown(say(w.FINISHED))
+    if back:
         turn(journey, "next")
 
 
@@ -158,7 +164,7 @@ def _promise(journey: Journey, words: str) -> str:
     receipt, settings = as_told(current(journey)["receipt"]), journey.services.settings
     if receipt.late:
         reference = say(ws.HELP_REFERENCE, reference=receipt.reference)
-        return f"{reference} {promised(receipt, words, settings)}"
+        return f"{reference} {rung(promised(receipt, words, settings), settings.clinic_phone)}"
     return say(words, reference=receipt.reference, when=moment(receipt.answer_by, settings.zone))
 
 
@@ -181,17 +187,12 @@ def draw_danger(journey: Journey, view: FitCheckView) -> None:
     st.markdown(say(w.DANGER))
     if not untold:
         st.markdown(say(w.DANGER_TOLD))
-    lines = "".join(
-        f"<li><strong>{plain(say(line.service))}</strong> "
-        f'<span class="number">{shell.telephone(line)}</span><small>{plain(say(line.purpose))}</small></li>'
-        for line in crisis_lines(settings.country)
-    )
-    page(f'<ul class="lines">{lines}</ul>')
+    draw_lines(journey)
     if untold:
         _ring(journey, ws.HELP_NOT_SENT)
     elif kept.get("receipt"):
         receipt = as_told(kept["receipt"])
-        st.markdown(promised(receipt, ws.HELP_SENT, settings))
+        st.markdown(rung(promised(receipt, ws.HELP_SENT, settings), settings.clinic_phone))
         st.markdown(say(ws.HELP_REFERENCE, reference=receipt.reference))
         _by_phone(journey)
     if st.button(say(w.DANGER_ON), key="on"):

@@ -10,7 +10,7 @@ from matcher.domain.vocabulary import CrisisLine, crisis_lines
 from matcher.intake.reading import Problem
 from matcher.ui import frame, shell, state
 from matcher.ui import wording_start as ws
-from matcher.ui.components import dialled, page, plain
+from matcher.ui.components import dialled, page, plain, rung
 from matcher.ui.journey import RAISED, Journey
 from matcher.ui.language import labels, say
 from matcher.ui.request import CONTACT, as_kept, promised
@@ -37,8 +37,7 @@ def draw_help(journey: Journey) -> None:
     summary = st.container()
     st.markdown(say(ws.HELP_LEAD))
     st.header(say(ws.HELP_NOW), anchor=False)
-    page(f'<ul class="lines">{"".join(_line(line) for line in crisis_lines(settings.country))}</ul>')
-    interpreters(journey)
+    draw_lines(journey)
     if journey.raised():
         _told_and_next(journey, known, summary)
     st.header(say(ws.HELP_NEXT_TITLE), anchor=False)
@@ -48,6 +47,13 @@ def draw_help(journey: Journey) -> None:
     if st.button(say(ws.HELP_BACK), key="back"):
         journey.go(_source(journey))
     frame.forget_button(journey)
+
+
+def draw_lines(journey: Journey) -> None:
+    """Draw every line that somebody in danger can ring, what it is for and when, and how to get an interpreter."""
+    lines = crisis_lines(journey.services.settings.country)
+    page(f'<ul class="lines">{"".join(_line(line) for line in lines)}</ul>')
+    interpreters(journey)
 
 
 def _told_and_next(journey: Journey, known: dict[str, str], summary: object) -> None:
@@ -95,9 +101,10 @@ def _told(journey: Journey) -> Standing | None:
 
 def _what_happens(found: Standing | None, settings: Settings, known: dict[str, str]) -> None:
     if found is None:
-        st.markdown(say(ws.HELP_NOT_SENT, **known))
+        st.markdown(rung(say(ws.HELP_NOT_SENT, **known), settings.clinic_phone))
     else:
-        st.markdown(promised(found.told, ws.HELP_SENT, settings) if found.urgent else say(ws.HELP_SEEN))
+        sent = promised(found.told, ws.HELP_SENT, settings) if found.urgent else say(ws.HELP_SEEN)
+        st.markdown(rung(sent, settings.clinic_phone))
         st.markdown(say(ws.HELP_REFERENCE, reference=found.told.reference))
     st.markdown(say(ws.HELP_NOT_LIVE))
     st.markdown(say(ws.HELP_STOPPED))
@@ -106,7 +113,10 @@ def _what_happens(found: Standing | None, settings: Settings, known: dict[str, s
 def _call_me(journey: Journey, found: Standing, summary: object) -> None:
     st.header(say(ws.HELP_FORM_TITLE), anchor=False)
     if journey.answers.get("call_asked") is True and found.urgent:
-        st.success(promised(found.told, ws.HELP_WILL_CALL, journey.services.settings))
+        settings = journey.services.settings
+        # That we are late is no good news.
+        draw = st.info if found.told.late else st.success
+        draw(rung(promised(found.told, ws.HELP_WILL_CALL, settings), settings.clinic_phone))
         return
     places = frame.Places()
     st.markdown(say(ws.HELP_FORM_LEAD))

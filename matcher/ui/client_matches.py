@@ -10,8 +10,8 @@ from matcher.ui.card import card
 from matcher.ui.client_matters import draw_matters, draw_moves, draw_order, draw_past_matches, draw_trade_offs
 from matcher.ui.client_nobody import draw_nobody
 from matcher.ui.client_start import where_stopped
-from matcher.ui.components import page
-from matcher.ui.journey import BEFORE, HELP, STEPS, Journey
+from matcher.ui.components import page, rung
+from matcher.ui.journey import BEFORE, HELP, NUMBERED, STEPS, Journey, after
 from matcher.ui.language import say
 from matcher.ui.practical import asking, rebate_note, with_every_wish
 from matcher.ui.request import RECEIPT, ask_for
@@ -37,11 +37,14 @@ def draw_matches(journey: Journey) -> None:
         _people(journey, now)
     else:
         draw_nobody(journey, now)
+    stopped = where_stopped(journey)
+    if stopped != NUMBERED[-1] and st.button(say(w.OTHER_QUESTIONS), key="others"):
+        journey.go(after(stopped, journey.answers))
     if st.button(say(wording.DELETE), type="tertiary", key="delete"):
         journey.forget()
     if back:
         # Whoever skipped the rest goes back to where they did, and can answer it after all.
-        journey.go(where_stopped(journey))
+        journey.go(stopped)
 
 
 def _people(journey: Journey, now: Shown) -> None:
@@ -80,7 +83,8 @@ def _cards(journey: Journey, now: Shown) -> None:
 def _none_of_these(journey: Journey) -> None:
     settings = journey.services.settings
     st.header(say(w.NONE_OF_THESE), anchor=False)
-    st.markdown(say(w.NONE_OF_THESE_TEXT, phone=settings.clinic_phone, hours=say(settings.clinic_hours)))
+    words = say(w.NONE_OF_THESE_TEXT, phone=settings.clinic_phone, hours=say(settings.clinic_hours))
+    st.markdown(rung(words, settings.clinic_phone))
     if st.button(say(w.CHOOSE_FOR_ME), key="choose-for-me"):
         ask_for(journey, "choose_for_me")
     if st.button(say(w.CALL_ME), key="call-me"):

@@ -8,7 +8,7 @@ from matcher.domain.steering import Waiting
 from matcher.ui import state
 from matcher.ui import wording_matches as w
 from matcher.ui.catalogue import plain_day
-from matcher.ui.components import dialled, page, plain
+from matcher.ui.components import dialled, page, plain, rung
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 from matcher.ui.request import ask_for
@@ -77,14 +77,8 @@ def _elsewhere(journey: Journey) -> None:
     st.markdown(say(w.ELSEWHERE_LEAD))
     lines = "".join(_service(one) for one in OTHER_SERVICES if one.country == settings.country)
     page(f'<ul class="lines">{lines}</ul>')
-    st.markdown(
-        say(
-            w.NOBODY_CALL,
-            clinic=settings.clinic_name,
-            phone=settings.clinic_phone,
-            hours=say(settings.clinic_hours),
-        )
-    )
+    known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone, "hours": say(settings.clinic_hours)}
+    st.markdown(rung(say(w.NOBODY_CALL, **known), settings.clinic_phone))
 
 
 def _service(one: OtherService) -> str:

@@ -41,7 +41,7 @@ def draw_request(journey: Journey) -> None:
 def _fields(journey: Journey, wants: Wants, places: frame.Places) -> None:
     given = dict(journey.answers.get(CONTACT) or {})
     _text(given, "name", w.NAME, w.NAME_HELP)
-    _text(given, "pronouns", w.PRONOUNS)
+    _text(given, "pronouns", w.PRONOUNS, w.PRONOUNS_HELP)
     if wants != "call_me":
         st.header(say(w.ONE_OF_TWO), anchor=False)
     frame.place(places, "phone")

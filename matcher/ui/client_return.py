@@ -8,7 +8,7 @@ from matcher.ui import wording as w
 from matcher.ui import wording_start as ws
 from matcher.ui.client_fit_change import KEPT
 from matcher.ui.client_start import where_stopped
-from matcher.ui.components import listed, page, plain
+from matcher.ui.components import listed, page, plain, rung
 from matcher.ui.journey import START, Journey
 from matcher.ui.language import say
 from matcher.ui.request import RECEIPT
@@ -22,7 +22,8 @@ def draw_later(journey: Journey) -> None:
     st.title(say(ws.LATER_TITLE), anchor=False)
     st.markdown(say(ws.LATER_LEAD))
     if owner is None:
-        st.markdown(say(ws.LATER_NONE, phone=journey.services.settings.clinic_phone))
+        phone = journey.services.settings.clinic_phone
+        st.markdown(rung(say(ws.LATER_NONE, phone=phone), phone))
     else:
         listed(say(point) for point in ws.LATER_POINTS)
         if st.button(say(ws.LATER_SHOW), type="primary", key="show"):
@@ -43,7 +44,7 @@ def draw_return(journey: Journey) -> None:
     code = st.text_input(say(ws.RETURN_CODE), key=state.widget(_CODE, None), autocomplete="off")
     st.caption(say(ws.RETURN_WHY))
     onward = st.button(say(ws.RETURN_GO), type="primary", key="continue")
-    st.markdown(say(ws.RETURN_LOST, phone=phone))
+    st.markdown(rung(say(ws.RETURN_LOST, phone=phone), phone))
     if back:
         journey.go(START)
     if onward:

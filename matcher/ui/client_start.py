@@ -9,7 +9,7 @@ from matcher.ui import frame, shell, state
 from matcher.ui import wording as w
 from matcher.ui import wording_start as ws
 from matcher.ui.client_life import better_by_phone
-from matcher.ui.components import dialled, listed, page, plain
+from matcher.ui.components import dialled, listed, page, plain, rung
 from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
 from matcher.ui.request import RECEIPT
@@ -28,7 +28,8 @@ def draw_start(journey: Journey) -> None:
     if settings.demo:
         st.info(say(ws.DEMO))
     st.markdown(say(ws.START_LEAD))
-    listed(say(point, phone=settings.clinic_phone, hours=settings.clinic_hours) for point in ws.START_POINTS)
+    known = {"phone": settings.clinic_phone, "hours": settings.clinic_hours}
+    listed(rung(say(point, **known), settings.clinic_phone) for point in ws.START_POINTS)
     interpreters(journey)
     begun = journey.begun() and journey.agreed()
     if st.button(say(ws.START_GO_ON if begun else ws.START), type="primary", key="continue"):
@@ -51,7 +52,7 @@ def draw_before(journey: Journey) -> None:
     st.title(say(ws.BEFORE_TITLE), anchor=False)
     summary = st.container()
     st.header(say(ws.BEFORE_WHAT), anchor=False)
-    listed(say(point, **known) for point in ws.BEFORE_POINTS)
+    listed(rung(say(point, **known), settings.clinic_phone) for point in ws.BEFORE_POINTS)
     st.header(say(ws.BEFORE_AGREE), anchor=False)
     before = _agreed_to(journey)
     with st.container(key="group-consent"):
@@ -73,7 +74,8 @@ def draw_before(journey: Journey) -> None:
     if onward and journey.agreed():
         journey.go(after(BEFORE, journey.answers))
     if onward:
-        frame.show_problems((Problem("consent_matching", say(ws.CONSENT_NEEDED, **known)),), summary, places)
+        needed = Problem("consent_matching", say(ws.CONSENT_NEEDED, **known))
+        frame.show_problems((needed,), summary, places, settings.clinic_phone)
     if journey.begun():
         frame.forget_button(journey)
 

@@ -137,8 +137,19 @@ def plain(value: object) -> str:
 
 def dialled(text: str, number: str) -> str:
     """Return a sentence as HTML in which a telephone number is rung when touched."""
-    digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
-    return plain(text).replace(plain(number), f'<a href="tel:{digits}">{plain(number)}</a>')
+    return plain(text).replace(plain(number), f'<a href="tel:{_digits(number)}">{plain(number)}</a>')
+
+
+def rung(text: str, number: str) -> str:
+    """Return a sentence as Markdown in which a telephone number is rung when touched, and is never broken over lines.
+
+    Nothing but a sentence of ours may be given: it is read as Markdown.
+    """
+    return text.replace(number, f"[{number}](tel:{_digits(number)})")
+
+
+def _digits(number: str) -> str:
+    return "".join(letter for letter in number if letter.isdigit() or letter == "+")
 
 
 def _ticked(chosen: list[str], code: str, *, ticked: bool) -> list[str]:

@@ -10,7 +10,7 @@ from matcher.ui import state
 from matcher.ui import wording as w
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
-from matcher.ui.components import page, plain, take
+from matcher.ui.components import dialled, page, plain, take
 from matcher.ui.journey import BEFORE, HELP, LATER, MATCHES, NUMBERED, PARTS, STEPS, Journey, after, before, number, way
 from matcher.ui.language import say
 
@@ -62,7 +62,8 @@ def step(
     # Answers are kept while the body is drawn, so a move comes after it.
     pressed = state.pressed(name, _BUTTONS)
     if pressed is not None:
-        show_problems(_move(journey, name, pressed, check, places), summary, places)
+        wrong = _move(journey, name, pressed, check, places)
+        show_problems(wrong, summary, places, journey.services.settings.clinic_phone)
 
 
 def place(places: Places, code: str) -> None:
@@ -70,8 +71,11 @@ def place(places: Places, code: str) -> None:
     places[code] = st.container(key=f"place-{code}")
 
 
-def show_problems(problems: Sequence[Problem], summary: Any, places: Places) -> None:
-    """List what has to be mended on top, each a link to its field, and say the same at the field."""
+def show_problems(problems: Sequence[Problem], summary: Any, places: Places, phone: str = "") -> None:
+    """List what has to be mended on top, each a link to its field, and say the same at the field.
+
+    A number named there is rung when touched at the field, since a link holds no other.
+    """
     links = "".join(
         f'<li><a href="#place-{plain(problem.question)}">{plain(problem.message)}</a></li>' for problem in problems
     )
@@ -83,7 +87,8 @@ def show_problems(problems: Sequence[Problem], summary: Any, places: Places) -> 
     for problem in problems:
         if problem.question in places:
             with places[problem.question]:
-                page(f'<p class="problem" id="problem-{plain(problem.question)}">{plain(problem.message)}</p>')
+                words = dialled(problem.message, phone) if phone else plain(problem.message)
+                page(f'<p class="problem" id="problem-{plain(problem.question)}">{words}</p>')
 
 
 def _move(journey: Journey, name: str, button: str, check: Check, texts: Iterable[str]) -> Sequence[Problem]:

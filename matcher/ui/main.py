@@ -37,6 +37,7 @@ from matcher.ui import wording_matches as wm
 from matcher.ui import wording_start as ws
 from matcher.ui import wording_therapists as wt
 from matcher.ui.catalogue import Language, in_language, language_of
+from matcher.ui.components import rung
 from matcher.ui.journey import BEFORE, CALL, HELP, LATER, MATCHES, RETURN, START, STEPS, Journey
 from matcher.ui.language import say
 from matcher.ui.loading import IMPORTS
@@ -110,7 +111,7 @@ def _made_pages(services: Services, answers: dict[str, Any], spoken: Language) -
     journey = Journey(services, answers, pages)
     settings = services.settings
     known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone, "hours": settings.clinic_hours}
-    trouble_title, trouble = say(w.TROUBLE_TITLE), say(w.TROUBLE, **known)
+    trouble_title, trouble = say(w.TROUBLE_TITLE), rung(say(w.TROUBLE, **known), settings.clinic_phone)
     for name, draw in _DRAW.items():
         pages[name] = st.Page(
             partial(draw_safely, partial(in_chosen_language, journey, draw), trouble_title, trouble),

@@ -19,8 +19,10 @@ def draw_safely(draw: Callable[[], None], title: str, words: str) -> None:
             trace = trace.tb_next
         place = "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         logging.getLogger(__name__).error("A page could not be drawn: %s at %s", type(error).__name__, place)
-        st.title(title, anchor=False)
-        st.markdown(words)
+        # The style hides what was drawn before it broke, and our script moves the reader here.
+        with st.container(key="trouble"):
+            st.title(title, anchor=False)
+            st.markdown(words)
 
 
 def draw_signed_out() -> None:

@@ -111,12 +111,18 @@ def _interpreters(country: str) -> str:
 
 def telephone(line: CrisisLine) -> str:
     """Return a number that a phone can ring when touched."""
-    return f'<a href="tel:{escape(re.sub(r"[^0-9+]", "", line.number))}">{escape(line.number)}</a>'
+    return _rung(line.number)
+
+
+def _rung(number: str) -> str:
+    return f'<a href="tel:{re.sub(r"[^0-9+]", "", number)}">{escape(number)}</a>'
 
 
 def _before_the_app(settings: Settings) -> str:
     # Streamlit replaces this when it has loaded, which takes seconds on a slow phone and never happens without script.
-    call = in_every_language(w.LOADING_CALL, phone=settings.clinic_phone, hours=settings.clinic_hours)
+    phone = settings.clinic_phone
+    call = in_every_language(w.LOADING_CALL, phone=phone, hours=settings.clinic_hours)
+    call = call.replace(escape(phone), _rung(phone))
     return (
         f'<main class="plain"><h1>{in_every_language(w.SITE_TITLE)}</h1>'
         f"<p>{in_every_language(w.LOADING)}</p><p>{call}</p></main>"

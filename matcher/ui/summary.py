@@ -130,7 +130,8 @@ def _request(
     name = "" if therapist_id is None else name_of(therapist_id) or say(w.WHOM_YOU_CHOSE)
     lines = [say(w.REQUEST_WANTS[wants], name=name), say(w.SUMMARY_REFERENCE, reference=standing.told.reference)]
     if standing.waits:
-        by = w.SENT_LOOK_AGAIN if standing.looks_again else w.SENT_BY
+        looks = standing.looks_again and answers.get("consent_matching") is True
+        by = w.SENT_LOOK_AGAIN if looks else w.SENT_BY
         lines.append(r.promised(standing.told, by, settings, say))
     return tuple(("", line) for line in lines)
 

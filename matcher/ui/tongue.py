@@ -8,6 +8,7 @@ from matcher.domain.vocabulary import interpreter
 from matcher.ui import state
 from matcher.ui import wording_language as wl
 from matcher.ui.catalogue import ENGLISH, LANGUAGES, language_of
+from matcher.ui.components import rung
 from matcher.ui.journey import Journey
 from matcher.ui.language import say
 
@@ -31,7 +32,7 @@ def interpreters(journey: Journey) -> None:
     """Say to readers of another language than English that an interpreter can join a call."""
     line = interpreter(journey.services.settings.country)
     if line is not None and language_of(state.language()) is not ENGLISH:
-        st.markdown(say(wl.INTERPRETER_LINE, service=line.service, number=line.number))
+        st.markdown(rung(say(wl.INTERPRETER_LINE, service=line.service, number=line.number), line.number))
 
 
 def _choice() -> str | None:

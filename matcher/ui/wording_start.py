@@ -7,7 +7,7 @@ START_LEAD = (
     "Then you see up to three people who could be a fit."
 )
 START_POINTS = (
-    "**Five to ten minutes.** You can skip almost every question, and see people before you have seen them all.",
+    "**Five to ten minutes.** You can skip almost every question, and see people before the last one.",
     "**You do not give your name to start.** The next page says what happens to your answers.",
     "**A person can do this with you instead.** Call {phone}, {hours}.",
     "**Nobody watches this form live.** If you need help now, call a number at the bottom of the page. "
@@ -140,7 +140,7 @@ HELP_NEXT = (
 HELP_MISTAKEN_TITLE = "Did we get it wrong?"
 HELP_MISTAKEN_RULE = "A simple rule read your words, and it can be wrong."
 HELP_MISTAKEN = (
-    "Please tell us, here or on the phone. "
+    "Please tell us when we talk. "
     "The person you talk to can look at the list with you. You can also ask us to delete your answers, and start again."
 )
 HELP_BACK = "Go back to my answers"

@@ -189,5 +189,5 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in Path(str(item.fspath)).resolve().parents:
             item.add_marker(pytest.mark.browser)
-            if item.get_closest_marker("benchmark") is None:
+            if item.get_closest_marker("benchmark") is None and item.get_closest_marker("flaky") is None:
                 item.add_marker(pytest.mark.flaky(reruns=1))

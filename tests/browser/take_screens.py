@@ -3,67 +3,32 @@
 The real server runs on a folder of its own; somebody walks through it on a phone, a desktop, in the dark, in Chinese.
 """
 
-import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from behind_the_pages import who_asked
+from camera import SCREENS, picture
 from conftest import CHROMIUM, CHROMIUM_ARGS, SIZES, Visitor
 from playwright.sync_api import Browser, expect, sync_playwright
+from rare_screens import (
+    Arrive,
+    after_sending,
+    beside_the_way,
+    help_first,
+    the_fit_check,
+    the_other_fit_checks,
+    when_it_breaks,
+)
 from real_server import RealServer, serving
-from sqlalchemy import select
-from steps import HEADINGS, HELP, MATCHES, PAST_HEADINGS, agree
+from steps import HEADINGS, MATCHES, PAST_HEADINGS
 
-from matcher.services.access import Person
-from matcher.services.fit_checks import ask_fit_check_code
-from matcher.store.enquiry_tables import enquiries
-from matcher.store.keys import read_key_file
-from matcher.store.store import open_store
-
-SCREENS = Path(__file__).resolve().parents[1] / "docs" / "screens"
-QUALITY = 40
-#: A longer page becomes several pictures.
-TALLEST = 1650
 STEPS = (
     "who", "words", "safety", "concerns", "weight", "hopes", "past", "past-helped", "past-not", "style", "hard-times",
     "comfort", "training", "at-ease", "meeting", "times", "cost", "you", "last",
 )  # fmt: skip
 TITLES = (*HEADINGS[:7], *PAST_HEADINGS, *HEADINGS[7:])
-DEEP = """() => {
-  const main = document.querySelector('[data-testid=stMain]');
-  return window.innerHeight + main.scrollHeight - main.clientHeight;
-}"""
-Arrive = Callable[..., Visitor]
-
-
-def picture(visitor: Visitor, name: str, *, whole: bool = True) -> None:
-    """Keep the whole page as it stands, or the beginning of a long one."""
-    page = visitor.page
-    visitor.settle()
-    size = page.viewport_size
-    for _ in range(3):
-        page.set_viewport_size({"width": size["width"], "height": page.evaluate(DEEP)})
-        page.wait_for_timeout(150)
-    page.evaluate("document.activeElement.blur()")
-    page.mouse.move(0, 0)
-    page.wait_for_timeout(150)
-    across, down = page.viewport_size["width"], page.viewport_size["height"]
-    parts = -(-down // TALLEST)
-    tall = -(-down // parts)
-    for part in range(parts if whole else 1):
-        top = part * tall
-        clip = {"x": 0, "y": top, "width": across, "height": min(tall, down - top), "scale": 1}
-        keep(visitor, name if parts == 1 or not whole else f"{name}-{part + 1}", clip=clip)
-    page.set_viewport_size(size)
-
-
-def keep(visitor: Visitor, name: str, **how: object) -> None:
-    """Keep what the window shows, or a part of it."""
-    camera = visitor.context.new_cdp_session(visitor.page)
-    taken = camera.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY, **how})
-    (SCREENS / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
-    camera.detach()
 
 
 def the_way(visitor: Visitor, kind: str) -> None:
@@ -136,75 +101,6 @@ def the_request(visitor: Visitor, kind: str) -> None:
     picture(visitor, f"{kind}-28-summary")
 
 
-def beside_the_way(arrive: Arrive, kind: str) -> None:
-    """Keep what not everybody sees: nobody fits, help first, a code, better by phone, problems, signing in."""
-    visitor = arrive()
-    agree(visitor, "concerns")
-    visitor.press("Continue")
-    expect(visitor.page.get_by_role("alert")).to_be_visible()
-    picture(visitor, f"{kind}-30-problem")
-    visitor.page.get_by_text("Body, sleep and health").click()
-    visitor.choose("Sleep")
-    expect(visitor.page.get_by_text("You have chosen: Sleep.")).to_be_visible()
-    visitor.on(HEADINGS[4])
-    visitor.on("Come back later", "Save and come back later")
-    visitor.press("Show my code")
-    expect(visitor.page.get_by_text("To come back, open this site")).to_be_visible()
-    picture(visitor, f"{kind}-31-code")
-    visitor.open("comfort")
-    visitor.choose("Greek")
-    expect(visitor.page.get_by_text("How much does the language matter")).to_be_visible()
-    visitor.page.locator(".st-key-ask-languages_weight label").filter(has_text="Must have").click()
-    visitor.settle()
-    visitor.open("cost")
-    visitor.page.get_by_role("spinbutton").fill("5")
-    visitor.on(HEADINGS[-2])
-    visitor.on(HEADINGS[-1])
-    visitor.on("Nobody here fits all of that right now", "See who could suit you")
-    picture(visitor, f"{kind}-32-nobody")
-    visitor.open("return")
-    picture(visitor, f"{kind}-33-return")
-    visitor.open("who")
-    visitor.choose("My partner and me, or my family")
-    visitor.on("This is better by phone")
-    picture(visitor, f"{kind}-34-by-phone")
-    visitor.open("safety")
-    visitor.choose("Yes, or I am not sure")
-    visitor.on(HELP)
-    picture(visitor, f"{kind}-35-help")
-    visitor.page.goto(f"{visitor.address}auth/sign-in")
-    visitor.page.wait_for_timeout(300)
-    keep(visitor, f"{kind}-36-sign-in")
-    visitor.page.goto(f"{visitor.address}nowhere")
-    visitor.page.wait_for_timeout(300)
-    keep(visitor, f"{kind}-37-lost")
-
-
-def the_fit_check(visitor: Visitor, kind: str, code: str) -> None:
-    """Answer a fit check that leads to a change of therapist."""
-    page = visitor.page
-    visitor.open("fit")
-    picture(visitor, f"{kind}-40-fit-code")
-    page.get_by_role("textbox").fill(code)
-    visitor.on("How is it going with your therapist?", "Open")
-    heard = page.get_by_role("radiogroup", name="I feel listened to, and not judged.")
-    heard.locator("label").filter(has_text="Not at all").click()
-    visitor.settle()
-    picture(visitor, f"{kind}-41-fit")
-    visitor.on("Thank you", "Send my answers")
-    picture(visitor, f"{kind}-42-fit-thanks")
-    visitor.on("What felt wrong?", "Yes, tell us what")
-    visitor.choose("I felt judged")
-    visitor.settle()
-    picture(visitor, f"{kind}-43-fit-wrong")
-    visitor.on("Hard, or not right?")
-    picture(visitor, f"{kind}-44-fit-next")
-    visitor.on("Changing is fine", "I would like to change to another therapist")
-    picture(visitor, f"{kind}-45-fit-change")
-    visitor.on("We are on it", "Ask for a change")
-    picture(visitor, f"{kind}-46-fit-sent")
-
-
 def a_few(visitor: Visitor, kind: str, pages: tuple[str, ...]) -> None:
     """Keep some pages of somebody whose answers are already given."""
     for step in pages:
@@ -218,19 +114,6 @@ def in_chinese(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="简体中文", exact=True).click()
     expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-Hans")
     a_few(visitor, "chinese", ("", "style", "matches"))
-
-
-def fit_code(server: RealServer) -> str:
-    """Return the code of a fit check for whoever sent a request, as staff would make it."""
-    store = open_store(f"sqlite:///{server.folder}/data/store.sqlite", read_key_file(server.folder / "keys.json"))
-    try:
-        with store.reading() as session:
-            asked = session.execute(
-                select(enquiries.c.client_id, enquiries.c.therapist_id).where(enquiries.c.therapist_id.is_not(None))
-            ).one()
-        return ask_fit_check_code(Person("a1", "mira", "intake"), store, asked.client_id, asked.therapist_id, 3)
-    finally:
-        store.close()
 
 
 @contextmanager
@@ -269,8 +152,13 @@ def take(chromium: Browser, server: RealServer) -> None:
         phone.page.get_by_role("button", name="English", exact=True).click()
         phone.at(MATCHES)
         the_request(phone, "phone")
-        the_fit_check(arrive(), "phone", fit_code(server))
+        asked = who_asked(server.folder)
+        after_sending(phone, arrive, "phone", server.folder, asked)
+        the_fit_check(arrive, "phone", server.folder, asked)
+        the_other_fit_checks(arrive, "phone", server.folder, asked)
+        when_it_breaks(phone, "phone", server.folder, asked)
         beside_the_way(arrive, "phone")
+        help_first(arrive, "phone", server.folder)
 
 
 def main() -> None:

@@ -119,7 +119,7 @@ def test_without_javascript_there_is_crisis_help_and_a_number_to_call(chromium, 
     page = context.new_page()
     page.goto(address)
     expect(page.get_by_role("link", name="13 11 14")).to_be_visible()
-    expect(page.get_by_text("(02) 5550 0142").first).to_be_visible()
+    expect(page.get_by_role("link", name="(02) 5550 0142").first).to_be_visible()
     expect(page.get_by_role("link", name="Leave this site")).to_have_attribute("href", "/leave")
     context.close()
 

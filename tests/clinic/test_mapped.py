@@ -55,6 +55,25 @@ def test_writing_again_replaces_and_a_broken_folder_is_refused(clinic: Clinic, t
         open_table(folder)
 
 
+def test_a_write_that_was_stopped_leaves_the_catalogue_there_was(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "catalogue"
+    write_table(encode_therapists(clinic.therapists.head(3)), folder)
+    moves = Path.rename
+
+    def stopped(path: Path, target: Path) -> Path:
+        if path.suffix == ".part":
+            raise KeyboardInterrupt
+        return moves(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            write_table(encode_therapists(clinic.therapists), folder)
+    assert len(open_table(folder)) == 3
+
+
 def test_ids_may_be_written_in_any_script(clinic: Clinic, tmp_path: Path) -> None:
     named = clinic.therapists.head(3).assign(therapist_id=["zoë", "李明", "t3"])
     write_table(encode_therapists(named), tmp_path / "catalogue")

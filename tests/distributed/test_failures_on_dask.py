@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from clusters import local_cluster, write_parts
+from distributed import Status
 from distributed.client import ClosedClientError, FutureCancelledError
 from distributed.shuffle._exceptions import P2PConsistencyError, P2POutOfDiskError
 
@@ -93,6 +94,29 @@ def test_a_cluster_without_workers_is_not_waited_for_for_ever(monkeypatch: pytes
 
 
 @pytest.mark.slow
+def test_a_worker_that_waits_for_memory_may_end_what_it_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "_WORKERLESS_SECONDS", 0.5)
+    monkeypatch.setattr(clusters, "_WORKERS_WITHIN", 0.2)
+    with local_cluster(1) as cluster, connected(cluster.scheduler_address) as client:
+        begun = client.submit(_long)
+        time.sleep(1)
+        client.run(_paused)
+        watch([begun], None)
+        with pytest.raises(ClusterError, match="every worker waits for memory"):
+            watch([client.submit(abs, -1)], None)
+
+
+def _long() -> None:
+    time.sleep(5)
+
+
+def _paused(dask_worker) -> None:
+    """Do as a worker does that has too little memory left; its own look at the memory would undo it."""
+    dask_worker.memory_manager.memory_pause_fraction = False
+    dask_worker.status = Status.paused
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("work", ["rank", "gather"])
 def test_a_worker_killed_half_way_loses_nobody(clinic: Clinic, tmp_path: Path, work: str) -> None:
     write_parts(clinic, tmp_path / "clinic", "parquet", list(range(20, 400, 20)))
@@ -122,6 +146,16 @@ def test_a_worker_killed_half_way_loses_nobody(clinic: Clinic, tmp_path: Path, w
 
 def _ids(part: Part) -> list[str]:
     return part.clients["client_id"].tolist()
+
+
+@pytest.mark.slow
+def test_a_folder_that_cannot_be_written_is_said_to_be_that(clinic: Clinic) -> None:
+    with (
+        local_cluster(1) as cluster,
+        pytest.raises(ClusterError, match="nothing can be written beside /proc/nothere/slates"),
+        connected(cluster.scheduler_address) as client,
+    ):
+        rank_parts(client, Recommender().fit(clinic).ranking(), [], Path("/proc/nothere/slates"), 2)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from matcher.domain.enquiry import FitCheckView
 from matcher.ui import wiring
 from matcher.ui import wording_fit as w
 from matcher.ui.catalogue import LANGUAGES, in_language
+from matcher.ui.wording import LATE, TROUBLE_TITLE
 from matcher.ui.wording_start import HELP_TITLE
 
 PHONE = "(02) 5550 0142"
@@ -70,6 +71,23 @@ def test_the_answer_is_met_as_it_was_given(services, level, said):
     assert (w.DONE_READ in words_of(app)) == (level in ("no", "little"))
     click(app, "finished")
     assert app.success[0].value == w.FINISHED
+
+
+def test_whoever_would_not_go_on_is_not_told_that_this_is_common(services):
+    app = fit()
+    for item in w.QUESTIONS:
+        app.radio(key=f"ask:fit:{item}").set_value("no" if item == "going_on" else "yes").run()
+    click(app)
+    assert w.DONE_HARD in words_of(app)
+    assert w.DONE_MIXED not in words_of(app)
+
+
+def test_words_alone_are_not_met_as_if_nothing_was_said(services):
+    app = fit()
+    app.text_area(key="ask:fit:note").set_value("He talked over me the whole hour.").run()
+    click(app)
+    assert w.DONE_READ in words_of(app)
+    assert w.DONE_SKIPPED not in words_of(app)
 
 
 def test_who_answered_before_may_still_say_that_something_is_wrong(services):
@@ -135,6 +153,27 @@ def test_numbers_to_call_are_shown_even_where_nobody_could_be_told(services, mon
     assert w.DANGER_TOLD in words_of(app)
 
 
+def test_what_breaks_without_any_danger_is_said_and_what_was_given_is_kept(services, monkeypatch):
+    monkeypatch.setattr(FakeFitChecks, "answer", broken)
+    app = fit()
+    app.text_area(key="ask:fit:note").set_value("We start late").run()
+    click(app)
+    assert title(app) != w.DONE_TITLE
+    assert app.title[-1].value == TROUBLE_TITLE
+    assert services.drafts.load(OWNER).answers["fit"]["answers"]["note"] == "We start late"
+
+
+@pytest.mark.parametrize(("at", "heading"), [("talk", w.TALK_DONE_TITLE), ("sent", w.CHANGE_DONE_TITLE)])
+def test_a_promise_that_was_not_kept_is_said_and_the_clinic_can_be_rung(services, at, heading):
+    receipt = {"reference": "KOALA-4821", "answer_by": "2026-11-24T03:30:00+00:00", "late": True}
+    app = fit(at=at, receipt=receipt, reasons=["other"])
+    said = words_of(app)
+    assert title(app) == heading
+    assert LATE.format(phone=PHONE) in said
+    assert "KOALA-4821" in said
+    assert "24 November" not in said
+
+
 def test_each_page_of_the_fit_check_has_a_title_of_its_own():
     titles = [value for name, value in vars(w).items() if name.endswith("_TITLE")]
     assert len(set(titles)) == len(titles)
@@ -155,7 +194,18 @@ def test_a_reason_is_needed_and_named(services):
     assert title(app) == w.DONE_TITLE
 
 
-@pytest.mark.parametrize("reason", list(w.REASONS))
+def test_of_times_or_cost_alone_nothing_is_said_of_hard_therapy(services):
+    app = fit(at="next", reasons=["practical"])
+    said = words_of(app)
+    assert title(app) == w.WORDS_TITLE
+    assert w.WORDS["practical"] in said
+    assert w.NEXT_TITLE in said
+    assert not any(words in said for words in (w.GROWTH, w.MISFIT, w.GROWTH_YOURS))
+    assert [app.button(key=key).label for key in ("raise", "staff", "continue")]
+    assert title(fit(at="next", reasons=["practical", "judged"])) == w.GROWTH_TITLE
+
+
+@pytest.mark.parametrize("reason", [reason for reason in w.REASONS if reason != "practical"])
 def test_hard_is_told_from_wrong_with_words_to_say_it_and_three_ways_on(services, reason):
     app = fit(at="wrong")
     tick(app, reason)

@@ -219,6 +219,7 @@ def test_side_by_side_is_a_table_with_headers_and_every_wish(services, matches):
     (table,) = html_of(matches)
     assert table.count('role="columnheader"') == 4
     assert "A woman (must have)" in table
+    assert ">In person or by video</td>" in table
     today = Asking(datetime.now(services.settings.zone).date())
     assert all(first_opening(one, today) in table for one in THERAPISTS[:3])
     assert table.count(f'<b class="unknown">{w.UNKNOWN}</b>') == 3
@@ -237,6 +238,27 @@ def test_a_table_holds_what_a_stranger_wrote_as_text_only():
     table = comparison([(hostile, replace(recommendation(1, "t1"), cautions=("<script>",)))], Asking(DAY))
     assert "<img" not in table
     assert "<script>" not in table
+
+
+def test_side_by_side_says_where_a_wish_is_not_known_of_somebody():
+    known, unknown = recommendation(1, "t1"), replace(recommendation(2, "t3"), receipt=(), cautions=())
+    table = comparison([(THERAPISTS[0], known), (THERAPISTS[2], unknown)], Asking(DAY))
+    row = table[table.index("Speaks Arabic") :]
+    assert row.index(w.NOT_HONOURED) < row.index(w.NOT_SAID) < row.index("</tr>")
+    assert table.count(f"</span>{w.NOTHING_SAID}</td>") == 1
+
+
+@pytest.mark.parametrize(("fit", "said"), [(1, w.MATCHES_LEAD_ONE), (2, w.MATCHES_LEAD_ALL.format(shown="two"))])
+def test_few_who_fit_are_said_to_be_all_there_are(services, fit, said):
+    class Few(FakeMatching):
+        def match(self, client, top=3, **options):
+            slate = super().match(client, top, **options)
+            return replace(slate, recommendations=slate.recommendations[:fit], eligible=fit)
+
+    wiring.install(replace(services, matching=Few))
+    app = to("matches")
+    assert said in words_of(app)
+    assert [button.key for button in app.button if button.key == "more"] == []
 
 
 def test_nobody_fits_is_answered_with_changes_a_wait_and_other_places(services):

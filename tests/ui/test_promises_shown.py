@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fakes import RECEIPT, fake_services
-from walking import answers, click, title, to, words_of
+from walking import answers, at, click, title, to, words_of
 
 from matcher.ui import wiring, wording
 from matcher.ui import wording_matches as w
@@ -98,7 +98,9 @@ def test_a_promise_not_kept_is_said_and_not_made_anew(services, state):
 
 def test_who_waits_in_danger_for_too_long_is_told_so(services):
     services.enquiries.told = replace(LATER, late=True)
-    words = words_of(click(to("safety", **RAISED, call_asked=True)))
+    app = click(to("safety", **RAISED, call_asked=True))
+    words = words_of(app)
+    assert not app.success
     assert words.count(wording.LATE.format(phone="(02) 5550 0142")) == 2
     assert NEW not in words
     assert "KOALA-4821" in words
@@ -107,9 +109,13 @@ def test_who_waits_in_danger_for_too_long_is_told_so(services):
 def test_who_is_on_the_waiting_list_is_told_when_we_look_again_and_promised_no_answer(services):
     services.enquiries.state, services.enquiries.urgent = "waiting", False
     app = click(to("matches", **SENT), "sent")
-    for page in (app, click(app, "summary")):
-        assert w.SENT_LOOK_AGAIN.format(when=NEW) in words_of(page)
-        assert "A person answers by" not in words_of(page)
+    sent = words_of(app)
+    for words in (sent, words_of(click(app, "summary"))):
+        assert w.SENT_LOOK_AGAIN.format(when=NEW) in words
+        assert "A person answers by" not in words
+        # What they asked for first is no longer what happens next.
+        assert w.SENT_CHOOSE not in words
+    assert w.SENT_WAITING in sent
 
 
 def test_the_reference_is_to_be_written_down(services):
@@ -131,16 +137,13 @@ def test_the_summary_of_who_sent_nothing_asks_no_store(services, monkeypatch):
 
     monkeypatch.setattr(type(services.enquiries), "standing", fail)
     app = to("matches")
-    app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == "summary")
-    assert title(app.run()) == w.SUMMARY_TITLE
+    assert title(at(app, "summary")) == w.SUMMARY_TITLE
 
 
 def test_a_browser_without_a_request_is_not_told_that_none_was_sent(services):
     app = to("matches")
-    app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == "sent")
-    app.run()
-    assert title(app) == w.SENT_NONE_TITLE
-    assert "still with us: call (02) 5550 0142" in words_of(app)
+    assert title(at(app, "sent")) == w.SENT_NONE_TITLE
+    assert "If you sent one earlier, call (02) 5550 0142" in words_of(app)
 
 
 def test_a_request_the_clinic_no_longer_holds_is_not_said_to_be_there(services):

@@ -11,7 +11,7 @@ from matcher.ui import wording as w
 from matcher.ui import wording_matches as wm
 from matcher.ui import wording_questions as wq
 from matcher.ui import wording_start as ws
-from matcher.ui.journey import NUMBERED, PARTS, STEPS
+from matcher.ui.journey import NUMBERED, PARTS, STEPS, after
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +66,9 @@ def test_after_the_first_few_pages_people_can_be_seen_at_once_and_the_rest_be_an
         app = click(to(step), "now")
         assert title(app) == wm.MATCHES_TITLE
         assert title(click(app, "back")) == STEPS[step]
+        # Or straight on to what they have not seen yet.
+        assert title(click(click(app, "now"), "others")) == STEPS[after(step, answers())]
+    assert not any(button.key == "others" for button in click(to(NUMBERED[-1])).button)
 
 
 def test_whoever_skips_the_rest_is_shown_help_where_something_was_raised(services):

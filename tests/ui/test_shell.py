@@ -14,6 +14,7 @@ from matcher.domain.vocabulary import CRISIS_LINES, STYLES, crisis_lines
 from matcher.ui import server, shell
 from matcher.ui import wording_matches as wm
 from matcher.ui.card import card
+from matcher.ui.catalogue import LANGUAGES
 from matcher.ui.components import plain
 from matcher.ui.drafts import DRAFT_HEADER
 from matcher.ui.practical import Asking
@@ -32,6 +33,20 @@ def test_crisis_numbers_are_in_the_document_after_the_app_and_need_no_script(doc
         assert line.number in bar
     assert 'href="tel:131114"' in bar
     assert bar.index("000") < bar.index("13 11 14")
+
+
+def test_without_a_script_the_clinics_number_is_rung_when_touched(document):
+    assert document.count('<a href="tel:0255500142">(02) 5550 0142</a>') == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("gone", ['<div id="root"></div>', "<title>"])
+def test_a_page_of_streamlits_that_we_have_not_tried_is_refused(monkeypatch, tmp_path, gone):
+    page = shell._STREAMLIT_INDEX.read_text(encoding="utf-8")
+    unknown = tmp_path / "index.html"
+    unknown.write_text(page.replace(gone, "<!-- new -->"), encoding="utf-8")
+    monkeypatch.setattr(shell, "_STREAMLIT_INDEX", unknown)
+    with pytest.raises(RuntimeError, match="not one we have tried"):
+        shell.document(Settings())
 
 
 def test_the_document_speaks_australian_english_and_runs_no_script_of_its_own(document):

@@ -250,6 +250,12 @@ def test_whoever_takes_their_agreement_back_goes_on_without_a_problem_and_is_pro
     assert wm.SENT_CHOOSE not in words
     assert w.PROBLEM not in words
     assert not any(button.key == "change" for button in app.button)
+    for state, looks in (("waiting", False), ("offered", None)):
+        services.enquiries.state = state
+        words = words_of(app.run())
+        assert wm.SENT_TOOK_BACK in words
+        assert "We look again by" not in words
+        assert ("A person answers by" in words) is (looks is False)
 
 
 def test_nothing_is_sent_without_agreement(services):

@@ -1,5 +1,6 @@
 """Ways to walk the client's pages in Streamlit's own test runner."""
 
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -57,4 +58,14 @@ def html_of(app):
 def words_of(app):
     """Return everything a person reads on the page, HTML and all."""
     blocks = (*app.markdown, *app.caption, *app.info, *app.success, *app.header)
-    return " ".join([*html_of(app), *(block.value for block in blocks)])
+    words = " ".join([*html_of(app), *(block.value for block in blocks)])
+    # A number to be rung when touched is read as the number.
+    return re.sub(r"\[([^\]]+)\]\(tel:[+\d]+\)", r"\1", words)
+
+
+def at(app, path):
+    """Open a page of the app by its address."""
+    app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == path)
+    app.run()
+    assert not app.exception
+    return app

@@ -47,7 +47,25 @@
     box.blur();
   }
 
+  // Words still being written are kept at every pause as well: what is thrown away with the page cannot be left first.
+  // The keys that end a box keep it focused; inside a form they would send it.
+  const PAUSE = 600;
+  let pause = 0;
+
+  function keepBox() {
+    const box = document.activeElement;
+    if (leaving || !box || !root.contains(box) || !box.matches("textarea") || box.closest('[data-testid="stForm"]')) return;
+    const keys = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true };
+    box.dispatchEvent(new KeyboardEvent("keydown", keys));
+  }
+
+  root.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(keepBox, PAUSE);
+  });
   window.addEventListener("beforeunload", leaveBox);
+  // Before Streamlit hears of it and takes the page away.
+  window.addEventListener("popstate", keepBox, true);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") {
       leaveBox();
@@ -129,7 +147,8 @@
     } else if (!shown && errorPrefix && document.title.startsWith(errorPrefix)) {
       document.title = document.title.slice(errorPrefix.length);
     }
-    const title = root.querySelector('[data-testid="stMain"] h1');
+    // What was drawn before a page broke is hidden, its heading too.
+    const title = root.querySelector(".st-key-trouble h1") || root.querySelector('[data-testid="stMain"] h1');
     const text = title ? title.textContent : null;
     if (text === null || text === heading) return;
     if (heading !== null) {
