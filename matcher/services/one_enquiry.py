@@ -21,6 +21,7 @@ from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
 from matcher.services.staff_ranking import Ranking
 from matcher.services.weighing import weighing
+from matcher.store.carried_events import merged_clients
 from matcher.store.decisions import FitCheck, fit_checks_of
 from matcher.store.enquiries import (
     GAVE_WAY,
@@ -99,7 +100,11 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         events = tuple(events_of(session, client_id, actor))
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
-        gone, fits = took_back(session, client_id), tuple(fit_checks_of(session, client_id, actor))
+        gone = took_back(session, client_id)
+        # What the same person said of how it is going under an enquiry that was merged into this one is read here.
+        theirs = (client_id, *merged_clients(session, client_id))
+        checks = [check for one in theirs for check in fit_checks_of(session, one, actor)]
+        fits = tuple(sorted(checks, key=lambda check: check.asked_at))
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,

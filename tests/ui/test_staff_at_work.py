@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from made import client, clinic, therapist
 from staff_app import open_app, words
-from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places, ranking
+from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.services import fit_enquiry
 from matcher.services.client_files import take_in_clients
 from matcher.services.handover import handover_text
-from matcher.services.one_enquiry import open_case
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
 from matcher.services.safety_lane import FIT_NOTE, HANDOVER
@@ -197,12 +196,16 @@ def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
             private={"safe_contact": ["text"]})  # fmt: skip
     app = case(store, "a")
     next(area for area in app.text_area if area.label == HANDOVER["symptoms"]).set_value("Sleeps two hours")
-    assert [element.proto.label for element in app.get("download_button")] == [w.SAVE_HANDOVER]
+    # Nothing is saved before it is kept, and a field is sent together with the click that keeps it.
+    assert not app.get("link_button")
+    assert "FormSubmitter" in next(b.key for b in app.button if b.label == w.KEEP_HANDOVER)
     app = press(app, w.KEEP_HANDOVER)
+    (link,) = app.get("link_button")
+    reference = look(store, "a").reference
+    assert (link.proto.label, link.proto.url) == (w.SAVE_HANDOVER, f"/exports/handover.txt?who={reference}")
     assert f"{HANDOVER['symptoms']}: Sleeps two hours" in words(app)
-    opened = open_case(INTAKE, store, ranking(store), "a")
     harbour, morning = SETTINGS.model_copy(update={"clinic_name": "Harbour"}), NOW - timedelta(hours=5)
-    sheet = handover_text(INTAKE, store, opened, {"symptoms": "Sleeps two hours"}, morning, harbour)
+    sheet = handover_text(INTAKE, store, harbour, reference, morning)
     for part in (
         "Harbour",
         "Written 23 November 2026",
@@ -215,6 +218,9 @@ def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
     ):
         assert part in sheet
     assert "Why a person was asked for" not in sheet
+    # Whoever opens the page anew goes on from what was kept.
+    shown = {area.label: area.value for area in case(store, "a").text_area}
+    assert shown[HANDOVER["symptoms"]] == "Sleeps two hours"
 
 
 def test_somebody_of_whom_nothing_is_known_has_a_whole_page(store: Store) -> None:
