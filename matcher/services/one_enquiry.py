@@ -32,6 +32,7 @@ from matcher.store.enquiries import (
     change_enquiry,
     enquiry_of,
     events_of,
+    reference_of,
 )
 from matcher.store.errors import StoreError
 from matcher.store.places import Place, places_of
@@ -62,7 +63,8 @@ class Case:
     """Everything about one enquiry; ``slate`` is None while a person has to speak with the client first.
 
     That is about safety where ``withheld``, and about their agreement to being matched where ``took_back``.
-    ``everyone`` holds the ids of all who fit, best first; ``people`` those who are shown with more than a name.
+    ``everyone`` holds the ids of all who fit, best first; ``people`` those who are shown with more than a name;
+    ``kept_as`` the reference of the enquiry this one was merged into.
     """
 
     enquiry: Enquiry
@@ -81,6 +83,7 @@ class Case:
     people: Mapping[str, Someone] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
     fit_checks: tuple[FitCheck, ...] = ()
+    kept_as: str | None = None
 
 
 @needs("work_enquiry")
@@ -101,6 +104,7 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
         gone = took_back(session, client_id)
+        kept_as = reference_of(session, enquiry.merged_into) if enquiry.merged_into else None
         # What the same person said of how it is going under an enquiry that was merged into this one is read here.
         theirs = (client_id, *merged_clients(session, client_id))
         checks = [check for one in theirs for check in fit_checks_of(session, one, actor)]
@@ -109,7 +113,7 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
         why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, took_back=gone,
-        actors=actors, fit_checks=fits,
+        actors=actors, fit_checks=fits, kept_as=kept_as,
     )  # fmt: skip
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:

@@ -22,11 +22,15 @@ Given = TypeVar("Given")
 
 _NOTICE: Final = "staff:notice"
 _TURN: Final = "staff:turn"
+_PAGE: Final = "staff:page"
+_ARRIVED: Final = "staff:arrived"
 _STYLE: Final = ASSETS / "staff.css"
 
 
 def frame(title: str) -> None:
     """Begin a staff page: wide, with our own small style, its title, and what came of the last action."""
+    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != title
+    st.session_state[_PAGE] = title
     st.set_page_config(layout="wide")
     st.html(_STYLE)
     st.title(title, anchor=False)
@@ -35,6 +39,11 @@ def frame(title: str) -> None:
     notice = st.empty()
     if words:
         {"good": notice.success, "bad": notice.error}[kind](words)
+
+
+def arrived() -> bool:
+    """Return whether somebody just came to this page, rather than did something on it."""
+    return bool(st.session_state.get(_ARRIVED))
 
 
 def part_of(found: Sequence[Given], most: int, key: str) -> Sequence[Given]:

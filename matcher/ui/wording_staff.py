@@ -30,6 +30,9 @@ WANTS: Final[dict[str, str]] = {
     "wait": "Would like to be on the waiting list",
     "call_me": "Would like a call first",
 }
+ASKED_FOR: Final = "Asked for {name}"
+ASKED_FOR_GONE: Final = "Asked for a therapist who is no longer here"
+GOES_ON_IN: Final = "This was merged: everything goes on in {kept}."
 GROUPS: Final[dict[str, str]] = {
     "help": "what they want help with",
     "way": "how somebody works",
