@@ -49,7 +49,7 @@ def arrived() -> bool:
 def part_of(found: Sequence[Given], most: int, key: str) -> Sequence[Given]:
     """Return the page of a list that somebody turned to; of one that fits, all of it without asking."""
     pages = max(1, -(-len(found) // most))
-    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key=key)) - 1
+    page = 0 if pages == 1 else int(st.number_input(w.PAGE_OF.format(pages=pages), 1, pages, key=key)) - 1
     return found[page * most : (page + 1) * most]
 
 
