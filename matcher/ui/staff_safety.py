@@ -1,9 +1,9 @@
 """The safety part of an enquiry: printed rules, the record of a call, and the handover sheet."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
+from starlette.datastructures import QueryParams
 
 from matcher.services.one_enquiry import Case
 from matcher.services.safety_lane import (
@@ -61,7 +61,7 @@ def draw_handover(desk: Desk, case: Case) -> None:
             st.caption(w.KEEP_BEFORE_SAVING)
             return
         # At an address of its own: a file made by this page goes as soon as the page of anybody is drawn anew.
-        st.link_button(w.SAVE_HANDOVER, f"{HANDOVER_SHEET}?{urlencode({'who': at.reference})}")
+        st.link_button(w.SAVE_HANDOVER, f"{HANDOVER_SHEET}?{QueryParams({'who': at.reference})}")
         st.caption(w.SAVED_AS_KEPT)
 
 
