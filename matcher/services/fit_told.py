@@ -9,7 +9,16 @@ from typing import Any
 
 from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import found_enquiry
-from matcher.store.enquiries import FIT_READ, FIT_TOLD, Event, add_enquiry, add_event, change_enquiry
+from matcher.store.carried_events import merged_clients
+from matcher.store.enquiries import (
+    FIT_READ,
+    FIT_TOLD,
+    Event,
+    add_enquiry,
+    add_event,
+    change_enquiry,
+    events_of,
+)
 from matcher.store.notices import add_notice
 from matcher.store.slates import CLIENT
 from matcher.store.store import Store, StoreSession
@@ -41,3 +50,7 @@ def mark_fit_read(person: Person, store: Store, client_id: str, version: int) ->
     with store.writing() as session:
         change_enquiry(session, client_id, version, person.account_id)
         add_event(session, client_id, FIT_READ, person.account_id)
+        # What they said under an enquiry merged into this one stands on the same page.
+        for other in merged_clients(session, client_id):
+            if waits_to_be_read(events_of(session, other, person.account_id)):
+                add_event(session, other, FIT_READ, person.account_id)

@@ -1,31 +1,42 @@
 """A handover as plain text: what a colleague or another service needs, and how the person may safely be reached."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from matcher.config import Settings
 from matcher.domain.vocabulary import CONCERNS, SEVERITIES
 from matcher.services.access import Person, needs
-from matcher.services.one_enquiry import Case
-from matcher.services.safety_lane import HANDOVER
+from matcher.services.safety_lane import HANDOVER, kept_handover, why_raised
 from matcher.store.audit import record
+from matcher.store.enquiries import client_of_reference, enquiry_of, events_of
+from matcher.store.errors import NotFoundError
+from matcher.store.rows import client_of, known_contact
 from matcher.store.store import Store
 
 
 @needs("export_client")
-def handover_text(
-    person: Person, store: Store, case: Case, notes: Mapping[str, str], now: datetime, settings: Settings
-) -> str:
-    """Return the sheet to print or save, and note that it was made; what nobody wrote stays blank."""
+def handover_text(person: Person, store: Store, settings: Settings, reference: str, now: datetime) -> str:
+    """Return the sheet to print or save with the notes kept last, and note that it was made; the rest stays blank.
+
+    Raises
+    ------
+    NotFoundError
+        If no enquiry has this reference.
+    """
+    actor = person.account_id
     with store.writing() as session:
-        record(session, person.account_id, "made handover", "client", case.enquiry.client_id)
-    safe = case.enquiry.private.get("safe_contact") or ()
-    contact, client = case.contact, case.client
+        client_id = client_of_reference(session, reference)
+        if client_id is None:
+            raise NotFoundError("there is no enquiry with this reference.")
+        enquiry, client = enquiry_of(session, client_id, actor), client_of(session, client_id, actor).value
+        contact, events = known_contact(session, client_id, actor).value, events_of(session, client_id, actor)
+        record(session, actor, "made handover", "client", client_id)
+    why, notes = why_raised(client, enquiry, events), kept_handover(events) or {}
+    safe = enquiry.private.get("safe_contact") or ()
     # The clinic's own day: in the morning it is still yesterday in UTC.
     today = now.astimezone(settings.zone)
     lines = [
         f"Handover, {settings.clinic_name}",
-        f"Reference {case.enquiry.reference}. Written {today:%-d %B %Y} by {person.name}. Confidential.",
+        f"Reference {enquiry.reference}. Written {today:%-d %B %Y} by {person.name}. Confidential.",
         "",
         f"Name: {contact.name or ''}",
         f"Telephone: {contact.phone or ''}",
@@ -37,8 +48,8 @@ def handover_text(
         "In their own words:",
         client.about or "",
         "",
-        *(["Why a person was asked for (rules, not a rating):"] if case.why else []),
-        *(f"- {rule.rule}{f': {rule.words}' if rule.words else ''}" for rule in case.why),
+        *(["Why a person was asked for (rules, not a rating):"] if why else []),
+        *(f"- {rule.rule}{f': {rule.words}' if rule.words else ''}" for rule in why),
         "",
         "Notes by whoever spoke with them (nothing here is rated or added up):",
     ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,12 +10,14 @@ import pandas as pd
 
 from matcher.services import placing_words as words
 from matcher.services.access import Person, needs
+from matcher.services.kept_pins import unkept_pins
 from matcher.services.offers import Offer, offer
 from matcher.services.placing import Placing, Plan, place
 from matcher.services.settled import after_calls
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits
 from matcher.store.audit import record
+from matcher.store.contact_search import names_of
 from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.queue import Listed, checked_clients, listed_clients, open_clients, took_back_clients
 from matcher.store.rows import change_therapist, therapist_of
@@ -42,11 +44,12 @@ class WaitingPeople:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedList:
-    """A plan with what it says in words, therapists by name."""
+    """A plan with what it says in words, therapists by name; ``unkept`` says by client why a pin could not be kept."""
 
     plan: Plan
     sentences: tuple[str, ...]
     names: Mapping[str, str]
+    unkept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +96,35 @@ def _left_out(line: Listed, took_back: frozenset[str]) -> str | None:
 def place_people(
     person: Person, ranking: Ranking, people: WaitingPeople, edits: Edits, *, queue_first: bool = False
 ) -> PlacedList:
-    """Return the best plan under what was settled by hand.
+    """Return the best plan under what was settled by hand; a pin against a limit is left out of it, and why is said.
 
     Raises
     ------
     ClinicError
-        If an edit cannot be kept, as a pin against a limit; the message says which.
+        If an edit names somebody the list or the clinic does not hold, or no number of places.
     """
     del person
+    unkept = unkept_pins(ranking, people.frame, edits)
+    edits = replace(edits, pins={client: them for client, them in edits.pins.items() if client not in unkept})
     plan = place(ranking.clinic, ranking.recommender, people.frame, edits, queue_first=queue_first, away=ranking.away())
     names = {str(t): str(name) for t, name in ranking.therapists["name"].items()}
     more = [(names[m.therapist_id], m.client_id is not None, m.benefit) for m in plan.one_more]
     said = words.plan_sentences(plan.comparison, [placing.why for placing in plan.placings], more, plan.gap)
-    return PlacedList(plan, said, names)
+    return PlacedList(plan, said, names, unkept)
+
+
+@needs("see_queue")
+def names_on(person: Person, store: Store, client_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of clients of a page of the plan, as the list of enquiries shows them, and note who saw them."""
+    with store.reading() as session:
+        return names_of(session, client_ids, person.account_id)
+
+
+def to_write(ranking: Ranking, edits: Edits, chosen: Sequence[Placing]) -> dict[str, tuple[int, int]]:
+    """Return the therapists with whom a plan uses places tried out and not written: that number, and the one kept."""
+    used = Counter(placing.therapist_id for placing in chosen)
+    kept = {therapist: int(ranking.row(therapist)["capacity"]) for therapist in edits.capacities}
+    return {t: (n, kept[t]) for t, n in edits.capacities.items() if used[t] > kept[t]}
 
 
 @needs("place_list")
@@ -126,6 +145,8 @@ def more_places(
         return f"{ranking.row(therapist_id)['name']} is on leave: no places are open with them until they are back."
     now = edits.capacities.get(therapist_id, int(ranking.row(therapist_id)["capacity"]))
     wider = replace(edits, capacities={**edits.capacities, therapist_id: now + more})
+    unkept = unkept_pins(ranking, people.frame, edits)
+    wider = replace(wider, pins={client: them for client, them in edits.pins.items() if client not in unkept})
     then = place(ranking.clinic, ranking.recommender, people.frame, wider, queue_first=queue_first, away=ranking.away())
     served = then.comparison.placed - plan.comparison.placed
     name = ranking.row(therapist_id)["name"]

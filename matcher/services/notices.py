@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Final, Protocol
 
@@ -69,23 +70,34 @@ def send_waiting(store: Store, settings: Settings, connect: Callable[[Settings],
     return len(sent)
 
 
-@needs("see_queue")
-def take_unseen(person: Person, store: Store) -> list[str]:
-    """Return what nobody has seen on the page yet, in words, each kind once with how many of it, and note it as seen.
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What nobody has said yet that they have seen: in words, each kind once with how many of it, and by id."""
 
-    It is mailed all the same.
-    """
+    sentences: tuple[str, ...] = ()
+    notice_ids: tuple[str, ...] = ()
+
+
+@needs("see_queue")
+def not_seen(person: Person, store: Store) -> Unseen:
+    """Return what nobody has said yet that they have seen; drawing it is not seeing it."""
     del person
     with store.reading() as session:
         found = unseen(session, ("intake",))
-    if found:
-        with store.writing() as session:
-            saw_notices(session, [notice.notice_id for notice in found])
     counts = Counter(notice.kind for notice in found)
     # A call that is needed now comes first, whatever came in before it.
     kinds = [*(kind for kind in SUBJECTS if kind in counts), *(kind for kind in counts if kind not in SUBJECTS)]
     words = [(SUBJECTS.get(kind, kind), counts[kind]) for kind in kinds]
-    return [said if many == 1 else f"{said} ({many})" for said, many in words]
+    sentences = tuple(said if many == 1 else f"{said} ({many})" for said, many in words)
+    return Unseen(sentences, tuple(notice.notice_id for notice in found))
+
+
+@needs("see_queue")
+def note_seen(person: Person, store: Store, shown: Unseen) -> None:
+    """Note that somebody says they have seen these, and no newer ones; they are mailed all the same."""
+    del person
+    with store.writing() as session:
+        saw_notices(session, list(shown.notice_ids))
 
 
 def message_of(notice: Notice, settings: Settings) -> EmailMessage:

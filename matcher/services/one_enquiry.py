@@ -21,6 +21,7 @@ from matcher.services.records import ALL, Record, domain_of, records
 from matcher.services.safety_lane import Rule, why_raised
 from matcher.services.staff_ranking import Ranking
 from matcher.services.weighing import weighing
+from matcher.store.carried_events import merged_clients
 from matcher.store.decisions import FitCheck, fit_checks_of
 from matcher.store.enquiries import (
     GAVE_WAY,
@@ -31,6 +32,7 @@ from matcher.store.enquiries import (
     change_enquiry,
     enquiry_of,
     events_of,
+    reference_of,
 )
 from matcher.store.errors import StoreError
 from matcher.store.places import Place, places_of
@@ -61,7 +63,8 @@ class Case:
     """Everything about one enquiry; ``slate`` is None while a person has to speak with the client first.
 
     That is about safety where ``withheld``, and about their agreement to being matched where ``took_back``.
-    ``everyone`` holds the ids of all who fit, best first; ``people`` those who are shown with more than a name.
+    ``everyone`` holds the ids of all who fit, best first; ``people`` those who are shown with more than a name;
+    ``kept_as`` the reference of the enquiry this one was merged into.
     """
 
     enquiry: Enquiry
@@ -80,6 +83,7 @@ class Case:
     people: Mapping[str, Someone] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
     fit_checks: tuple[FitCheck, ...] = ()
+    kept_as: str | None = None
 
 
 @needs("work_enquiry")
@@ -99,12 +103,17 @@ def open_case(person: Person, store: Store, ranking: Ranking, client_id: str) ->
         events = tuple(events_of(session, client_id, actor))
         held = tuple(places_of(session, client_id))
         frame, loads, actors = client_rows(session, [client_id]), caseloads(session), account_names(session)
-        gone, fits = took_back(session, client_id), tuple(fit_checks_of(session, client_id, actor))
+        gone = took_back(session, client_id)
+        kept_as = reference_of(session, enquiry.merged_into) if enquiry.merged_into else None
+        # What the same person said of how it is going under an enquiry that was merged into this one is read here.
+        theirs = (client_id, *merged_clients(session, client_id))
+        checks = [check for one in theirs for check in fit_checks_of(session, one, actor)]
+        fits = tuple(sorted(checks, key=lambda check: check.asked_at))
     checked = any(event.kind == SAFETY_CALL for event in events)
     case = Case(
         enquiry, client.value, client.version, contact, events, held,
         why_raised(client.value, enquiry, events), withheld=True, checked=checked, slate=None, took_back=gone,
-        actors=actors, fit_checks=fits,
+        actors=actors, fit_checks=fits, kept_as=kept_as,
     )  # fmt: skip
     # Somebody raised as in danger may have named no concern yet.
     if enquiry.needs_person or not client.value.concerns:

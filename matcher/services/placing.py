@@ -110,11 +110,13 @@ def place(
     told(_SOLVING, 0, len(given))
     placed, gap, prices = _solved(made, queue_first)
     told(_COMPARING, int((placed != NOBODY).sum()), len(given))
-    found = _placings(recommender, listed, made, placed, withheld)
+    wider = with_closed(clinic, recommender, listed)
+    opened = problem_of(wider, withheld, edits)
+    here = np.array([therapist not in away for therapist in listed.therapists], dtype=np.bool_)
+    found = _placings(recommender, listed, made, placed, withheld, (opened.eligible & here).sum(axis=1).tolist())
     comparison = compare(made, placed, arrival(listed.frame))
     placings = tuple(found[client] for client in given["client_id"])
-    wider = with_closed(clinic, recommender, listed)
-    more = _one_more(wider, problem_of(wider, withheld, edits), placed, queue_first, prices)
+    more = _one_more(wider, opened, placed, queue_first, prices)
     one_more = tuple(found for found in more if found.therapist_id not in away)
     by_therapist = [(m.therapist_id, m.client_id is not None, m.benefit) for m in one_more]
     sentences = words.plan_sentences(comparison, [p.why for p in placings], by_therapist, gap)
@@ -151,18 +153,23 @@ def _placings(
     made: Problem,
     placed: Rows,
     withheld: set[str],
+    if_open: list[int],
 ) -> dict[str, Placing]:
     within = (~np.isnan(listed.benefits)).sum(axis=1).tolist()
     eligible = made.eligible
     choices, places = eligible.sum(axis=1).tolist(), (eligible @ made.places).tolist()
     found = stand(recommender, listed, placed)
-    said = _what_would_help(recommender, listed, [c for c, n in zip(listed.clients, within, strict=True) if not n])
+    # Where everybody within the limits is full, it is places that are missing and not somebody who fits.
+    full = [not n and bool(more) for n, more in zip(within, if_open, strict=True)]
+    nobody = [c for c, n, is_full in zip(listed.clients, within, full, strict=True) if not n and not is_full]
+    said = _what_would_help(recommender, listed, nobody)
     result = {}
     for row, client in enumerate(listed.clients):
         n = within[row]
         if placed[row] == NOBODY:
-            why = _why(client in withheld, n, choices[row] > 0)
-            reason = words.unplaced(why, said.get(client, ""), choices[row], places[row])
+            choice = if_open[row] if full[row] else choices[row]
+            why = _why(client in withheld, n or choice, choice > 0)
+            reason = words.unplaced(why, said.get(client, ""), choice, places[row])
             result[client] = Placing(client, None, None, None, None, n, why, reason)
         else:
             benefit, rank, loss = found[row]

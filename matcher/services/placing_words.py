@@ -38,10 +38,19 @@ def unplaced(why: str, said: str, eligible: int, places: int) -> str:
     if why == "ruled_out":
         return "Everyone within the limits was ruled out by hand."
     who = "one therapist" if eligible == 1 else f"{eligible} therapists"
+    if not places:
+        are = (
+            "The one therapist within the limits is full" if eligible == 1 else f"All {who} within the limits are full"
+        )
+        return f"{are}. One more place {_there(eligible)} would bring in one more person."
     return (
         f"No place is left with the {who} within the limits ({places} in all). One more place "
-        f"{'there' if eligible == 1 else 'with any of them'} would bring in one more person."
+        f"{_there(eligible)} would bring in one more person."
     )
+
+
+def _there(eligible: int) -> str:
+    return "there" if eligible == 1 else "with any of them"
 
 
 def plan_sentences(

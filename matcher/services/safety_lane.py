@@ -57,6 +57,7 @@ HANDOVER: Final[dict[str, str]] = {
     "supports": "Family and other supports",
     "engagement": "Engagement and motivation",
 }
+_HANDOVER: Final = "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,24 @@ def keep_handover(person: Person, store: Store, client_id: str, notes: Mapping[s
     """Keep a handover sheet as a person filled it in; a blank heading stays blank."""
     lines = [f"{HANDOVER[name]}: {notes[name].strip()}" for name in HANDOVER if notes.get(name, "").strip()]
     with store.writing() as session:
-        add_event(session, client_id, "handover", person.account_id, None, "\n".join(lines))
+        add_event(session, client_id, _HANDOVER, person.account_id, None, "\n".join(lines))
+
+
+def kept_handover(events: Sequence[Event]) -> dict[str, str] | None:
+    """Return the notes of the handover sheet kept last, by heading; None where none was kept."""
+    kept = next((event for event in reversed(events) if event.kind == _HANDOVER), None)
+    if kept is None:
+        return None
+    notes: dict[str, str] = {}
+    names = {f"{heading}:": name for name, heading in HANDOVER.items()}
+    last = ""
+    for line in (kept.words or "").splitlines():
+        begun = next((start for start in names if line.startswith(start)), None)
+        # A note may be of several lines.
+        last = names[begun] if begun else last
+        text = line.removeprefix(begun).strip() if begun else line
+        notes[last] = f"{notes[last]}\n{text}" if last in notes else text
+    return notes
 
 
 def _texts(client: Client, private: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,16 @@ from typing import Any, Final
 
 from matcher.domain.client import Client
 from matcher.services.access import Person, needs
+from matcher.services.enquiry_keeping import RAISED
+from matcher.services.fit_enquiry import WROTE
+from matcher.services.fit_told import waits_to_be_read
+from matcher.store.carried_events import carry_event
 from matcher.store.contact_search import closed_twins, names_of, same_contact
 from matcher.store.enquiries import (
     ASKED_TO_ERASE,
     CONSENT_CHANGED,
     CONSENT_WITHHELD,
+    FIT_TOLD,
     RESEARCH_ALONE,
     SAFETY_CALL,
     WITH_THERAPIST,
@@ -34,6 +39,8 @@ _OTHER_PLACED: Final = "the other one has a therapist or a held place: keep that
 #: Kept beside an enquiry by the browser that sent it, to know what it changed since: of no use to another enquiry.
 _OF_ITS_BROWSER: Final = frozenset({"sent"})
 _DANGER: Final = ("why", "marks")
+#: Noted by staff, by an answer of danger, and by words of a fit check that no rule can read.
+_ASKS_FOR_A_PERSON: Final = ("raised", RAISED, WROTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +127,23 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
         _carry_contact(session, keep.client_id, drop.client_id, note, actor)
         if danger and call is not None and not second.needs_person:
             # They were spoken with: nobody has to ask the same person the same again.
-            add_event(session, keep.client_id, SAFETY_CALL, actor, call.code, call.words)
+            carry_event(session, keep.client_id, call, actor)
+        _carry_why(session, keep.client_id, said, actor)
         add_event(session, keep.client_id, "merged", actor, drop.reference)
         add_event(session, drop.client_id, "merged", actor, keep.reference)
+
+
+def _carry_why(session: StoreSession, keep: str, said: Sequence[Event], actor: str) -> None:
+    """Carry over why a person is asked for, or still has to read something: by whom and when it was said."""
+    for event in said:
+        if event.kind in _ASKS_FOR_A_PERSON:
+            carry_event(session, keep, event, actor)
+    if waits_to_be_read(said):
+        told = next(event for event in reversed(said) if event.kind == FIT_TOLD)
+        carry_event(session, keep, told, actor)
+        if not waits_to_be_read(events_of(session, keep, actor)):
+            # What somebody has read beside the kept one since was another fit check.
+            add_event(session, keep, FIT_TOLD, told.actor)
 
 
 def _placed(enquiry: Listed | Enquiry, placed: set[str]) -> bool:

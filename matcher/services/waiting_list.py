@@ -99,6 +99,13 @@ def problem_of(listed: WaitingList, withheld: set[str], edits: Edits) -> Problem
     columns = {therapist: column for column, therapist in enumerate(listed.therapists)}
     benefits = listed.benefits.copy()
     benefits[[rows[client] for client in withheld]] = np.nan
+    known = {(c, t) for c, t in edits.pins.items() if c in rows and t in columns}
+    for client, therapist in sorted(known):
+        if (client, therapist) in edits.bans or np.isnan(benefits[rows[client], columns[therapist]]):
+            raise ClinicError(
+                f"Client {client!r} cannot be pinned to therapist {therapist!r}, who is banned or does not fit the "
+                "limits."
+            )
     try:
         return problem(
             benefits,

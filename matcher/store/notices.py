@@ -54,7 +54,7 @@ def unannounced(session: Session) -> list[tuple[str, str]]:
 def unsent(session: Session, most: int = 50) -> list[Notice]:
     """Return notices still to be sent, the oldest first: seen on a page or not.
 
-    A queue left open on one desk notes everything as seen, and nobody may sit there. The mail goes to the mailbox that
+    What one person says they have seen may concern a colleague who has not. The mail goes to the mailbox that
     all of them read, so whatever the kind, it is sent to them all the same: one mail too many costs a glance, and one
     too few may be somebody in danger.
     """

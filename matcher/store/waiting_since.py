@@ -14,6 +14,10 @@ from matcher.store.enquiry_tables import enquiry_events
 
 #: What somebody asks or writes once they have had a session: whatever it answers was answered before.
 _ANEW: Final = frozenset({"change_asked", "talk_asked", "fit_note"})
+#: What opens an enquiry again once it is closed; whatever else is noted beside a closed one, nobody waits for it.
+_OPENS: Final = _ANEW | {
+    "contacted", "new", "waiting", "phone_intake", "raised", "risk_raised", "requested", "asked_to_erase",
+}  # fmt: skip
 _AT_ONCE: Final = 500
 
 
@@ -49,7 +53,7 @@ def _since(events: Iterable[Any]) -> datetime | None:
             closed, begun = True, False
         elif event.kind == "booked":
             begun = False
-        elif closed or (event.kind in _ANEW and not begun):
+        elif (closed and event.kind in _OPENS) or (event.kind in _ANEW and not begun):
             # Asked twice while it waits, it waits since the first time.
             since, closed, begun = event.at, False, True
     return since

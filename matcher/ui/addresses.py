@@ -5,6 +5,7 @@ from typing import Final
 #: Files for whoever is signed in: a file's name has an ending, so that no page is served in its place.
 DOWNLOADS: Final = "/exports"
 CLIENT_DATA: Final = f"{DOWNLOADS}/client-data.zip"
+HANDOVER_SHEET: Final = f"{DOWNLOADS}/handover.txt"
 #: A therapist's own outcomes.
 OWN: Final = "/my-outcomes.html"
 #: A therapist's own profile: the page, and the link that opens it.

@@ -1,7 +1,8 @@
 """Files made for whoever is signed in and asks, never kept, never at an open address: reports, and a client's data."""
 
 import re
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from matcher.services.access import NotAllowedError, Person
 from matcher.ui import wiring
-from matcher.ui.addresses import CLIENT_DATA, DOWNLOADS, OWN, PROFILE_LINK
+from matcher.ui.addresses import CLIENT_DATA, DOWNLOADS, HANDOVER_SHEET, OWN, PROFILE_LINK
 from matcher.ui.identity import PERSON
 from matcher.ui.loading import IMPORTS
 
@@ -43,19 +44,30 @@ async def download(request: Request) -> Response:
 
 async def client_data(request: Request) -> Response:
     """Return everything held about one client, for a person whose role includes it; 404 where there is nobody."""
+    return await _about_somebody(request, _client_file, ("client-data", "zip"), "application/zip")
+
+
+async def handover(request: Request) -> Response:
+    """Return the handover sheet kept last of one client, for a person whose role includes it; 404 where none is."""
+    return await _about_somebody(request, _handover_sheet, ("handover", "txt"), "text/plain; charset=utf-8")
+
+
+async def _about_somebody(
+    request: Request, make: Callable[[Person, str], bytes | None], name: tuple[str, str], media_type: str
+) -> Response:
     person = request.scope.get(PERSON)
     if not isinstance(person, Person):
         return _refusal("Sign in first.", 401)
     asked = request.query_params.get("who", "")
     try:
-        content = await to_thread.run_sync(_client_file, person, asked)
+        content = await to_thread.run_sync(make, person, asked)
     except NotAllowedError:
         return _refusal("Your role does not include this.", 403)
     if content is None:
         return _refusal("Nobody here has this reference or id.", 404)
-    name = "-".join(["client-data", *_SPOKEN.findall(asked)])[:80]
-    headers = {**_KEPT_NOWHERE, "content-disposition": f'attachment; filename="{name}.zip"'}
-    return Response(content, media_type="application/zip", headers=headers)
+    called = "-".join([name[0], *_SPOKEN.findall(asked)])[:80]
+    headers = {**_KEPT_NOWHERE, "content-disposition": f'attachment; filename="{called}.{name[1]}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def own_outcomes(request: Request) -> Response:
@@ -81,6 +93,7 @@ async def own_link(request: Request) -> Response:
 
 ROUTES: Final = (
     Route(CLIENT_DATA, client_data, methods=["GET"]),
+    Route(HANDOVER_SHEET, handover, methods=["GET"]),
     Route(f"{DOWNLOADS}/{{name}}", download, methods=["GET"]),
     Route(OWN, own_outcomes, methods=["GET", "POST"]),
     Route(PROFILE_LINK, own_link, methods=["GET", "POST"]),
@@ -107,6 +120,18 @@ def _client_file(person: Person, asked: str) -> bytes | None:
 
     try:
         return export_client(person, wiring.services().store(), asked)
+    except NotFoundError:
+        return None
+
+
+def _handover_sheet(person: Person, reference: str) -> bytes | None:
+    with IMPORTS:
+        from matcher.services.handover import handover_text  # noqa: PLC0415
+        from matcher.store.errors import NotFoundError  # noqa: PLC0415
+
+    services = wiring.services()
+    try:
+        return handover_text(person, services.store(), services.settings, reference, datetime.now(UTC)).encode()
     except NotFoundError:
         return None
 

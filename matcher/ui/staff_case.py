@@ -32,7 +32,7 @@ def draw_case(desk: Desk) -> None:
         st.markdown(w.NOT_FOUND)
         return
     case, by, stamp = state.remember("case", (client_id, turn()), lambda: _opened(desk, client_id))
-    _head(desk, case)
+    _head(desk, case, by)
     _watch(desk, case, stamp)
     _body(desk, case, by)
 
@@ -43,11 +43,11 @@ def _opened(desk: Desk, client_id: str) -> tuple[Case, Ranking, Stamp]:
     return open_case(desk.person, store, by, client_id), by, stamp
 
 
-def _head(desk: Desk, case: Case) -> None:
+def _head(desk: Desk, case: Case, by: Ranking) -> None:
     at, zone = case.enquiry, desk.services.settings.zone
     who = case.actors.get(at.assigned_to or "", "")
     marks = [chip(w.STATES[at.state]), chip("Call now", "stop") if at.needs_person else "", chip(w.SOURCES[at.source])]
-    marks += [chip(w.WANTS.get(at.wants or "", "")), chip(w.LANGUAGES.get(at.language, at.language))]
+    marks += [chip(_wants(case, by)), chip(w.LANGUAGES.get(at.language, at.language))]
     marks += [chip(f"With {who}") if who else "", chip(w.CLOSED.get(at.closed_reason or "", ""))]
     overdue = at.due_at is not None and at.due_at < now() and at.state != "closed"
     marks += [chip(f"{'Overdue' if overdue else 'Due'} {short(at.due_at, zone)}", "stop" if overdue else "")] * bool(
@@ -61,10 +61,29 @@ def _head(desk: Desk, case: Case) -> None:
         )
         if right.button(w.READ, key="read"):
             attempt(lambda: mark_read(desk.person, desk.services.store(), at.client_id, at.version), w.READ)
+    if case.kept_as:
+        _merged(desk, case.kept_as)
     if case.took_back:
         st.warning(w.TOOK_BACK)
     if at.private.get("asked_to_erase"):
         st.warning(w.ERASE_ASKED)
+
+
+def _wants(case: Case, by: Ranking) -> str:
+    """Return what they would like, with the name of whom they ask for, whether or not they are suggested."""
+    wants, asked = case.enquiry.wants or "", case.enquiry.private.get("asked_for")
+    if wants != "therapist" or not asked:
+        return w.WANTS.get(wants, "")
+    known = by.therapists["name"].get(asked)
+    return w.ASKED_FOR.format(name=known) if known is not None else w.ASKED_FOR_GONE
+
+
+def _merged(desk: Desk, kept: str) -> None:
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.info(w.GOES_ON_IN.format(kept=kept))
+    if right.button(kept, key="kept as"):
+        fresh()
+        desk.go("enquiry", r=kept)
 
 
 def _body(desk: Desk, case: Case, by: Ranking) -> None:

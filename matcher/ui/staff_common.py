@@ -22,11 +22,15 @@ Given = TypeVar("Given")
 
 _NOTICE: Final = "staff:notice"
 _TURN: Final = "staff:turn"
+_PAGE: Final = "staff:page"
+_ARRIVED: Final = "staff:arrived"
 _STYLE: Final = ASSETS / "staff.css"
 
 
 def frame(title: str) -> None:
     """Begin a staff page: wide, with our own small style, its title, and what came of the last action."""
+    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != title
+    st.session_state[_PAGE] = title
     st.set_page_config(layout="wide")
     st.html(_STYLE)
     st.title(title, anchor=False)
@@ -37,10 +41,15 @@ def frame(title: str) -> None:
         {"good": notice.success, "bad": notice.error}[kind](words)
 
 
+def arrived() -> bool:
+    """Return whether somebody just came to this page, rather than did something on it."""
+    return bool(st.session_state.get(_ARRIVED))
+
+
 def part_of(found: Sequence[Given], most: int, key: str) -> Sequence[Given]:
     """Return the page of a list that somebody turned to; of one that fits, all of it without asking."""
     pages = max(1, -(-len(found) // most))
-    page = 0 if pages == 1 else int(st.number_input("Page", 1, pages, key=key)) - 1
+    page = 0 if pages == 1 else int(st.number_input(w.PAGE_OF.format(pages=pages), 1, pages, key=key)) - 1
     return found[page * most : (page + 1) * most]
 
 

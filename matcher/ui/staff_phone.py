@@ -7,7 +7,7 @@ import streamlit as st
 from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
 from matcher.intake.parsing import risk_raised
 from matcher.intake.question import Question
-from matcher.intake.questionnaire import COMMUNITIES, CULTURE, QUESTIONS, SEVERITY, WEIGHT, weight_key
+from matcher.intake.questionnaire import COMMUNITIES, CULTURE, QUESTIONS, SAFETY, SEVERITY, WEIGHT, weight_key
 from matcher.services.enquiry_words import direct_answer
 from matcher.services.phone_intake import Begun, PhoneIntake, begin_with, keep_phone_intake, problems_in
 from matcher.store.errors import StaleVersionError
@@ -17,7 +17,7 @@ from matcher.ui import wording_staff_phone as wp
 from matcher.ui.desk import Desk
 from matcher.ui.request import is_email, is_phone
 from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
-from matcher.ui.staff_phone_fields import is_kept, keep_typed, number_of
+from matcher.ui.staff_phone_fields import begin_next, keep_typed, number_of, waits_since
 
 
 def draw_phone(desk: Desk) -> None:
@@ -26,13 +26,19 @@ def draw_phone(desk: Desk) -> None:
     st.markdown(wp.PHONE_LEAD)
     begun = _begun(desk)
     number = number_of(begun)
+    if begun is None:
+        _unfinished(desk, number)
     answers: dict[str, Any] = {}
+    warned = st.empty()
     left, right = st.columns(2, gap="large")
     for place, (title, codes) in enumerate(wp.PHONE_PARTS.items()):
         with (left, right)[place % 2]:
             st.header(title, anchor=False)
             for code in codes:
                 _ask(desk, QUESTIONS[code], answers, number)
+                if code == SAFETY.code:
+                    # Filled once everything is asked: whoever talks looks here, and not at the end of the page.
+                    warned = st.empty()
     with right:
         contact, wants, asked_for = _contact(desk, number)
         language = st.radio(
@@ -50,7 +56,21 @@ def draw_phone(desk: Desk) -> None:
             st.caption(wp.CONSENT_WITHOUT)
     # Before the button: keeping it leaves the page.
     keep_typed(number)
-    _finish(desk, PhoneIntake(answers, contact, wants, begun, language, asked_for), number)
+    taken = PhoneIntake(answers, contact, wants, begun, language, asked_for)
+    danger = _in_danger(desk, taken)
+    if danger:
+        warned.error(wp.PHONE_DANGER)
+    _finish(desk, taken, number, danger=danger)
+
+
+def _unfinished(desk: Desk, number: str) -> None:
+    """Say that the fields hold what somebody told before, so that two people never stand in one record."""
+    since = waits_since(number)
+    if since is None:
+        return
+    left, right = st.columns([5, 2], vertical_alignment="center")
+    left.warning(wp.PHONE_UNFINISHED.format(when=short(since, desk.services.settings.zone)))
+    right.button(wp.PHONE_ANEW, key="phone:anew", on_click=begin_next, args=(number,))
 
 
 def _begun(desk: Desk) -> Begun | None:
@@ -66,11 +86,15 @@ def _begun(desk: Desk) -> Begun | None:
     return begun
 
 
-def _finish(desk: Desk, taken: PhoneIntake, number: str) -> None:
-    services, answers = desk.services, taken.answers
-    flags = [flag for found in services.safety_flags([str(answers.get("about") or ""), *taken.texts]) for flag in found]
+def _in_danger(desk: Desk, taken: PhoneIntake) -> bool:
+    answers, texts = taken.answers, [str(taken.answers.get("about") or ""), *taken.texts]
+    flags = [flag for found in desk.services.safety_flags(texts) for flag in found]
     spoken = taken.existing is not None and risk_raised(taken.shown) and not taken.existing.needs_person
-    danger = bool(direct_answer(answers)) or (risk_raised(answers, flags) and not spoken)
+    return bool(direct_answer(answers)) or (risk_raised(answers, flags) and not spoken)
+
+
+def _finish(desk: Desk, taken: PhoneIntake, number: str, *, danger: bool) -> None:
+    services = desk.services
     if danger:
         st.error(wp.PHONE_DANGER)
     if not st.button(wp.PHONE_KEEP, type="primary", key="phone:keep"):
@@ -86,7 +110,7 @@ def _finish(desk: Desk, taken: PhoneIntake, number: str) -> None:
     except StaleVersionError:
         st.error(wp.PHONE_STALE)
         return
-    is_kept(number)
+    begin_next(number)
     fresh()
     leave(
         "good", wp.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))

@@ -1,5 +1,6 @@
 """The fields of a phone intake: what is known put in once, and what was typed kept while somebody looks elsewhere."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -9,9 +10,14 @@ from matcher.intake.questionnaire import QUESTIONS, SEVERITY, weight_key
 from matcher.services.enquiry_keeping import called
 from matcher.services.phone_intake import Begun
 from matcher.ui import wording_staff as w
+from matcher.ui.staff_common import arrived, now
 
 _NEXT: Final = "phone:number"
 _TYPED: Final = "phone:typed"
+_BEGUN: Final = "phone:begun"
+_WAITS: Final = "phone:waits"
+#: Fields that hold something before anybody told anything.
+_CHOSEN_ANYWAY: Final = frozenset({"wants", "language"})
 
 
 def number_of(begun: Begun | None) -> str:
@@ -21,6 +27,10 @@ def number_of(begun: Begun | None) -> str:
     """
     number = _number(begun)
     typed: dict[str, Any] = st.session_state.get(_TYPED, {}).get(number) or {}
+    back = arrived() or not any(key in st.session_state for key in typed)
+    if number in st.session_state.get(_BEGUN, {}) and back:
+        # They were elsewhere meanwhile, and may have another person on the telephone now.
+        st.session_state[_WAITS] = number
     if begun is not None and not typed:
         typed = {f"{_prefix(number)}{name}": value for name, value in _known(begun).items()}
     for key, value in typed.items():
@@ -28,15 +38,28 @@ def number_of(begun: Begun | None) -> str:
     return number
 
 
+def waits_since(number: str) -> datetime | None:
+    """Return since when an unfinished intake waits in these fields, None where nobody left one and came back to it."""
+    if st.session_state.get(_WAITS) != number:
+        return None
+    begun: dict[str, datetime] = st.session_state.get(_BEGUN, {})
+    return begun.get(number)
+
+
 def keep_typed(number: str) -> None:
     """Keep the fields of an intake as they are now, once the page is drawn."""
     fields = {str(key): value for key, value in st.session_state.items() if str(key).startswith(_prefix(number))}
     st.session_state[_TYPED] = {**st.session_state.get(_TYPED, {}), number: fields}
+    told = any(value for key, value in fields.items() if key.removeprefix(_prefix(number)) not in _CHOSEN_ANYWAY)
+    if told:
+        st.session_state[_BEGUN] = {number: now()} | st.session_state.get(_BEGUN, {})
 
 
-def is_kept(number: str) -> None:
-    """Forget the fields of an intake that is on record, and begin the next one."""
+def begin_next(number: str) -> None:
+    """Forget the fields of an intake that is on record, or that nobody goes on with, and begin the next one."""
     st.session_state.get(_TYPED, {}).pop(number, None)
+    st.session_state.get(_BEGUN, {}).pop(number, None)
+    st.session_state.pop(_WAITS, None)
     st.session_state[_NEXT] = int(st.session_state.get(_NEXT, 0)) + 1
 
 

@@ -12,13 +12,16 @@ from matcher.services.list_placing import (
     after_accepting,
     keep_caseloads,
     more_places,
+    names_on,
     place_people,
+    to_write,
     waiting_people,
 )
 from matcher.services.placing import Placing
 from matcher.services.staff_ranking import Ranking
 from matcher.services.triage import PAGE, queue_stamp
 from matcher.services.waiting_list import Edits
+from matcher.store.errors import StoreError
 from matcher.store.queue import Stamp
 from matcher.ui import state
 from matcher.ui import wording_staff as w
@@ -59,6 +62,9 @@ def draw_place(desk: Desk) -> None:
     with left:
         _plan(desk, by, people, found)
     with right:
+        for client, why in found.unkept.items():
+            who, name = people.lines[client].reference, found.names[edits.pins[client]]
+            st.warning(plain(w.UNKEPT.format(who=who, name=name, why=why)))
         _settled(desk, edits, people, by)
         _by_hand(people, found, edits)
         _what_if(desk, by, people, edits, found, turns=turns)
@@ -112,25 +118,68 @@ def _settle(edits: Edits) -> None:
 
 def _plan(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList) -> None:
     placed = [placing for placing in found.plan.placings if placing.therapist_id is not None]
-    if placed and st.button(w.ACCEPT_ALL.format(n=len(placed)), type="primary", key="list:all"):
-        _accept(desk, by, people, placed)
-    shown = part_of(found.plan.placings, PAGE, "list:page")
     edits = _edits(people)
+    if placed:
+        _accept_all(desk, by, people, found, placed)
+    # Whoever has a place first: what is to be accepted stands together, and who is left over after it.
+    order = [*placed, *(placing for placing in found.plan.placings if placing.therapist_id is None)]
+    shown = part_of(order, PAGE, "list:page")
+    ids = tuple(placing.client_id for placing in shown)
+    names = state.remember(
+        "names of the plan", (turn(), ids), lambda: names_on(desk.person, desk.services.store(), ids)
+    )
     with st.container(key="queue-plan", gap=None):
         for placing in shown:
-            _placing(desk, by, people, found, placing, edits)
+            _placing(desk, by, people, found, placing, edits, names.get(placing.client_id, ""))
 
 
-def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, placing: Placing, edits: Edits) -> None:
+def _accept_all(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, placed: list[Placing]) -> None:
+    """Draw what accepts the whole plan; places tried out are written first, where somebody says so."""
+    edits, total = _edits(people), len(found.plan.placings)
+    unwritten = to_write(by, edits, placed)
+    if unwritten:
+        whose = "; ".join(
+            w.WRITE_ONE.format(name=found.names[t], tried=tried, kept=kept) for t, (tried, kept) in unwritten.items()
+        )
+        st.warning(plain(w.WRITE_FIRST.format(whose=whose)))
+        if st.button(w.WRITE_AND_ACCEPT.format(n=len(placed)), type="primary", key="list:all"):
+            try:
+                keep_caseloads(desk.person, desk.services.store(), by, edits.capacities)
+            except StoreError:
+                leave("bad", w.STALE_VERSION)
+                fresh()
+                st.rerun()
+            _settle(replace(edits, capacities={}))
+            # With the places that are open now.
+            _accept(desk, ranking(desk), people, placed)
+        return
+    pages = -(-total // PAGE)
+    words = w.ACCEPT_ALL.format(n=len(placed)) if pages == 1 else w.ACCEPT_PAGES.format(n=len(placed), pages=pages)
+    if st.button(words, type="primary", key="list:all"):
+        _accept(desk, by, people, placed)
+
+
+def _placing(
+    desk: Desk,
+    by: Ranking,
+    people: WaitingPeople,
+    found: PlacedList,
+    placing: Placing,
+    edits: Edits,
+    name: str,
+) -> None:
     line = people.lines[placing.client_id]
-    text, buttons = st.columns([2, 1], vertical_alignment="center")
+    link, text, buttons = st.columns([1, 3, 2], vertical_alignment="center")
+    if link.button(line.reference, key=f"open:{line.reference}", type="tertiary"):
+        fresh()
+        desk.go("enquiry", r=line.reference)
     who = found.names.get(placing.therapist_id or "", "")
     loss = ""
     if placing.loss is not None:
         below = w.LITTLE if placing.loss < 0.005 else w.LOSS.format(loss=placing.loss)
         loss = w.OWN_BEST if placing.rank == 1 else below
     text.html(
-        f'<div class="someone"><p><b>{plain(line.reference)}</b> {plain(ago(now() - line.since))}'
+        f'<div class="someone"><p>{f"<b>{plain(name)}</b> " if name else ""}{plain(ago(now() - line.since))}'
         f"{f' → <b>{plain(who)}</b>, {plain(loss)}' if who else ''}</p>"
         f'<p class="small">{plain(placing.reason)}</p></div>'
     )
@@ -149,10 +198,12 @@ def _placing(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedList, 
 
 def _accept(desk: Desk, by: Ranking, people: WaitingPeople, chosen: list[Placing]) -> None:
     done = accept(desk.person, desk.services.store(), by, people, chosen, here(desk))
-    _settle(after_accepting(_edits(people), done))
+    edits = _edits(people)
+    _settle(after_accepting(edits, done))
     words = w.ACCEPTED.format(n=len(done.offered))
     if done.refused:
         words += " " + w.REFUSED.format(which="; ".join(f"{reference}, {why}" for reference, why in done.refused))
+        words += f" {w.NOT_WRITTEN}" if edits.capacities else ""
     leave("bad" if done.refused else "good", words)
     fresh()
     st.rerun()

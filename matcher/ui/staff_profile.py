@@ -1,6 +1,6 @@
 """The form of a therapist's profile and limits, as staff and the therapist's own page draw it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import streamlit as st
@@ -45,6 +45,19 @@ def label(code: str) -> str:
     if code in MODALITIES:
         return MODALITIES[code].label
     return {**FORMATS, **FUNDING, **IDENTITIES}.get(code, code.replace("_", " ")).capitalize()
+
+
+def changed(before: Therapist | TherapistSettings, after: Therapist | TherapistSettings) -> dict[str, Any]:
+    """Return, by field, what was changed of a profile or of somebody's limits, and to what; never a version."""
+    names = (field.name for field in fields(after) if field.name != "version")
+    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+
+
+def said(value: Any) -> str:
+    """Return the value of any field in words."""
+    if isinstance(value, tuple):
+        return ", ".join(label(one) for one in value)
+    return "" if value is None else str(value)
 
 
 def ask_therapist(known: Therapist, *, whole: bool, key: str) -> Therapist:

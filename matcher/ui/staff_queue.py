@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from matcher.domain.vocabulary import CONCERNS
-from matcher.services.notices import take_unseen
+from matcher.services.notices import not_seen, note_seen
 from matcher.services.triage import PAGE, Queue, QueueLine, queue, queue_stamp
 from matcher.store.queue import Stamp, Wanted
 from matcher.ui import state
@@ -39,7 +39,6 @@ _LABELS: Final = {
     "fit_told": wf.FIT_FILTER,
 }
 _LOOK_EVERY: Final = 4.0
-_NOTICES: Final = "queue:notices"
 _LANE: Final = Wanted(needs_person=True)
 
 
@@ -47,30 +46,21 @@ def draw_queue(desk: Desk) -> None:
     """Draw the page."""
     frame(w.QUEUE_TITLE)
     shown = _lane(desk)
-    _notices(desk, shown.stamp)
+    _notices(desk)
     _filters(desk, shown)
     draw_same_person(desk)
     _watch(desk, shown.stamp)
 
 
-def _notices(desk: Desk, stamp: Stamp) -> None:
-    """Show what nobody has seen yet until somebody says they have, however often the page is drawn meanwhile."""
-
-    def take() -> bool:
-        new = take_unseen(desk.person, desk.services.store())
-        st.session_state[_NOTICES] = [*new, *st.session_state.get(_NOTICES, ())]
-        return True
-
-    state.remember("notices", stamp, take)
-    if waiting := dict.fromkeys(st.session_state.get(_NOTICES, ())):
-        for words in waiting:
-            # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
-            st.info(words)
-        st.button(w.NOTICED, key="notices:seen", on_click=_noticed)
-
-
-def _noticed() -> None:
-    st.session_state[_NOTICES] = []
+def _notices(desk: Desk) -> None:
+    """Show what nobody has seen yet, in every tab and to everybody, until somebody says they have."""
+    store = desk.services.store()
+    if not (waiting := not_seen(desk.person, store)).sentences:
+        return
+    for words in waiting.sentences:
+        # No toast: it is gone before it is read, and it is a dialogue without a name to a screen reader.
+        st.info(words)
+    st.button(w.NOTICED, key="notices:seen", on_click=note_seen, args=(desk.person, store, waiting))
 
 
 def _lane(desk: Desk) -> Queue:

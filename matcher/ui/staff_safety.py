@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from starlette.datastructures import QueryParams
 
-from matcher.services.handover import handover_text
 from matcher.services.one_enquiry import Case
-from matcher.services.safety_lane import HANDOVER, OUTCOMES, Rule, keep_handover, raise_concern, record_call
+from matcher.services.safety_lane import (
+    HANDOVER,
+    OUTCOMES,
+    Rule,
+    keep_handover,
+    kept_handover,
+    raise_concern,
+    record_call,
+)
 from matcher.ui import wording_staff as w
+from matcher.ui.addresses import HANDOVER_SHEET
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt, now
@@ -42,21 +51,26 @@ def draw_handover(desk: Desk, case: Case) -> None:
     at, services = case.enquiry, desk.services
     with st.expander(w.HANDOVER):
         st.caption(w.HANDOVER_LEAD)
-        # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
-        notes = {
-            name: st.text_area(heading, key=f"handover:{at.reference}:{name}", height=80)
-            for name, heading in HANDOVER.items()
-        }
-        with st.container(horizontal=True):
-            if st.button(w.KEEP_HANDOVER, key="handover:keep"):
+        kept = kept_handover(case.events)
+        # A form sends what was typed together with the click: outside of one, the last field would come after it.
+        with st.form("handover", border=False):
+            notes = {name: _note(at.reference, name, (kept or {}).get(name, "")) for name in HANDOVER}
+            if st.form_submit_button(w.KEEP_HANDOVER):
                 attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
-            st.download_button(
-                w.SAVE_HANDOVER,
-                lambda: handover_text(desk.person, services.store(), case, notes, now(), services.settings),
-                file_name=f"handover-{at.reference}.txt",
-                mime="text/plain",
-                key="handover:save",
-            )
+        if kept is None:
+            st.caption(w.KEEP_BEFORE_SAVING)
+            return
+        # At an address of its own: a file made by this page goes as soon as the page of anybody is drawn anew.
+        st.link_button(w.SAVE_HANDOVER, f"{HANDOVER_SHEET}?{QueryParams({'who': at.reference})}")
+        st.caption(w.SAVED_AS_KEPT)
+
+
+def _note(reference: str, name: str, kept: str) -> str:
+    """Draw one field of the sheet, which goes on from what was kept of it."""
+    # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
+    key = f"handover:{reference}:{name}"
+    st.session_state.setdefault(key, kept)
+    return st.text_area(HANDOVER[name], key=key, height=80)
 
 
 def _draw_call(desk: Desk, case: Case) -> None:

@@ -14,6 +14,8 @@ from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt, chip, given, here, listed, short, short_day
 
 _NAMED = 5
+#: Whoever has a booking declines it first, and a closed enquiry is opened again first.
+_NO_OFFER = ("booked", "closed")
 
 
 def draw_slate(desk: Desk, case: Case, by: Ranking) -> None:
@@ -29,7 +31,7 @@ def draw_slate(desk: Desk, case: Case, by: Ranking) -> None:
             with st.container(border=True, key=f"case-{found.rank}"):
                 left, right = st.columns([6, 1], vertical_alignment="top")
                 left.html(_someone(found, case))
-                if case.enquiry.state != "booked" and right.button(w.OFFER, key=f"offer:{found.therapist_id}"):
+                if case.enquiry.state not in _NO_OFFER and right.button(w.OFFER, key=f"offer:{found.therapist_id}"):
                     _offer(desk, case, by, Offer(found.therapist_id))
         _someone_else(desk, case, by)
     _why_not(desk, case, by)
@@ -79,7 +81,7 @@ def _someone_else(desk: Desk, case: Case, by: Ranking) -> None:
     suggested = {} if case.slate is None else {item.therapist_id for item in case.slate.recommendations}
     # Best first, without numbers: the suggestions' own numbers are places on another, mixed list.
     others = [t for t in case.everyone if t not in suggested]
-    if not others or case.enquiry.state == "booked":
+    if not others or case.enquiry.state in _NO_OFFER:
         return
     called = by.therapists["name"]
     names = {therapist: str(called[therapist]) for therapist in others}

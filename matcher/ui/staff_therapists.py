@@ -1,12 +1,15 @@
 """The therapists' page: whose places to confirm, and each profile with the limits they set themselves."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import streamlit as st
 
+from matcher.domain.therapist import Therapist
 from matcher.services.one_time_links import address
 from matcher.services.therapist_desk import (
+    Profile,
     TherapistLine,
     confirm_openings,
     keep_profile,
@@ -15,15 +18,19 @@ from matcher.services.therapist_desk import (
     reminders,
     therapist_list,
 )
+from matcher.store.errors import StaleVersionError
+from matcher.store.therapist_desk import TherapistSettings
 from matcher.ui import state
 from matcher.ui import wording_therapists as w
 from matcher.ui.addresses import PROFILE_LINK
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, frame, now, part_of, short_day, today, turn
-from matcher.ui.staff_profile import ask_limits, ask_therapist
+from matcher.ui.staff_common import attempt, chip, frame, listed, now, part_of, short_day, today, turn
+from matcher.ui.staff_profile import ask_limits, ask_therapist, changed, said
 
 _REMINDED: Final = 50
+#: What was typed in a profile that somebody else changed meanwhile.
+_REFUSED: Final = "therapists:refused"
 
 
 def draw_therapists(desk: Desk) -> None:
@@ -36,12 +43,13 @@ def draw_therapists(desk: Desk) -> None:
         w.EDIT,
         list(names),
         index=None,
-        format_func=lambda t: _said(names[t]),
+        # The name alone: were the words to change with a place or a leave, what is chosen would be forgotten.
+        format_func=lambda t: names[t].therapist.name,
         key="therapist",
         placeholder="Choose somebody",
     )
     if chosen:
-        _profile(desk, chosen)
+        _profile(desk, names[chosen])
 
 
 def _reminders(desk: Desk, lines: list[TherapistLine]) -> None:
@@ -63,28 +71,54 @@ def _reminders(desk: Desk, lines: list[TherapistLine]) -> None:
                     attempt(work, w.CONFIRMED)
 
 
-def _profile(desk: Desk, therapist_id: str) -> None:
-    store = desk.services.store()
+def _profile(desk: Desk, line: TherapistLine) -> None:
+    store, therapist_id = desk.services.store(), line.therapist.therapist_id
     before = state.remember("profile", (therapist_id, turn()), lambda: profile(desk.person, store, therapist_id))
     # Another version begins with its own values, so that nothing typed for the one before is written over it.
     key = f"profile:{therapist_id}:{before.version}:{before.limits.version}"
     away = chip(w.AWAY, "warn") if before.limits.away(today(desk)) else ""
     st.html(f"<h2>{plain(before.therapist.name)} {away}</h2>")
+    st.caption(plain(_places(line)))
+    shown, key = _typed_again(before, key)
     with st.form(key):
-        after = ask_therapist(before.therapist, whole=True, key=key)
+        after = ask_therapist(shown.therapist, whole=True, key=key)
         st.header(w.OWN_LIMITS, anchor=False)
         st.caption(w.LIMITS_LEAD)
-        limits = ask_limits(before, key)
+        limits = ask_limits(shown, key)
         if st.form_submit_button(w.KEEP, type="primary"):
-            attempt(lambda: keep_profile(desk.person, store, before, after, limits), w.KEPT)
+            attempt(lambda: _keep(desk, before, after, limits), w.KEPT)
     if st.button(w.LINK, key=f"link:{therapist_id}"):
         code = make_link(desk.person, store, therapist_id, now())
         st.info(w.LINK_LEAD)
         st.code(address(desk.services.settings, code, path=PROFILE_LINK), language=None, wrap_lines=True)
 
 
-def _said(line: TherapistLine) -> str:
-    return f"{line.therapist.name} ({_places(line)}{', on leave' if line.away else ''})"
+def _keep(desk: Desk, before: Profile, after: Therapist, limits: TherapistSettings) -> None:
+    """Keep a profile; where somebody else changed it meanwhile, what was typed is put into the form once more."""
+    try:
+        keep_profile(desk.person, desk.services.store(), before, after, limits)
+    except StaleVersionError:
+        st.session_state[_REFUSED] = (before, changed(before.therapist, after), changed(before.limits, limits))
+        raise
+    st.session_state.pop(_REFUSED, None)
+
+
+def _typed_again(now: Profile, key: str) -> tuple[Profile, str]:
+    """Return a profile with what was typed when it was refused, and what the form with it is called.
+
+    What somebody else changed is as they left it; where both changed the same, it is said what theirs is.
+    """
+    refused = st.session_state.get(_REFUSED)
+    if refused is None or refused[0].therapist.therapist_id != now.therapist.therapist_id:
+        return now, key
+    before, typed, limits = refused
+    st.warning(w.TYPED_AGAIN)
+    both = [name for name in changed(before.therapist, now.therapist) if name in typed]
+    theirs = [f"{w.FIELDS.get(name, name)}: {said(getattr(now.therapist, name))}" for name in both]
+    st.html(listed(theirs) or "<p></p>")
+    st.button(w.NOT_TYPED, key="profile:again", on_click=lambda: st.session_state.pop(_REFUSED, None))
+    again = replace(now, therapist=replace(now.therapist, **typed), limits=replace(now.limits, **limits))
+    return again, f"{key}:again"
 
 
 def _places(line: TherapistLine) -> str:

@@ -30,6 +30,9 @@ WANTS: Final[dict[str, str]] = {
     "wait": "Would like to be on the waiting list",
     "call_me": "Would like a call first",
 }
+ASKED_FOR: Final = "Asked for {name}"
+ASKED_FOR_GONE: Final = "Asked for a therapist who is no longer here"
+GOES_ON_IN: Final = "This was merged: everything goes on in {kept}."
 GROUPS: Final[dict[str, str]] = {
     "help": "what they want help with",
     "way": "how somebody works",
@@ -118,7 +121,9 @@ CALL_KEPT: Final = "The call is on record."
 HANDOVER: Final = "Handover sheet"
 HANDOVER_LEAD: Final = "Headings of the stepped-care guidance, for your own notes. Nothing here is rated or added up."
 KEEP_HANDOVER: Final = "Keep in the log"
-SAVE_HANDOVER: Final = "Save, to print or send"
+SAVE_HANDOVER: Final = "Save what is kept, to print or send"
+KEEP_BEFORE_SAVING: Final = "Once it is kept, blank or not, you can save it here to print or send."
+SAVED_AS_KEPT: Final = "What you typed since it was kept is not in the file: keep it again first."
 
 STORY: Final = "Story"
 WISHES: Final = "Wishes and limits"
@@ -228,6 +233,8 @@ KEEP_PAIR: Final = "Keep"
 NOT_THEM: Final = "Not them"
 ACCEPT: Final = "Accept"
 ACCEPT_ALL: Final = "Accept all {n}"
+ACCEPT_PAGES: Final = "Accept all {n}, on {pages} pages"
+PAGE_OF: Final = "Page (of {pages})"
 ACCEPTED: Final = "{n} offered, with a place held for each."
 REFUSED: Final = "Not offered: {which}."
 SETTLED: Final = "Settled by hand"
@@ -237,7 +244,15 @@ UNDO: Final = "Undo"
 PIN: Final = "Place somebody with"
 CASELOAD: Final = "Change a caseload"
 OPEN_PLACES: Final = "Open places"
-KEEP_CASELOADS: Final = "Write these numbers of open places"
+KEEP_CASELOADS: Final = "Write these numbers"
+WRITE_FIRST: Final = (
+    "These offers use open places you tried out and nobody has written yet: {whose}. Nobody can be offered such a "
+    "place."
+)
+WRITE_ONE: Final = "{name} ({tried} instead of {kept})"
+WRITE_AND_ACCEPT: Final = "Write these numbers and accept all {n}"
+NOT_WRITTEN: Final = "Places you tried out count once you write them: “Write these numbers”."
+UNKEPT: Final = "Not kept: {who} with {name}. {why} Everybody else is placed."
 CASELOADS_KEPT: Final = "Written."
 WHAT_IF: Final = "What would more places do?"
 ASK: Final = "Work it out"

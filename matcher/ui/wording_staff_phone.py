@@ -12,6 +12,11 @@ PHONE_DANGER: Final = (
 PHONE_KEEP: Final = "Keep this intake"
 PHONE_KEPT: Final = "Kept. Their reference is {reference}. A person answers by {when}."
 PHONE_COMPLETES: Final = "This completes {reference}. What is known stands in the fields. Ask about danger again."
+PHONE_UNFINISHED: Final = (
+    "An unfinished intake stands in the fields, begun {when}. For another person, begin a new one: this one is then "
+    "cleared."
+)
+PHONE_ANEW: Final = "Begin a new intake"
 PHONE_STALE: Final = (
     "Somebody changed this enquiry meanwhile. Nothing was kept: note down what is new, open the enquiry again, and "
     "complete it from there."

@@ -10,6 +10,11 @@ CONFIRMED: Final = "Kept."
 EDIT: Final = "Therapist"
 KEEP: Final = "Keep"
 KEPT: Final = "Kept. It is in force from now on."
+TYPED_AGAIN: Final = (
+    "What you typed stands in the form below again, with what the other person changed. Where both of you changed the "
+    "same, yours is in the form and theirs is here. Look, then keep it."
+)
+NOT_TYPED: Final = "Leave out what I typed"
 OWN_LIMITS: Final = "Limits they set themselves"
 LIMITS_LEAD: Final = "These always hold: nobody is suggested, placed or offered against them."
 PRIMARY: Final = "Concerns put first (at most three)"

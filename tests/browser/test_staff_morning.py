@@ -210,15 +210,27 @@ def the_rest_of_the_list(mira: Page) -> None:
 def saves_the_handover(page: Page) -> None:
     """Save the sheet of somebody in danger, and find in it who they are, what was noted, and who wrote it."""
     page.get_by_text(w.HANDOVER, exact=True).click()
-    page.get_by_label(HANDOVER["symptoms"]).fill("Sleeps two hours")
-    page.keyboard.press("Tab")
-    settle(page)
-    with page.expect_download() as waiting:
-        press(page, w.SAVE_HANDOVER)
-    assert waiting.value.suggested_filename.startswith("handover-")
-    sheet = Path(waiting.value.path()).read_text(encoding="utf-8")
+    # Typed and kept at once, as somebody does: the field is still being written in when the button is pressed.
+    page.get_by_label(HANDOVER["symptoms"]).press_sequentially("Sleeps two hours")
+    press(page, w.KEEP_HANDOVER)
+    told(page, w.SAVED_AS_KEPT)
     for part in ("Cy Moreno", HANDOVER["symptoms"], "Sleeps two hours", "Why a person was asked for"):
-        assert part in sheet
+        assert part in saved(page)
+    # Once more, now that something is kept: the file follows what was kept last.
+    page.get_by_label(HANDOVER["harm"]).press_sequentially("None today")
+    press(page, w.KEEP_HANDOVER)
+    told(page, f"{HANDOVER['harm']}: None today")
+    sheet = saved(page)
+    assert "Sleeps two hours" in sheet
+    assert "None today" in sheet
+
+
+def saved(page: Page) -> str:
+    """Return what stands in the file that saving the sheet gives."""
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=w.SAVE_HANDOVER).click()
+    assert waiting.value.suggested_filename.startswith("handover-")
+    return Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
 def test_a_mornings_work(chromium: Browser, desk: tuple[str, Path]) -> None:

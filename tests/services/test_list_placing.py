@@ -33,6 +33,7 @@ from matcher.services.list_placing import (
     keep_caseloads,
     more_places,
     place_people,
+    to_write,
     waiting_people,
 )
 from matcher.services.offers import Offer, offer
@@ -180,10 +181,38 @@ def test_a_place_taken_meanwhile_is_not_given_away_twice_by_a_number_tried_out(s
     assert (open_places(store, "t2"), open_places(store, "t3")) == (3, 5)
 
 
-def test_an_edit_that_cannot_be_kept_is_refused_in_words(store: Store) -> None:
+def test_a_pin_that_cannot_be_kept_is_named_with_its_limit_and_everybody_else_is_placed(store: Store) -> None:
+    for client_id in "bcdefg":
+        enquire(store, client_id)
     enquire(store, "a", exclude_therapists=("t1",))
-    with pytest.raises(ClinicError, match="does not fit the limits"):
-        placed(store, Edits(pins={"a": "t1"}))
+    pins = {"a": "t1", "b": "t7", "c": "t2", "d": "t3", "e": "t3", "f": "t4", "g": "t4"}
+    tried = Edits(pins, frozenset({("c", "t2")}), {"t3": 2})
+    _, found = placed(store, tried)
+    assert found.unkept == {
+        "a": "Is named among those never to be suggested to this client.",
+        "b": "Has no open place at the moment.",
+        "c": "You ruled them out for each other.",
+        "g": "Only 1 can be kept with them: that many places are open.",
+    }
+    got = where(found)
+    assert {client: got[client] for client in "def"} == {"d": "t3", "e": "t3", "f": "t4"}
+    # They are placed as well as the list allows, never against what could not be kept.
+    assert None not in got.values()
+    assert (got["a"], got["c"], list(got.values()).count("t4")) != ("t1", "t2", 2)
+    assert got["a"] != "t1"
+    assert got["c"] != "t2"
+
+
+def test_places_tried_out_that_a_plan_uses_are_told_before_it_is_accepted(store: Store) -> None:
+    for client_id in "abc":
+        enquire(store, client_id)
+    by = ranking(store)
+    pins = dict.fromkeys("abc", "t2")
+    edits = Edits(pins, capacities={"t2": 3, "t3": 9})
+    _, found = placed(store, edits)
+    assert to_write(by, edits, found.plan.placings) == {"t2": (3, 2)}
+    assert to_write(by, Edits(pins), found.plan.placings) == {}
+    assert to_write(by, edits, [p for p in found.plan.placings if p.client_id != "a"]) == {}
 
 
 def test_that_answers_were_opened_to_be_placed_is_on_record(store: Store) -> None:
@@ -228,7 +257,8 @@ def test_whatever_is_edited_pins_bans_caseloads_and_limits_hold(shared: Store, e
     capacity = dict(zip(THERAPISTS, CLINIC.therapists["capacity"], strict=True)) | dict(edits.capacities)
     counts = Counter(therapist for therapist in got.values() if therapist is not None)
     assert all(n <= capacity[therapist] for therapist, n in counts.items())
-    assert all(got[client] == therapist for client, therapist in edits.pins.items())
+    kept = {client: therapist for client, therapist in edits.pins.items() if client not in found.unkept}
+    assert all(got[client] == therapist for client, therapist in kept.items())
     assert all(got[client] != therapist for client, therapist in edits.bans)
     assert got["a"] != "t1"
     assert got["b"] not in {"t1", "t4", "t5", "t6"}

@@ -9,7 +9,7 @@ from staffed import INTAKE, OWNER, enquire, new_store
 
 from matcher.config import Settings
 from matcher.services.access import NotAllowedError
-from matcher.services.notices import announce, message_of, send_waiting, take_unseen
+from matcher.services.notices import announce, message_of, not_seen, note_seen, send_waiting
 from matcher.store import notices
 from matcher.store.rows import Contact
 from matcher.store.store import Store
@@ -78,21 +78,30 @@ def test_a_server_that_fails_costs_a_try_and_what_it_took_stays_sent(store: Stor
     assert send_waiting(store, MAIL, lambda _: Server()) == 0
 
 
-def test_without_a_server_notices_are_shown_on_the_page_once(store: Store) -> None:
+def test_without_a_server_notices_are_shown_on_the_page_until_seen(store: Store) -> None:
     announce(store)
     assert send_waiting(store, Settings(), lambda _: Server()) == 0
     with pytest.raises(NotAllowedError):
-        take_unseen(OWNER, store)
-    # The call comes first, whatever came in before it.
-    assert take_unseen(INTAKE, store) == [
-        "Somebody needs a call now", "A new enquiry waits", "Somebody asked to change therapist",
-    ]  # fmt: skip
-    assert take_unseen(INTAKE, store) == []
+        not_seen(OWNER, store)
+    # The call comes first, whatever came in before it; and it stays until somebody says that they have seen it.
+    for _ in range(2):
+        shown = not_seen(INTAKE, store)
+        assert shown.sentences == (
+            "Somebody needs a call now", "A new enquiry waits", "Somebody asked to change therapist",
+        )  # fmt: skip
+    enquire(store, "late")
+    announce(store)
+    with pytest.raises(NotAllowedError):
+        note_seen(OWNER, store, shown)
+    note_seen(INTAKE, store, shown)
+    # What came in since they were drawn was not seen.
+    assert not_seen(INTAKE, store).sentences == ("A new enquiry waits",)
 
 
 def test_what_one_person_saw_on_the_page_is_mailed_to_everybody_all_the_same(store: Store) -> None:
     announce(store)
-    assert len(take_unseen(INTAKE, store)) == 3
+    note_seen(INTAKE, store, not_seen(INTAKE, store))
+    assert not_seen(INTAKE, store).sentences == ()
     server = Server()
     assert send_waiting(store, MAIL, lambda _: server) == 3
     assert "Somebody needs a call now" in {mail["Subject"] for mail in server.kept}
@@ -124,6 +133,6 @@ def test_whoever_is_raised_again_after_the_mail_went_is_mailed_again(store: Stor
 def test_equal_notices_are_one_line_with_a_count(store: Store) -> None:
     enquire(store, "f")
     announce(store)
-    assert sorted(take_unseen(INTAKE, store)) == [
+    assert sorted(not_seen(INTAKE, store).sentences) == [
         "A new enquiry waits (2)", "Somebody asked to change therapist", "Somebody needs a call now",
     ]  # fmt: skip

@@ -138,14 +138,18 @@ def test_reasons_say_what_happened() -> None:
     assert by_id["c2"].reason == "The only therapist within the limits."
     assert by_id["c3"].reason.startswith("Nobody is within the limits. If a session could cost $150 instead of $100")
     assert by_id["c4"].reason == by_id["c5"].reason == f"{WITHHELD}."
-    assert by_id["c6"].why == "nobody_fits"
+    # Somebody is within the limits, and full: it is a place that is missing.
+    assert by_id["c6"].why == "no_place"
+    assert by_id["c6"].reason == (
+        "The one therapist within the limits is full. One more place there would bring in one more person."
+    )
     assert by_id["c7"].reason == (
         "No place is left with the one therapist within the limits (1 in all). One more place there would bring in "
         "one more person."
     )
     assert plan.sentences[0] == (
-        "2 of 7 clients placed; 2 left out until a person has spoken with them about safety; 2 with nobody within the "
-        "limits; 1 for whom the places ran out."
+        "2 of 7 clients placed; 2 left out until a person has spoken with them about safety; 1 with nobody within the "
+        "limits; 2 for whom the places ran out."
     )
     # Nobody left over may see "b", and who is there may not make room for anyone by moving in.
     assert {m.therapist_id: m.client_id for m in plan.one_more} == {"a": "c7", "b": None, "closed": "c6"}
@@ -189,6 +193,7 @@ def test_pins_bans_and_changed_places_solve_again() -> None:
         (Edits(capacities={"a": -1}), "-1 open places"),
         (Edits(pins={"c1": "a", "c2": "a"}), "more clients are pinned"),
         (Edits(pins={"c3": "a"}), "A safety concern was raised"),
+        (Edits(pins={"c1": "a"}, bans=frozenset({("c1", "a")})), "'c1' cannot be pinned to therapist 'a'"),
     ],
 )
 def test_edits_that_cannot_be_kept_are_told(edits: Edits, said: str) -> None:

@@ -11,7 +11,7 @@ from matcher.services import safety_lane
 from matcher.services.access import NotAllowedError
 from matcher.services.one_enquiry import give_way, log_contact, move, open_case, why_not
 from matcher.services.promises import answer_by
-from matcher.services.safety_lane import keep_handover, raise_concern, record_call
+from matcher.services.safety_lane import keep_handover, kept_handover, raise_concern, record_call
 from matcher.store import enquiries, notices
 from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.rows import Contact
@@ -90,6 +90,11 @@ def test_a_handover_keeps_what_a_person_wrote_and_scores_nothing(store: Store) -
     with store.reading() as session:
         (event,) = enquiries.events_of(session, "a", "x")
     assert (event.kind, event.code, event.words) == ("handover", None, "Symptoms and distress: Sleeps two hours")
+    notes = {"symptoms": "Sleeps\n\ntwo hours", "harm": "None: seen", "engagement": "High"}
+    keep_handover(INTAKE, store, "a", notes)
+    assert kept_handover(case(store, "a").events) == notes
+    keep_handover(INTAKE, store, "a", {})
+    assert kept_handover(case(store, "a").events) == {}
 
 
 def test_nothing_in_the_lane_rates_anybody() -> None:

@@ -1,14 +1,17 @@
 """The same person twice: found, shown with their names, and merged without losing what either enquiry holds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from staffed import INTAKE, NOW, OTHER, enquire, held, kinds, look, new_store, open_places
+from staffed import INTAKE, NOW, OTHER, enquire, held, kinds, look, new_store, open_places, ranking
 
+from matcher.services.fit_told import mark_fit_read, waits_to_be_read
+from matcher.services.one_enquiry import open_case
+from matcher.services.safety_lane import fit_notes
 from matcher.services.same_person import BOTH_PLACED, Pair, duplicates, merge, pairs
 from matcher.services.triage import queue
-from matcher.store import enquiries, places
+from matcher.store import decisions, enquiries, places
 from matcher.store.errors import StaleVersionError, StoreError
 from matcher.store.queue import Wanted
 from matcher.store.rows import Contact, client_of, contact_of
@@ -126,7 +129,70 @@ def test_a_danger_somebody_spoke_with_them_about_is_not_raised_again(store: Stor
     (found,) = pairs(INTAKE, store, duplicates(INTAKE, store))
     merge(INTAKE, store, found.keep, found.drop)
     assert not look(store, "a").needs_person
-    assert kinds(store, "a")[0] == ("safety_call", "spoke_go_on")
+    assert ("safety_call", "spoke_go_on") in kinds(store, "a")
+    # Who called, and when, stays as it was: not whoever merged, at the time of merging.
+    called = (of_kind(store, "b", "safety_call"), of_kind(store, "a", "safety_call"))
+    assert called[0] == called[1] == [("a2", moment(store, "b", "safety_call"), "Safe with her sister")]
+
+
+def of_kind(store: Store, client_id: str, kind: str) -> list[tuple[str, datetime, str | None]]:
+    with store.reading() as session:
+        found = enquiries.events_of(session, client_id, "x")
+    return [(event.actor, event.at, event.words) for event in found if event.kind == kind]
+
+
+def moment(store: Store, client_id: str, kind: str) -> datetime:
+    return of_kind(store, client_id, kind)[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "actor", "words"),
+    [
+        ("raised", "a2", "Her mother rang: she hid the tablets"),
+        ("risk_raised", "client", "I want to kill myself"),
+        ("fit_note", "client", "我不想活了"),
+    ],
+)
+def test_why_a_person_is_asked_for_comes_along_with_by_whom_and_when(
+    store: Store, kind: str, actor: str, words: str
+) -> None:
+    found = pair(store, second={"needs_person": True, "needs_reading": True})
+    with store.writing() as session:
+        enquiries.add_event(session, "b", kind, actor, None, words)
+    merge(INTAKE, store, found.keep, found.drop)
+    assert of_kind(store, "a", kind) == of_kind(store, "b", kind) == [(actor, moment(store, "b", kind), words)]
+    case = open_case(INTAKE, store, ranking(store), "a")
+    assert [event.words for event in fit_notes(case.events)] == ([words] if actor == "client" else [])
+
+
+def test_a_fit_check_nobody_has_read_is_still_to_be_read(store: Store) -> None:
+    found = pair(store)
+    with store.writing() as session:
+        check = decisions.ask_fit_check(session, "b", "t2", 1, "a2")
+        decisions.answer_fit_check(session, check, {"heard": "no"}, 1, "client")
+        enquiries.add_event(session, "b", enquiries.FIT_TOLD, "client")
+        enquiries.add_event(session, "a", enquiries.FIT_TOLD, "client")
+        # Another one, of the enquiry that is kept.
+        enquiries.add_event(session, "a", enquiries.FIT_READ, "a2")
+    merge(INTAKE, store, found.keep, found.drop)
+    with store.reading() as session:
+        assert waits_to_be_read(enquiries.events_of(session, "a", "x"))
+    assert moment(store, "b", "fit_told") in [at for _, at, _ in of_kind(store, "a", "fit_told")]
+    assert "a" in [line.listed.client_id for line in queue(INTAKE, store, Wanted(fit_told=True), NOW).lines]
+    case = open_case(INTAKE, store, ranking(store), "a")
+    assert [(check.client_id, check.answers) for check in case.fit_checks] == [("b", {"heard": "no"})]
+    # Read where it goes on, it is read.
+    mark_fit_read(INTAKE, store, "a", case.enquiry.version)
+    assert queue(INTAKE, store, Wanted(fit_told=True), NOW).total == 0
+
+
+def test_a_fit_check_somebody_has_read_is_not_told_of_again(store: Store) -> None:
+    found = pair(store)
+    with store.writing() as session:
+        enquiries.add_event(session, "b", enquiries.FIT_TOLD, "client")
+        enquiries.add_event(session, "b", enquiries.FIT_READ, "a2")
+    merge(INTAKE, store, found.keep, found.drop)
+    assert of_kind(store, "a", "fit_told") == []
 
 
 def test_a_concern_only_the_other_one_named_is_kept(store: Store) -> None:

@@ -16,7 +16,7 @@ from matcher.services.waiting_list import Edits
 from matcher.store import enquiries
 from matcher.store.queue import Wanted
 from matcher.store.store import Store
-from matcher.store.waiting_since import since_then
+from matcher.store.waiting_since import begun_anew, since_then
 
 LONG_AGO = NOW - timedelta(days=300)
 CHANGE = fit_enquiry.Change("t2", 3, ("pushed",), "")
@@ -34,6 +34,11 @@ def waited(store: Store) -> int:
     later = look(store, "a").updated_at + timedelta(days=20, hours=1)
     (line,) = (line for line in queue(INTAKE, store, Wanted(), later).lines if line.listed.client_id == "a")
     return line.waited.days
+
+
+def events(store: Store) -> list[enquiries.Event]:
+    with store.reading() as session:
+        return enquiries.events_of(session, "a", "x")
 
 
 def ask_change(store: Store) -> None:
@@ -63,6 +68,35 @@ def test_nothing_asked_once_more_takes_a_turn_away(store: Store) -> None:
     ask_change(store)
     move(INTAKE, store, "a", look(store, "a").version, "waiting", NOW)
     assert settled_in(store).begun == {"a": since}
+
+
+def test_what_is_noted_beside_a_closed_enquiry_begins_no_wait(store: Store) -> None:
+    with store.writing() as session:
+        enquiries.add_event(session, "a", "booked", "x")
+    close(INTAKE, store, "a", 1, "went_elsewhere", "")
+    with store.writing() as session:
+        for kind in ("fit_told", "fit_read", "read", "consent_changed", "handover"):
+            enquiries.add_event(session, "a", kind, "x")
+    assert settled_in(store).begun == {}
+    with store.reading() as session:
+        assert begun_anew(session, ["a"]) == {}
+    ask_change(store)
+    (asked,) = (event for event in events(store) if event.kind == "change_asked")
+    with store.reading() as session:
+        assert begun_anew(session, ["a"]) == {"a": asked.at}
+
+
+@pytest.mark.parametrize(
+    "kind", ["contacted", "new", "waiting", "phone_intake", "raised", "risk_raised", "requested", "asked_to_erase"]
+)
+def test_whatever_opens_it_again_begins_the_wait(store: Store, kind: str) -> None:
+    close(INTAKE, store, "a", 1, "no_answer", "")
+    with store.writing() as session:
+        for one in ("fit_told", kind, "phone"):
+            enquiries.add_event(session, "a", one, "x")
+    (opened,) = (event for event in events(store) if event.kind == kind)
+    with store.reading() as session:
+        assert begun_anew(session, ["a"]) == {"a": opened.at}
 
 
 def test_scarce_places_go_by_how_long_somebody_waits_since_they_came_back(store: Store) -> None:

@@ -36,10 +36,12 @@ def run() -> None:
     pages = staff_pages(person, services)
     # The first page is the one a session opens on.
     pages.sort(key=lambda page: page.url_path != first)
+    # Before that: the first page loses its address by it.
+    addresses = {page.url_path: page for page in pages}
     page = st.navigation(pages, position="hidden")
     if GO:
         address, query = GO.pop()
-        st.switch_page(next(page for page in pages if page.url_path == address), query_params=query)
+        st.switch_page(addresses[address], query_params=query)
     page.run()
 
 

@@ -20,6 +20,7 @@ from stores import CANARY, RING, fill
 from matcher.domain.roles import ROLES
 from matcher.services.access import ALLOWED, NotAllowedError, Person
 from matcher.services.privacy import REASONS, erase_client
+from matcher.services.safety_lane import keep_handover
 from matcher.store import audit, enquiries, places, rows
 from matcher.store.enquiry_tables import kept_outcomes
 from matcher.store.errors import StoreError
@@ -194,11 +195,11 @@ class As:
         await self._app({**scope, PERSON: self._person}, receive, send)
 
 
-async def fetch(store: Store, person: Person | None, who: str) -> httpx.Response:
+async def fetch(store: Store, person: Person | None, who: str, file: str = "client-data.zip") -> httpx.Response:
     wiring.install(fake_services(store=lambda: store))
     app = Starlette(routes=list(downloads.ROUTES), middleware=[Middleware(As, person=person)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://clinic") as client:
-        return await client.get("/exports/client-data.zip", params={"who": who})
+        return await client.get(f"/exports/{file}", params={"who": who})
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
@@ -217,6 +218,23 @@ def test_the_file_is_made_for_its_roles_alone_and_kept_nowhere(store: Store, rol
             assert json.loads(file.read("everything.json"))["enquiries"][0]["hopes"] == f"{CANARY} hope"
     else:
         assert CANARY not in reply.text
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_a_handover_sheet_is_made_for_its_roles_alone_and_kept_nowhere(store: Store, role: str | None) -> None:
+    keep_handover(INTAKE, store, "c0", {"symptoms": "Sleeps two hours"})
+    person = None if role is None else Person("p", "P", role)  # type: ignore[arg-type]
+    reply = run_async(fetch(store, person, reference(store), "handover.txt"))
+    may = role is not None and "export_client" in ALLOWED[role]  # type: ignore[index]
+    assert reply.status_code == (200 if may else 401 if role is None else 403)
+    assert reply.headers["cache-control"] == "no-store"
+    assert ("Sleeps two hours" in reply.text) is may
+    with store.reading() as session:
+        made = [one.actor for one in audit.read_entries(session, subject_id="c0") if one.action == "made handover"]
+    assert made == (["p"] if may else [])
+    if may:
+        assert reply.headers["content-disposition"] == f'attachment; filename="handover-{reference(store)}.txt"'
+        assert run_async(fetch(store, person, "ZZZZ-ZZZZ", "handover.txt")).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["", "nobody", "../../etc/passwd", 'c0"; filename="x', "c0\r\nx: y", "%", "c0' OR 1=1"])

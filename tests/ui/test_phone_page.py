@@ -73,10 +73,28 @@ def test_a_half_filled_intake_waits_on_its_page_and_the_next_one_is_blank(store:
     app = go(go(app, "enquiries"), "phone-intake")
     assert field(app, "multiselect", "concerns").value == ["sleep"]
     assert field(app, "text_input", "contact name").value == "Eve Tran"
+    assert "An unfinished intake stands in the fields, begun" in words(app)
     app = go(keep(keep(app)), "phone-intake")
+    assert "An unfinished intake" not in words(app)
     assert wp.PHONE_LEAD in [found.value for found in app.markdown]
     assert field(app, "text_input", "contact name").value == ""
     assert field(app, "multiselect", "concerns").value == []
+
+
+def test_what_one_caller_told_is_cleared_for_the_next_one(store: Store) -> None:
+    app = go(go(open_app(store, first="phone-intake"), "enquiries"), "phone-intake")
+    # Nobody told anything yet.
+    assert wp.PHONE_ANEW not in [button.label for button in app.button]
+    field(app, "text_input", "contact name").set_value("Eve Tran").run()
+    field(app, "text_area", "about").set_value("I cannot sleep").run()
+    # Whoever fills it in goes on without being told of what they are doing.
+    assert wp.PHONE_ANEW not in [button.label for button in app.button]
+    app = press(go(go(app, "enquiries"), "phone-intake"), wp.PHONE_ANEW)
+    assert field(app, "text_input", "contact name").value == ""
+    assert field(app, "text_area", "about").value == ""
+    assert wp.PHONE_ANEW not in [button.label for button in app.button]
+    app = go(go(app, "enquiries"), "phone-intake")
+    assert "Eve Tran" not in [found.value for found in app.text_input]
 
 
 def intake(store: Store, **contact: str):
@@ -164,6 +182,7 @@ def test_a_fee_keeps_its_cents_and_a_community_of_the_clinics_own_is_a_choice(
 def test_danger_in_any_field_is_shown_and_raised(store: Store, name: str) -> None:
     app = open_app(store, first="phone-intake")
     field(app, "text_input", name).set_value("I want to kill myself").run()
-    assert wp.PHONE_DANGER in words(app)
+    # Beside the question about danger, where whoever talks looks, and at the end beside the button.
+    assert [found.value for found in app.error] == [wp.PHONE_DANGER] * 2
     app = keep(app)
     assert w.WHY_RAISED in [header.value for header in app.header]

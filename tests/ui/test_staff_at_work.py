@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from made import client, clinic, therapist
 from staff_app import open_app, words
-from staffed import INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places, ranking
+from staffed import CLINIC, INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.services import fit_enquiry
 from matcher.services.client_files import take_in_clients
 from matcher.services.handover import handover_text
-from matcher.services.one_enquiry import open_case
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
 from matcher.services.safety_lane import FIT_NOTE, HANDOVER
@@ -102,8 +101,11 @@ def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
 
 def whom(app) -> dict[str, str]:
     """Return whom the page places each client with, by reference."""
-    found = (re.search(r"<b>(\S+)</b>.*?→ <b>([^<]+)</b>", str(html.proto.body)) for html in app.get("html"))
-    return {said[1]: said[2] for said in found if said}
+    names = dict(zip(CLINIC.therapists["therapist_id"], CLINIC.therapists["name"], strict=True))
+    accepted = [(button.key or "").split(":") for button in app.button if (button.key or "").startswith("accept:")]
+    shown = {reference: str(names[therapist]) for _, reference, therapist in accepted}
+    assert all(f"→ <b>{name}</b>" in words(app) for name in shown.values())
+    return shown
 
 
 @pytest.mark.slow
@@ -142,6 +144,67 @@ def test_a_number_of_places_tried_out_is_lowered_by_each_offer_made(store: Store
     press(app, w.KEEP_CASELOADS)
     (place,) = held(store, "a")
     assert open_places(store, place.therapist_id) == 2
+
+
+def test_places_tried_out_are_written_before_the_whole_plan_is_accepted(store: Store) -> None:
+    only = {"exclude_therapists": ("t1", "t3", "t4", "t5", "t6", "t7")}
+    for client_id in "abc":
+        enquire(store, client_id, **only)
+    app = open_app(store, first="place-list")
+    assert len(whom(app)) == 2
+    app.selectbox(key="load:who").select("Ben Okafor")
+    app.number_input(key="load:places").set_value(4)
+    app = press(app, w.ASK)
+    assert w.WRITE_FIRST.format(whose="Ben Okafor (4 instead of 2)") in words(app)
+    assert w.ACCEPT_ALL.format(n=3) not in [button.label for button in app.button]
+    app = press(app, w.WRITE_AND_ACCEPT.format(n=3))
+    assert w.ACCEPTED.format(n=3) in words(app)
+    assert [look(store, client_id).state for client_id in "abc"] == ["offered"] * 3
+    assert open_places(store, "t2") == 1
+    assert w.SETTLED not in [header.value for header in app.header]
+
+
+def test_a_refused_offer_of_a_place_tried_out_says_to_write_it(store: Store) -> None:
+    enquire(store, "a", exclude_therapists=("t1", "t2", "t3", "t4", "t5", "t6"))
+    app = open_app(store, first="place-list")
+    app.selectbox(key="load:who").select("Gus Petrov")
+    app = press(app, w.ASK)
+    assert w.NOT_WRITTEN in words(press(app, w.ACCEPT))
+
+
+def test_a_pin_that_cannot_be_kept_leaves_the_rest_of_the_plan(store: Store) -> None:
+    enquire(store, "a", exclude_therapists=("t2",))
+    enquire(store, "b")
+    one, app = look(store, "a").reference, open_app(store, first="place-list")
+    app.selectbox(key="pin:client").select(one)
+    app.selectbox(key="pin:therapist").select("Ben Okafor")
+    app = press(app, w.KEEP_PAIR, [b.label for b in app.button].count(w.KEEP_PAIR) - 1)
+    why = "Is named among those never to be suggested to this client."
+    assert w.UNKEPT.format(who=one, name="Ben Okafor", why=why) in words(app).replace("\\", "")
+    assert "2 of 2 clients placed" in words(app)
+    assert set(whom(app)) == {one, look(store, "b").reference}
+
+
+def test_the_plan_opens_each_enquiry_by_name_with_who_has_a_place_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enquire(store, "a", exclude_therapists=tuple(f"t{n}" for n in range(1, 8)), contact=Contact("Ada Rao"))
+    enquire(store, "b", contact=Contact("Bo Lind"))
+    enquire(store, "c", contact=Contact("Cy Moreno"))
+    references = {client_id: look(store, client_id).reference for client_id in "abc"}
+    app = open_app(store, first="place-list")
+    opens = [button.label for button in app.button if (button.key or "").startswith("open:")]
+    assert opens[-1] == references["a"]
+    assert set(opens) == set(references.values())
+    for name in ("Ada Rao", "Bo Lind", "Cy Moreno"):
+        assert f"<b>{name}</b>" in words(app)
+    assert w.ACCEPT_ALL.format(n=2) in [button.label for button in app.button]
+    app = press(app, references["b"])
+    assert app.title[0].value == f"{w.CASE_TITLE} {references['b']}"
+    monkeypatch.setattr(staff_place, "PAGE", 2)
+    app = open_app(store, first="place-list")
+    assert w.ACCEPT_PAGES.format(n=2, pages=2) in [button.label for button in app.button]
+    assert app.number_input(key="list:page").label == w.PAGE_OF.format(pages=2)
 
 
 def test_a_pair_that_staff_rule_out_stays_parted_when_the_list_is_solved_again(store: Store) -> None:
@@ -197,12 +260,16 @@ def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
             private={"safe_contact": ["text"]})  # fmt: skip
     app = case(store, "a")
     next(area for area in app.text_area if area.label == HANDOVER["symptoms"]).set_value("Sleeps two hours")
-    assert [element.proto.label for element in app.get("download_button")] == [w.SAVE_HANDOVER]
+    # Nothing is saved before it is kept, and a field is sent together with the click that keeps it.
+    assert not app.get("link_button")
+    assert "FormSubmitter" in next(b.key for b in app.button if b.label == w.KEEP_HANDOVER)
     app = press(app, w.KEEP_HANDOVER)
+    (link,) = app.get("link_button")
+    reference = look(store, "a").reference
+    assert (link.proto.label, link.proto.url) == (w.SAVE_HANDOVER, f"/exports/handover.txt?who={reference}")
     assert f"{HANDOVER['symptoms']}: Sleeps two hours" in words(app)
-    opened = open_case(INTAKE, store, ranking(store), "a")
     harbour, morning = SETTINGS.model_copy(update={"clinic_name": "Harbour"}), NOW - timedelta(hours=5)
-    sheet = handover_text(INTAKE, store, opened, {"symptoms": "Sleeps two hours"}, morning, harbour)
+    sheet = handover_text(INTAKE, store, harbour, reference, morning)
     for part in (
         "Harbour",
         "Written 23 November 2026",
@@ -215,6 +282,9 @@ def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
     ):
         assert part in sheet
     assert "Why a person was asked for" not in sheet
+    # Whoever opens the page anew goes on from what was kept.
+    shown = {area.label: area.value for area in case(store, "a").text_area}
+    assert shown[HANDOVER["symptoms"]] == "Sleeps two hours"
 
 
 def test_somebody_of_whom_nothing_is_known_has_a_whole_page(store: Store) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from staff_app import open_app, words
+from staff_app import go, open_app, words
 from staffed import SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.store import places
@@ -101,6 +101,33 @@ def test_only_whom_the_client_asked_for_is_marked_so(store: Store) -> None:
     shown = [html.proto.body for html in case(store).get("html") if "They asked for this person" in html.proto.body]
     assert len(shown) == 1
     assert "Ben Okafor" in shown[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [("t2", "Asked for Ben Okafor"), ("t4", "Asked for Dev Rao"), ("gone", w.ASKED_FOR_GONE)]
+)
+def test_whom_they_ask_for_is_named_though_nobody_suggests_them(store: Store, asked: str, said: str) -> None:
+    # The fourth does not work with what they want help with.
+    enquire(store, "a", wants="therapist", private={"asked_for": asked})
+    shown = words(case(store))
+    assert said in shown
+    assert w.WANTS["therapist"] + "<" not in shown
+
+
+def test_nobody_is_offered_on_a_closed_enquiry_and_a_merged_one_leads_to_where_it_goes_on(store: Store) -> None:
+    enquire(store, "b")
+    enquire(store, "a", state="closed", closed_reason="duplicate", merged_into="b")
+    enquire(store, "c", state="closed", closed_reason="no_answer")
+    kept = look(store, "b").reference
+    for client_id, merged in (("a", True), ("c", False)):
+        app = go(open_app(store), "enquiry", r=look(store, client_id).reference)
+        labels = [button.label for button in app.button]
+        assert w.SUGGESTED in [header.value for header in app.header]
+        assert w.OFFER not in labels
+        assert (kept in labels) is merged
+    app = press(go(app, "enquiry", r=look(store, "a").reference), kept)
+    assert app.title[0].value == f"{w.CASE_TITLE} {kept}"
+    assert w.OFFER in [button.label for button in app.button]
 
 
 def test_closed_enquiries_of_the_same_person_are_found_when_somebody_asks(store: Store) -> None:

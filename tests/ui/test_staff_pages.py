@@ -165,9 +165,13 @@ def test_a_profile_is_kept_and_what_others_changed_meanwhile_is_not_written_over
     next(a for a in app.text_area if a.key.endswith(":bio")).set_value("Mira wrote this")
     app = press(app, wt.KEEP)
     assert w.STALE_VERSION in words(app)
-    next(a for a in app.text_area if a.key.endswith(":bio")).set_value("Mira wrote this")
+    # Nothing typed is lost, and what the other person wrote in the same field is said.
+    assert next(a for a in app.text_area if a.key.endswith(":bio")).value == "Mira wrote this"
+    assert "Jo wrote this" in words(app)
+    assert profile(INTAKE, store, "t1").therapist.bio == "Jo wrote this"
     app = press(app, wt.KEEP)
     assert wt.KEPT in words(app)
+    assert wt.TYPED_AGAIN not in words(app)
     assert profile(INTAKE, store, "t1").therapist.bio == "Mira wrote this"
 
 

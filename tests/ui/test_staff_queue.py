@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from staff_app import open_app, words
-from staffed import enquire, look, new_store
+from staffed import OTHER, enquire, look, new_store
 
 from matcher.services.notices import SUBJECTS
 from matcher.services.triage import PAGE
@@ -101,6 +101,10 @@ def test_what_nobody_has_seen_stays_until_somebody_says_they_have(store: Store) 
             enquiries.change_enquiry(session, "a", version, "a2", assigned_to=f"x{version}")
         app = app.run()
         assert SUBJECTS["raised"] in words(app)
+    # Loaded anew, and at a colleague's desk, it is there as well.
+    reloaded, colleague = open_app(store), open_app(store, OTHER)
+    assert SUBJECTS["raised"] in words(reloaded)
+    assert SUBJECTS["raised"] in words(colleague)
     app = press(app, "notices:seen")
-    assert SUBJECTS["raised"] not in words(app)
-    assert SUBJECTS["raised"] not in words(app.run())
+    for one in (app, app.run(), colleague.run(), open_app(store)):
+        assert SUBJECTS["raised"] not in words(one)

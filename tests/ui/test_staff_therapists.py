@@ -1,12 +1,17 @@
 """The therapists' page: everybody whose places were not confirmed lately is reminded of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from staff_app import open_app
-from staffed import new_store
+from staff_app import open_app, words
+from staffed import INTAKE, OTHER, new_store
 
+from matcher.services.therapist_desk import keep_profile, profile
+from matcher.store.store import Store
 from matcher.ui import staff_therapists
+from matcher.ui import wording_staff as w
+from matcher.ui import wording_therapists as wt
 
 
 def asked(app) -> set[str]:
@@ -24,3 +29,61 @@ def test_everybody_stale_is_on_a_page_of_the_reminders(tmp_path: Path, monkeypat
         pages.append(asked(app))
     assert set.union(*pages) >= {"t2", "t3", "t4", "t5", "t6"}
     assert sum(map(len, pages)) == len(set.union(*pages))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def chosen(store: Store):
+    app = open_app(store, first="therapists")
+    app = app.selectbox(key="therapist").set_value("t2").run()
+    assert not app.exception
+    return app
+
+
+def press(app, label: str):
+    app = next(b for b in app.button if b.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def field(app, kind: str, name: str):
+    return next(found for found in getattr(app, kind) if f":{name}" in found.key)
+
+
+def test_a_profile_is_kept_again_and_again_whatever_its_places(store: Store) -> None:
+    app = chosen(store)
+    for places in (5, 4, 6):
+        field(app, "number_input", "capacity").set_value(places)
+        app = press(app, wt.KEEP)
+        assert wt.KEPT in words(app)
+        assert profile(INTAKE, store, "t2").therapist.capacity == places
+        assert f"{places} open places" in words(app)
+    field(app, "multiselect", "declined").set_value(["grief"])
+    app = press(app, wt.KEEP)
+    assert profile(INTAKE, store, "t2").limits.declined_concerns == ("grief",)
+    app = press(app, wt.LINK)
+    assert wt.LINK_LEAD in words(app)
+    # The choice says the name alone: were it to change with places or leave, the browser would send another one.
+    assert "Ben Okafor" in app.selectbox(key="therapist").options
+
+
+def test_what_was_typed_and_refused_can_be_left_out_and_writes_over_nothing_else(store: Store) -> None:
+    app = chosen(store)
+    before = profile(INTAKE, store, "t2")
+    field(app, "text_area", "bio").set_value("Mira wrote this")
+    theirs = replace(before.therapist, fee=123.0)
+    keep_profile(OTHER, store, before, theirs, replace(before.limits, declined_concerns=("anger",)))
+    app = press(app, wt.KEEP)
+    assert w.STALE_VERSION in words(app)
+    assert field(app, "text_area", "bio").value == "Mira wrote this"
+    assert field(app, "number_input", "fee").value == 123.0
+    app = press(app, wt.NOT_TYPED)
+    assert field(app, "text_area", "bio").value == (before.therapist.bio or "")
+    field(app, "text_area", "bio").set_value("Mira wrote more")
+    assert wt.KEPT in words(press(app, wt.KEEP))
+    kept = profile(INTAKE, store, "t2")
+    assert (kept.therapist.bio, kept.therapist.fee) == ("Mira wrote more", 123.0)
+    assert kept.limits.declined_concerns == ("anger",)
