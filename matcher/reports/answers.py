@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from matcher.reports.fairness import CAME, CLEAR, HIGHER, HONOURED, LOWER, NO_DIFFERENCE, WAIT
+from matcher.reports.fairness import CAME, CLEAR, HIGHER, HONOURED, LOWER, NO_DIFFERENCE, UNKNOWN, WAIT
 from matcher.reports.followed import FLOW_OF, FOLLOW_DAYS
 from matcher.reports.intervals import side_of_three
 from matcher.reports.phrases import NOT_ENOUGH, about, listed
@@ -146,7 +146,9 @@ def _behind(rows: pd.DataFrame, what: str, more_is_better: bool) -> list[str]:
     behind = rows[rows[CLEAR] == worse]
     ahead = rows[rows[CLEAR] == better] if behind.empty else rows.iloc[:0]
     named = [(f"“{row['group']}”", row, 1) for row in behind.to_dict("records")]
-    named += [(f"everybody but “{row['group']}”", row, -1) for row in ahead.to_dict("records")]
+    # Whoever is not recorded is no group, and may be most of those others.
+    among = " (those not recorded among them)" if (rows["group"] == UNKNOWN).any() else ""
+    named += [(f"everybody but “{row['group']}”{among}", row, -1) for row in ahead.to_dict("records")]
     digits = 1 if what.startswith("alliance") else 0
     said = []
     for who, row, sign in named:

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 
 from matcher.clinic.folder import Clinic
-from matcher.reports.answers import answers
+from matcher.reports.answers import _behind, answers
 from matcher.reports.build import build_report
-from matcher.reports.fairness import CLEAR, HIGHER, WAIT, _sides
+from matcher.reports.fairness import CLEAR, HIGHER, HONOURED, UNKNOWN, WAIT, _sides
 from matcher.reports.groups import Grouped, mean_by_group
 from matcher.reports.html import html
 from matcher.reports.intervals import Estimates
@@ -210,3 +210,12 @@ def test_the_comparison_says_up_to_when_its_courses_ended():
 def test_the_opening_of_fairness_says_on_which_side_a_group_lies():
     sentence = next(part for part in report().sections if part.key == "fairness").sentence
     assert "wishes honoured higher for language “English”" in sentence
+
+
+def test_whoever_is_not_recorded_is_said_to_be_among_everybody_else() -> None:
+    ends = {"difference from the others": 14.0, "difference, from": 9.0, "difference, to": 19.0}
+    rows = pd.DataFrame(
+        [{"group": "English", CLEAR: HIGHER, **ends}, {"group": UNKNOWN, CLEAR: "not one group", **ends}]
+    )
+    (said,) = _behind(rows, HONOURED, more_is_better=True)
+    assert said.startswith("everybody but “English” (those not recorded among them), wishes honoured −14")
