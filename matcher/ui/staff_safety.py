@@ -21,9 +21,6 @@ from matcher.ui.components import plain
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt, now
 
-#: How often a handover sheet was kept here, by enquiry: each time its fields begin anew from what is kept.
-_SHEETS = "handover:kept"
-
 
 def draw_safety(desk: Desk, case: Case) -> None:
     """Draw why a person is asked for, and where their call is recorded."""
@@ -56,16 +53,10 @@ def draw_handover(desk: Desk, case: Case) -> None:
         st.caption(w.HANDOVER_LEAD)
         kept = kept_handover(case.events)
         # A form sends what was typed together with the click: outside of one, the last field would come after it.
-        # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
-        turns = st.session_state.setdefault(_SHEETS, {})
-        key = f"handover:{at.reference}:{turns.get(at.reference, 0)}"
-        shown = st.session_state.setdefault(f"{key}:shown", kept or {})
         with st.form("handover", border=False):
-            notes = {name: _note(key, name, shown.get(name, "")) for name in HANDOVER}
+            notes = {name: _note(at.reference, name, (kept or {}).get(name, "")) for name in HANDOVER}
             if st.form_submit_button(w.KEEP_HANDOVER):
-                # Drawn anew from what is kept then, a colleague's notes among it.
-                turns[at.reference] = turns.get(at.reference, 0) + 1
-                attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes, shown), w.LOGGED)
+                attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
         if kept is None:
             st.caption(w.KEEP_BEFORE_SAVING)
             return
@@ -74,10 +65,12 @@ def draw_handover(desk: Desk, case: Case) -> None:
         st.caption(w.SAVED_AS_KEPT)
 
 
-def _note(key: str, name: str, kept: str) -> str:
+def _note(reference: str, name: str, kept: str) -> str:
     """Draw one field of the sheet, which goes on from what was kept of it."""
-    st.session_state.setdefault(f"{key}:{name}", kept)
-    return st.text_area(HANDOVER[name], key=f"{key}:{name}", height=80)
+    # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
+    key = f"handover:{reference}:{name}"
+    st.session_state.setdefault(key, kept)
+    return st.text_area(HANDOVER[name], key=key, height=80)
 
 
 def _draw_call(desk: Desk, case: Case) -> None:
