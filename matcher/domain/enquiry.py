@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 Wants = Literal["therapist", "choose_for_me", "call_me", "wait"]
 #: Ways of reaching somebody that may or may not be safe for them.
 SAFE_CONTACT: Final[tuple[str, ...]] = ("phone", "voicemail", "text", "email")
+#: The states in which an enquiry waits for the clinic.
+WAITS: Final[tuple[str, ...]] = ("new", "contacted", "waiting")
 #: Whoever is hardly listened to, or would hardly go on, may drop out without a word.
 _ASKED_FIRST: Final = ("heard", "going_on")
 _LOW: Final = frozenset({"no", "little"})
@@ -69,7 +71,7 @@ class Standing:
     @property
     def waits(self) -> bool:
         """Tell whether it still waits for the clinic, so that the answer promised is still to come."""
-        return self.state in ("new", "contacted", "waiting")
+        return self.state in WAITS
 
     @property
     def looks_again(self) -> bool:

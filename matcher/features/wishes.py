@@ -37,6 +37,16 @@ def wish_states(wish: Limit, pairs: Pairs) -> tuple[Bools, Bools, Bools]:
     return asked, asked & ~unknown & ~wish.broken(pairs), asked & unknown
 
 
+def _weighed(pairs: Pairs) -> Iterator[tuple[NDArray[np.float64], Bools, Bools, Bools]]:
+    """Yield each wish somebody stated: its weight for each client, and where it is asked, honoured and not known."""
+    for wish in PREFERENCES:
+        asked, honoured, unknown = wish_states(wish, pairs)
+        if not asked.any():
+            continue
+        weight = pairs.client(wish_importance(pairs.clients, wish.name).astype(np.float64))
+        yield weight, asked, honoured, unknown
+
+
 def preference_fit(pairs: Pairs) -> NDArray[np.float64]:
     """Return how well stated wishes are honoured, 0 to 1 over the pairs, NaN where none was stated.
 
@@ -44,11 +54,7 @@ def preference_fit(pairs: Pairs) -> NDArray[np.float64]:
     """
     total = np.zeros(pairs.shape)
     honoured_weight = np.zeros(pairs.shape)
-    for wish in PREFERENCES:
-        asked, honoured, unknown = wish_states(wish, pairs)
-        if not asked.any():
-            continue
-        weight = pairs.client(wish_importance(pairs.clients, wish.name).astype(np.float64))
+    for weight, asked, honoured, unknown in _weighed(pairs):
         total += weight * asked
         honoured_weight += weight * (honoured + 0.5 * unknown)
     fit: NDArray[np.float64] = np.divide(honoured_weight, total, out=np.full(pairs.shape, np.nan), where=total > 0)
@@ -61,11 +67,7 @@ def honoured_of_known(pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.flo
     Both 0 to 1 over the pairs; NaN where nothing is known, or no wish was stated.
     """
     asked_weight, known_weight, honoured_weight = (np.zeros(pairs.shape) for _ in range(3))
-    for wish in PREFERENCES:
-        asked, honoured, unknown = wish_states(wish, pairs)
-        if not asked.any():
-            continue
-        weight = pairs.client(wish_importance(pairs.clients, wish.name).astype(np.float64))
+    for weight, asked, honoured, unknown in _weighed(pairs):
         asked_weight += weight * asked
         known_weight += weight * (asked & ~unknown)
         honoured_weight += weight * honoured

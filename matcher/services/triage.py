@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from matcher.domain.enquiry import WAITS
 from matcher.services.access import Person, needs
 from matcher.services.lapsing import lapse_holds
 from matcher.store import queue as rows
@@ -118,5 +119,5 @@ def _line(
 ) -> QueueLine:
     step = next_step(line, now, therapists.get(line.therapist_id or ""))
     overdue = line.due_at is not None and line.due_at < now and line.state != "closed"
-    stale = line.updated_at < stale_before and line.state in ("new", "contacted", "waiting")
+    stale = line.updated_at < stale_before and line.state in WAITS
     return QueueLine(line, called.get(line.client_id, ""), step, now - line.since, overdue, stale)

@@ -1,10 +1,11 @@
 """Conditions on enquiries that several lists share, as parts of queries; nothing in words is read."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from matcher.domain.enquiry import WAITS
 from matcher.store.enquiries import (
     ASKED_TO_ERASE,
     CONSENT_CHANGED,
@@ -15,9 +16,6 @@ from matcher.store.enquiries import (
 )
 from matcher.store.enquiry_tables import enquiries, enquiry_events
 from matcher.store.tables import episodes, places
-
-#: The states in which somebody waits to be placed.
-WAITS: Final = ("new", "contacted", "waiting")
 
 
 def is_raised() -> ColumnElement[bool]:

@@ -11,9 +11,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from matcher.domain.enquiry import WAITS
 from matcher.store.account_tables import accounts
 from matcher.store.conditions import (
-    WAITS,
     has_taken_back,
     is_fit_told,
     is_in_therapy,
