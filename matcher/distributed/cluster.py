@@ -1,11 +1,13 @@
 """A connection to a Dask cluster somebody runs, and waiting for what it works on."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
+import dask
 from distributed import Client, Future, as_completed
 
 from matcher.distributed.errors import ClusterError
@@ -50,6 +52,20 @@ def connected(address: str, timeout_seconds: float = 10.0) -> Iterator[Client]:
         raise ClusterError(said) from None
     finally:
         client.close()
+
+
+def shared(client: Client, value: Any) -> Future:
+    """Return a future of a value that many tasks need, which no worker's death can take away.
+
+    It travels as a task of its own, which the scheduler can give again. What is scattered is lost with the last
+    worker that holds it, and Dask lets go of all copies but one.
+    """
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": sys.maxsize}):
+        return client.submit(_given, value, pure=False)
+
+
+def _given(value: Any) -> Any:
+    return value
 
 
 def merge_all(client: Client, parts: list[Future], merge: Callable[[list[Any]], Any]) -> Future:

@@ -19,7 +19,7 @@ from distributed import Client, Future
 
 from matcher.clinic.schema import CLIENTS
 from matcher.clinic.table import empty_frame
-from matcher.distributed.cluster import REDUCING, watch
+from matcher.distributed.cluster import REDUCING, shared, watch
 from matcher.distributed.errors import ClusterError
 from matcher.ranking.recommender import Ranking, withheld_rows
 
@@ -72,9 +72,9 @@ def rank_parts(
         raise ClusterError(f"nothing can be written beside {folder} ({error.strerror}): name another folder.") from None
     written: list[Future] = []
     try:
-        shared = client.scatter(ranking, broadcast=True)
+        sent = shared(client, ranking)
         written = [
-            client.submit(_rank_part, part, shared, draft / f"part-{i:05d}.parquet", top, pure=False, priority=REDUCING)
+            client.submit(_rank_part, part, sent, draft / f"part-{i:05d}.parquet", top, pure=False, priority=REDUCING)
             for i, part in enumerate(client.compute(parts or [delayed(empty_frame(CLIENTS))], retries=1))
         ]
         watch(list(written), progress)

@@ -10,7 +10,7 @@ from matcher.clinic.encoding import TherapistTable, encode_therapists
 from matcher.clinic.folder import Clinic
 from matcher.clinic.schema import CLIENTS, EPISODES
 from matcher.clinic.table import empty_frame
-from matcher.distributed.cluster import REDUCING, merge_all, watch
+from matcher.distributed.cluster import REDUCING, merge_all, shared, watch
 from matcher.distributed.parts import Part, Parts
 from matcher.ranking.design import episode_design
 from matcher.ranking.learning import sums_of
@@ -41,7 +41,7 @@ def reduce_parts(client: Client, therapists: pd.DataFrame, parts: Parts, progres
     ClusterError
         If the cluster fails for good; a worker lost on the way is made up for by the others.
     """
-    listed = client.scatter(encode_therapists(therapists), broadcast=True)
+    listed = shared(client, encode_therapists(therapists))
     loaded = client.compute(parts.rows, retries=1)
     checks = client.compute(parts.checks, retries=1, priority=REDUCING)
     reduced = [client.submit(_reduced, part, listed, len(loaded), pure=False, priority=REDUCING) for part in loaded]

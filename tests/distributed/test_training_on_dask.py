@@ -16,7 +16,7 @@ from matcher.clinic import Clinic
 from matcher.clinic.encoding import encode_therapists
 from matcher.clinic.problems import ClinicError
 from matcher.clinic.schema import THERAPISTS
-from matcher.distributed.cluster import connected
+from matcher.distributed.cluster import connected, shared
 from matcher.distributed.errors import ClusterError
 from matcher.distributed.files import list_folder, read_part
 from matcher.distributed.parts import aligned_parts
@@ -89,6 +89,15 @@ def test_a_worker_killed_half_way_changes_nothing(clinic: Clinic, tmp_path: Path
     assert_same_model(clinic, reduced)
 
 
+def test_what_is_shared_outlives_every_worker_that_holds_it() -> None:
+    with local_cluster() as cluster, connected(cluster.scheduler_address) as client:
+        sent = shared(client, np.arange(5))
+        assert client.submit(np.sum, sent).result() == 10
+        for address in client.who_has(sent)[sent.key]:
+            os.kill(client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+        np.testing.assert_array_equal(client.submit(np.add, sent, 1).result(timeout=60), np.arange(1, 6))
+
+
 def test_a_worker_holds_few_parts_at_once_and_one_sum_comes_back(
     cluster: LocalCluster, clinic: Clinic, tmp_path: Path
 ) -> None:
@@ -104,7 +113,7 @@ def test_a_worker_holds_few_parts_at_once_and_one_sum_comes_back(
 
         reduced = reduce_parts(client, read_part(listed.therapists, THERAPISTS), aligned_parts(listed), progress=look)
         # Parts and their own sums are let go on the way.
-        assert set(client.run_on_scheduler(_in_memory)) <= {"TherapistTable", "merged"}
+        assert set(client.run_on_scheduler(_in_memory)) <= {"given", "merged"}
     assert told == [(done, 40) for done in range(1, 41)]
     assert max(found.get("checked_part", 0) for found in held) <= 6
     # 54 sums are made in all. What is held at once hangs on how fast this looks, so that the bound is a wide one.
