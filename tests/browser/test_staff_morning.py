@@ -88,6 +88,8 @@ def open_of(page: Page, name: str) -> None:
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list as a person would: type a part, then click what the list narrowed to."""
     box = page.get_by_role("combobox", name=label).first
+    # Streamlit shuts a list that is opened within a tenth of a second of what it stands in, which nobody does by hand.
+    page.wait_for_timeout(300)
     box.click()
     box.press_sequentially(option, delay=20)
     page.get_by_role("option", name=option).first.click()
