@@ -41,6 +41,7 @@ _OF_ITS_BROWSER: Final = frozenset({"sent"})
 _DANGER: Final = ("why", "marks")
 #: Noted by staff, by an answer of danger, and by words of a fit check that no rule can read.
 _ASKS_FOR_A_PERSON: Final = ("raised", RAISED, WROTE)
+_TRIED: Final = "safety_try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
         _carry_wishes(session, keep.client_id, first, second, said, actor)
         note = _disagreeing(first, second)
         _carry_contact(session, keep.client_id, drop.client_id, note, actor)
-        if danger and call is not None and not second.needs_person:
+        asked = danger or any(event.kind in _ASKS_FOR_A_PERSON for event in said)
+        if asked and call is not None and not second.needs_person:
             # They were spoken with: nobody has to ask the same person the same again.
             carry_event(session, keep.client_id, call, actor)
         _carry_why(session, keep.client_id, said, actor)
@@ -136,7 +138,8 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
 def _carry_why(session: StoreSession, keep: str, said: Sequence[Event], actor: str) -> None:
     """Carry over why a person is asked for, or still has to read something: by whom and when it was said."""
     for event in said:
-        if event.kind in _ASKS_FOR_A_PERSON:
+        # And that nobody answered yet, so that whoever calls next knows.
+        if event.kind in (*_ASKS_FOR_A_PERSON, _TRIED):
             carry_event(session, keep, event, actor)
     if waits_to_be_read(said):
         told = next(event for event in reversed(said) if event.kind == FIT_TOLD)

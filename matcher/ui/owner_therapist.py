@@ -8,6 +8,7 @@ from matcher.ui import wording_owner as wo
 from matcher.ui.addresses import OWN
 from matcher.ui.desk import Desk
 from matcher.ui.report_parts import draw_section, plain_words
+from matcher.ui.staff_common import told_apart
 
 
 def draw_therapist(desk: Desk) -> None:
@@ -15,7 +16,7 @@ def draw_therapist(desk: Desk) -> None:
     st.title(wo.THERAPIST_TITLE, anchor=False)
     st.markdown(wo.THERAPIST_LEAD)
     store = desk.services.store()
-    names = own_outcomes.therapists(desk.person, store)
+    names = told_apart(own_outcomes.therapists(desk.person, store))
     therapist_id = st.selectbox(wo.THERAPIST, list(names), format_func=lambda one: names[one], index=None)
     if therapist_id is None:
         return

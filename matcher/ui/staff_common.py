@@ -1,6 +1,7 @@
 """What every staff page uses: the ranking of this moment, what happened to what was just tried, and small pieces."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
@@ -25,6 +26,12 @@ _TURN: Final = "staff:turn"
 _PAGE: Final = "staff:page"
 _ARRIVED: Final = "staff:arrived"
 _STYLE: Final = ASSETS / "staff.css"
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Return what each id is called in a choice, where only words tell choices: with the id where two share a name."""
+    many = Counter(names.values())
+    return {one: name if many[name] == 1 else f"{name} ({one})" for one, name in names.items()}
 
 
 def frame(title: str) -> None:

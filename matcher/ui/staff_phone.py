@@ -16,7 +16,7 @@ from matcher.ui import wording_staff as w
 from matcher.ui import wording_staff_phone as wp
 from matcher.ui.desk import Desk
 from matcher.ui.request import is_email, is_phone
-from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, turn
+from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, told_apart, turn
 from matcher.ui.staff_phone_fields import begin_next, keep_typed, number_of, waits_since
 
 
@@ -154,7 +154,7 @@ def _contact(desk: Desk, number: str) -> tuple[ContactDetails, Any, str | None]:
     )
     asked_for = None
     if wants == "therapist":
-        names, key = _people(desk), f"phone:{number}:asked for"
+        names, key = told_apart(_people(desk)), f"phone:{number}:asked for"
         if st.session_state.get(key) not in names:
             # Somebody who no longer works here is nobody's choice.
             st.session_state.pop(key, None)

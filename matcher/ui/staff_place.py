@@ -27,7 +27,20 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, attempt, frame, fresh, given, here, leave, now, part_of, ranking, turn
+from matcher.ui.staff_common import (
+    ago,
+    attempt,
+    frame,
+    fresh,
+    given,
+    here,
+    leave,
+    now,
+    part_of,
+    ranking,
+    told_apart,
+    turn,
+)
 
 # No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
 _EDITS = "list:edits"
@@ -144,12 +157,14 @@ def _accept_all(desk: Desk, by: Ranking, people: WaitingPeople, found: PlacedLis
         st.warning(plain(w.WRITE_FIRST.format(whose=whose)))
         if st.button(w.WRITE_AND_ACCEPT.format(n=len(placed)), type="primary", key="list:all"):
             try:
-                keep_caseloads(desk.person, desk.services.store(), by, edits.capacities)
+                # Those that were named, and no other number that is only tried.
+                named = {therapist: tried for therapist, (tried, _) in unwritten.items()}
+                keep_caseloads(desk.person, desk.services.store(), by, named)
             except StoreError:
                 leave("bad", w.STALE_VERSION)
                 fresh()
                 st.rerun()
-            _settle(replace(edits, capacities={}))
+            _settle(replace(edits, capacities={t: n for t, n in edits.capacities.items() if t not in unwritten}))
             # With the places that are open now.
             _accept(desk, ranking(desk), people, placed)
         return
@@ -239,20 +254,19 @@ def _undo(words: str, without: Edits) -> None:
 
 
 def _by_hand(people: WaitingPeople, found: PlacedList, edits: Edits) -> None:
+    labels = told_apart(found.names)
     with st.expander(w.PIN), st.form("list:pin", border=False):
         client = st.selectbox(
             "Who?", list(people.lines), index=None, format_func=lambda c: people.lines[c].reference, key="pin:client"
         )
         therapist = st.selectbox(
-            "With", list(found.names), index=None, format_func=lambda t: found.names[t], key="pin:therapist"
+            "With", list(found.names), index=None, format_func=lambda t: labels[t], key="pin:therapist"
         )
         if st.form_submit_button(w.KEEP_PAIR) and given(client, w.CHOOSE_WHO) and given(therapist, w.CHOOSE_WITH):
             _settle(replace(edits, pins={**edits.pins, client: therapist}))
             st.rerun()
     with st.expander(w.CASELOAD), st.form("list:caseload", border=False):
-        whose = st.selectbox(
-            "Whose?", list(found.names), index=None, format_func=lambda t: found.names[t], key="load:who"
-        )
+        whose = st.selectbox("Whose?", list(found.names), index=None, format_func=lambda t: labels[t], key="load:who")
         places = st.number_input(w.OPEN_PLACES, 0, 100, 1, key="load:places")
         if st.form_submit_button(w.ASK) and given(whose, w.CHOOSE_WHOSE):
             _settle(replace(edits, capacities={**edits.capacities, whose: int(places)}))
@@ -261,8 +275,8 @@ def _by_hand(people: WaitingPeople, found: PlacedList, edits: Edits) -> None:
 
 def _what_if(desk: Desk, by: Ranking, people: WaitingPeople, edits: Edits, found: PlacedList, *, turns: bool) -> None:
     with st.expander(w.WHAT_IF), st.form("list:what if", border=False):
-        order = [more.therapist_id for more in found.plan.one_more]
-        whose = st.selectbox("With", order, format_func=lambda t: found.names[t], key="if:who")
+        order, labels = [more.therapist_id for more in found.plan.one_more], told_apart(found.names)
+        whose = st.selectbox("With", order, format_func=lambda t: labels[t], key="if:who")
         more = st.number_input("How many more?", 1, 20, 3, key="if:more")
         if st.form_submit_button(w.ASK) and whose:
             said = more_places(desk.person, by, people, edits, found.plan, whose, int(more), queue_first=turns)

@@ -11,7 +11,7 @@ from matcher.services.staff_ranking import Ranking
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, given, here, listed, short, short_day
+from matcher.ui.staff_common import attempt, chip, given, here, listed, short, short_day, told_apart
 
 _NAMED = 5
 #: Whoever has a booking declines it first, and a closed enquiry is opened again first.
@@ -84,7 +84,7 @@ def _someone_else(desk: Desk, case: Case, by: Ranking) -> None:
     if not others or case.enquiry.state in _NO_OFFER:
         return
     called = by.therapists["name"]
-    names = {therapist: str(called[therapist]) for therapist in others}
+    names = told_apart({therapist: str(called[therapist]) for therapist in others})
     with st.expander(w.SOMEONE_ELSE), st.form("else", border=False):
         chosen = st.selectbox("Who?", list(names), index=None, format_func=lambda t: names[t], key="else:who")
         reason = st.selectbox(
@@ -105,13 +105,13 @@ def _offer(desk: Desk, case: Case, by: Ranking, wanted: Offer) -> None:
 
 
 def _why_not(desk: Desk, case: Case, by: Ranking) -> None:
-    names = dict(zip(by.therapists["therapist_id"], by.therapists["name"], strict=True))
+    names = told_apart(dict(zip(by.therapists["therapist_id"], by.therapists["name"].astype(str), strict=True)))
     with st.expander(w.WHY_NOT):
         chosen = st.selectbox(
             "Who?",
             list(names),
             index=None,
-            format_func=lambda t: str(names[t]),
+            format_func=lambda t: names[t],
             key="why not",
             label_visibility="collapsed",
         )
@@ -129,7 +129,7 @@ def _near(desk: Desk, case: Case, by: Ranking) -> None:
 
 
 def _near_miss(desk: Desk, case: Case, by: Ranking, miss: NearMiss, place: int) -> None:
-    named = {t: case.people[t].name for t in miss.therapist_ids[:_NAMED] if t in case.people}
+    named = told_apart({t: case.people[t].name for t in miss.therapist_ids[:_NAMED] if t in case.people})
     more = len(miss.therapist_ids) - len(named)
     if "capacity" in miss.limits:
         st.caption(f"{', '.join(named.values())}{f' and {more} more' if more else ''}")

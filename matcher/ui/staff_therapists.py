@@ -25,7 +25,7 @@ from matcher.ui import wording_therapists as w
 from matcher.ui.addresses import PROFILE_LINK
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, frame, listed, now, part_of, short_day, today, turn
+from matcher.ui.staff_common import attempt, chip, frame, listed, now, part_of, short_day, today, told_apart, turn
 from matcher.ui.staff_profile import ask_limits, ask_therapist, changed, said
 
 _REMINDED: Final = 50
@@ -39,12 +39,13 @@ def draw_therapists(desk: Desk) -> None:
     lines = therapist_list(desk.person, desk.services.store(), today(desk))
     _reminders(desk, lines)
     names = {line.therapist.therapist_id: line for line in lines}
+    labels = told_apart({therapist_id: line.therapist.name for therapist_id, line in names.items()})
     chosen = st.selectbox(
         w.EDIT,
         list(names),
         index=None,
         # The name alone: were the words to change with a place or a leave, what is chosen would be forgotten.
-        format_func=lambda t: names[t].therapist.name,
+        format_func=lambda t: labels[t],
         key="therapist",
         placeholder="Choose somebody",
     )

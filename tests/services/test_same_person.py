@@ -135,6 +135,19 @@ def test_a_danger_somebody_spoke_with_them_about_is_not_raised_again(store: Stor
     assert called[0] == called[1] == [("a2", moment(store, "b", "safety_call"), "Safe with her sister")]
 
 
+def test_a_call_about_what_staff_raised_comes_along_with_what_was_tried_before(store: Store) -> None:
+    pair(store, second={"needs_person": True})
+    with store.writing() as session:
+        enquiries.add_event(session, "b", "raised", "a1", words="Sounded in danger on the telephone")
+        enquiries.add_event(session, "b", "safety_try", "a1", "no_answer", "Rang twice")
+        enquiries.record_safety_call(session, "b", 1, "a2", "spoke_go_on", "Safe tonight")
+    (found,) = pairs(INTAKE, store, duplicates(INTAKE, store))
+    merge(INTAKE, store, found.keep, found.drop)
+    for kind in ("raised", "safety_try", "safety_call"):
+        assert of_kind(store, "a", kind) == of_kind(store, "b", kind) != []
+    assert not look(store, "a").needs_person
+
+
 def of_kind(store: Store, client_id: str, kind: str) -> list[tuple[str, datetime, str | None]]:
     with store.reading() as session:
         found = enquiries.events_of(session, client_id, "x")

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made import clinic, therapist
 from staff_app import open_app, words
 from staffed import INTAKE, OTHER, new_store
 
 from matcher.services.therapist_desk import keep_profile, profile
+from matcher.store.clinics import import_clinic
 from matcher.store.store import Store
 from matcher.ui import staff_therapists
 from matcher.ui import wording_staff as w
@@ -87,3 +89,12 @@ def test_what_was_typed_and_refused_can_be_left_out_and_writes_over_nothing_else
     kept = profile(INTAKE, store, "t2")
     assert (kept.therapist.bio, kept.therapist.fee) == ("Mira wrote more", 123.0)
     assert kept.limits.declined_concerns == ("anger",)
+
+
+def test_two_of_one_name_can_each_be_opened(store: Store) -> None:
+    import_clinic(store, clinic(therapist("t8", name="Ben Okafor", fee=999)))
+    app = open_app(store, first="therapists")
+    names = app.selectbox(key="therapist").options
+    assert {"Ben Okafor (t2)", "Ben Okafor (t8)"} <= set(names)
+    app.selectbox(key="therapist").select("Ben Okafor (t8)").run()
+    assert 999 in [field.value for field in app.number_input]
