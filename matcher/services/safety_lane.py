@@ -18,7 +18,15 @@ from matcher.services.enquiry_keeping import RAISED, called
 from matcher.services.fit_enquiry import WROTE
 from matcher.services.place_keeping import due_after, give_back, places_alone
 from matcher.services.promises import answer_by
-from matcher.store.enquiries import Enquiry, Event, add_event, change_enquiry, enquiry_of, record_safety_call
+from matcher.store.enquiries import (
+    Enquiry,
+    Event,
+    add_event,
+    change_enquiry,
+    enquiry_of,
+    events_of,
+    record_safety_call,
+)
 from matcher.store.errors import StoreError
 from matcher.store.notices import add_notice
 from matcher.store.slates import CLIENT
@@ -171,11 +179,28 @@ def raise_concern(
 
 
 @needs("work_enquiry")
-def keep_handover(person: Person, store: Store, client_id: str, notes: Mapping[str, str]) -> None:
-    """Keep a handover sheet as a person filled it in; a blank heading stays blank."""
-    lines = [f"{HANDOVER[name]}: {notes[name].strip()}" for name in HANDOVER if notes.get(name, "").strip()]
+def keep_handover(
+    person: Person, store: Store, client_id: str, notes: Mapping[str, str], shown: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Keep a handover sheet as a person filled it in, and return what it holds now; a blank heading stays blank.
+
+    ``shown`` is what stood in it when they began: what a colleague kept meanwhile stays, above what was typed where
+    both wrote. Without it the sheet is kept as it is.
+    """
     with store.writing() as session:
+        kept = kept_handover(events_of(session, client_id, person.account_id)) or {}
+        began = kept if shown is None else shown
+        whole = {name: _joined(notes.get(name, ""), began.get(name, ""), kept.get(name, "")) for name in HANDOVER}
+        lines = [f"{HANDOVER[name]}: {note}" for name, note in whole.items() if note]
         add_event(session, client_id, _HANDOVER, person.account_id, None, "\n".join(lines))
+    return whole
+
+
+def _joined(typed: str, shown: str, kept: str) -> str:
+    typed, shown, kept = (text.strip() for text in (typed, shown, kept))
+    if kept in (shown, typed):
+        return typed
+    return kept if typed == shown else f"{kept}\n{typed}".strip()
 
 
 def kept_handover(events: Sequence[Event]) -> dict[str, str] | None:

@@ -52,11 +52,20 @@ def draw_handover(desk: Desk, case: Case) -> None:
     with st.expander(w.HANDOVER):
         st.caption(w.HANDOVER_LEAD)
         kept = kept_handover(case.events)
+        # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
+        sheet = f"handover:{at.reference}"
+        # What stood in the fields when they were filled; whoever comes back finds what is kept by then.
+        if not any(f"{sheet}:{name}" in st.session_state for name in HANDOVER):
+            st.session_state[sheet] = kept or {}
+        shown = st.session_state[sheet]
         # A form sends what was typed together with the click: outside of one, the last field would come after it.
         with st.form("handover", border=False):
-            notes = {name: _note(at.reference, name, (kept or {}).get(name, "")) for name in HANDOVER}
+            notes = {name: _note(f"{sheet}:{name}", HANDOVER[name], shown.get(name, "")) for name in HANDOVER}
             if st.form_submit_button(w.KEEP_HANDOVER):
-                attempt(lambda: keep_handover(desk.person, services.store(), at.client_id, notes), w.LOGGED)
+                attempt(
+                    lambda: keep_handover(desk.person, services.store(), at.client_id, notes, shown),
+                    lambda whole: _went_on(sheet, notes, whole),
+                )
         if kept is None:
             st.caption(w.KEEP_BEFORE_SAVING)
             return
@@ -65,12 +74,25 @@ def draw_handover(desk: Desk, case: Case) -> None:
         st.caption(w.SAVED_AS_KEPT)
 
 
-def _note(reference: str, name: str, kept: str) -> str:
+def _note(key: str, label: str, shown: str) -> str:
     """Draw one field of the sheet, which goes on from what was kept of it."""
-    # Of this enquiry alone: what was typed for one person must not stand in another's sheet.
-    key = f"handover:{reference}:{name}"
-    st.session_state.setdefault(key, kept)
-    return st.text_area(HANDOVER[name], key=key, height=80)
+    joined = st.session_state.pop(f"{key}:joined", None)
+    if joined is not None:
+        st.session_state[key] = joined
+    st.session_state.setdefault(key, shown)
+    return st.text_area(label, key=key, height=80)
+
+
+def _went_on(sheet: str, notes: dict[str, str], whole: dict[str, str]) -> str:
+    """Let the sheet go on from what it holds now; only a field a colleague wrote in too is filled anew.
+
+    Somebody may type on right after keeping: a field that is filled then would lose that.
+    """
+    st.session_state[sheet] = whole
+    for name, note in whole.items():
+        if note != notes[name].strip():
+            st.session_state[f"{sheet}:{name}:joined"] = note
+    return w.LOGGED
 
 
 def _draw_call(desk: Desk, case: Case) -> None:

@@ -97,6 +97,17 @@ def test_a_handover_keeps_what_a_person_wrote_and_scores_nothing(store: Store) -
     assert kept_handover(case(store, "a").events) == {}
 
 
+def test_two_who_fill_in_one_handover_lose_nothing_of_each_other(store: Store) -> None:
+    enquire(store, "a", needs_person=True)
+    keep_handover(INTAKE, store, "a", {"symptoms": "Sleeps badly", "harm": "None: seen"})
+    shown = {"symptoms": "Sleeps badly", "harm": "None: seen"}
+    keep_handover(INTAKE, store, "a", {**shown, "symptoms": "Sleeps two hours", "supports": "A sister"}, shown)
+    # Begun before that was kept: one heading left as it was, one written by both, one emptied.
+    keep_handover(OTHER, store, "a", {"symptoms": "Sleeps badly", "supports": "A friend", "harm": ""}, shown)
+    kept = kept_handover(case(store, "a").events)
+    assert kept == {"symptoms": "Sleeps two hours", "supports": "A sister\nA friend"}
+
+
 def test_nothing_in_the_lane_rates_anybody() -> None:
     words = " ".join([*safety_lane.OUTCOMES.values(), *safety_lane.HANDOVER.values()])
     assert not re.search(r"\b(low|medium|high|level|score|severity|rating)\b", words, re.IGNORECASE)

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 from made import client, clinic, therapist
 from staff_app import open_app, words
-from staffed import CLINIC, INTAKE, NOW, SETTINGS, enquire, held, look, new_store, open_places
+from staffed import CLINIC, INTAKE, NOW, OTHER, SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.services import fit_enquiry
 from matcher.services.client_files import take_in_clients
 from matcher.services.handover import handover_text
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
-from matcher.services.safety_lane import FIT_NOTE, HANDOVER
+from matcher.services.safety_lane import FIT_NOTE, HANDOVER, keep_handover, kept_handover
 from matcher.store import queue
 from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
+from matcher.store.enquiries import events_of
 from matcher.store.rows import Contact
 from matcher.store.store import Store
 from matcher.ui import staff_place, staff_same_person
@@ -258,6 +259,27 @@ def test_past_work_stands_with_its_interval_and_number_of_cases_or_too_few(store
     assert whole in said
     assert f"{FEWEST - 1} cases here, too few to say" in said
     assert w.RECORD_NONE in said
+
+
+def test_two_in_one_handover_sheet_each_find_what_the_other_wrote(store: Store) -> None:
+    enquire(store, "a")
+    app = case(store, "a")
+    keep_handover(OTHER, store, "a", {"symptoms": "Sleeps badly", "supports": "A sister"})
+
+    def field(name: str) -> object:
+        return next(area for area in app.text_area if area.label == HANDOVER[name])
+
+    field("symptoms").set_value("Sleeps two hours")
+    field("harm").set_value("None today")
+    app = press(app, w.KEEP_HANDOVER)
+    both = {"symptoms": "Sleeps badly\nSleeps two hours", "supports": "A sister", "harm": "None today"}
+    assert {name: field(name).value for name in HANDOVER if field(name).value} == both
+    # Kept once more as it stands, nothing is doubled; and what is emptied goes.
+    field("supports").set_value("")
+    app = press(app, w.KEEP_HANDOVER)
+    with store.reading() as session:
+        events = events_of(session, "a", "test")
+    assert kept_handover(events) == {name: both[name] for name in ("symptoms", "harm")}
 
 
 def test_a_handover_is_written_kept_and_saved_for_anybody(store: Store) -> None:
