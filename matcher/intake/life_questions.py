@@ -14,7 +14,7 @@ FOR_WHOM = Question(
     why="So that we ask you the right things.",
     choices=(
         Choice("me", "Me"),
-        Choice("helped", "Me, and someone is helping me with this form"),
+        Choice("helped", "Me, with someone helping me"),
         Choice("child", "A child or teenager I look after"),
         Choice("adult", "Another adult"),
         Choice("couple", "My partner and me, or my family"),

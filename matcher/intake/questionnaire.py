@@ -18,15 +18,14 @@ ABOUT = Question(
     "about",
     "In your own words, what has been going on?",
     "text",
-    why="It tells us what you need help with. A few lines is plenty. "
-    "You can leave this blank and choose from a list instead.",
+    why="It tells us what you need help with. A few lines is plenty. You can leave this blank and choose from a list.",
 )
 SAFETY = Question(
     "safety",
     "Are you thinking about ending your life or hurting yourself? "
     "Or is someone putting you or another person in danger?",
     "one",
-    why="We ask everyone this. If the answer is yes, talking to a person comes before a form. "
+    why="We ask everyone this. Talking to a person comes before a form. "
     "Only the clinic's staff see this. They are told at once if you say yes.",
     choices=(
         Choice("no", "No, none of this"),
@@ -38,7 +37,7 @@ CONCERN_CHOICES = Question(
     "concerns",
     "What would you like help with?",
     "many",
-    why="Choose what matters most to you now. You can choose more than one.",
+    why="Choose what matters most to you now, one or more.",
     choices=tuple(Choice(concern.code, concern.label) for concern in CONCERNS.values()),
 )
 SEVERITY = Question(

@@ -8,6 +8,8 @@ from matcher.domain.enquiry import SAFE_CONTACT, Wants
 from matcher.intake.parsing import AnswersError
 from matcher.ui import frame, state, wording
 from matcher.ui import wording_matches as w
+from matcher.ui import wording_start as ws
+from matcher.ui.consents import RESEARCH, consent_box
 from matcher.ui.journey import BEFORE, HELP, MATCHES, Journey
 from matcher.ui.language import say
 from matcher.ui.request import CONTACT, contact, name_of, problems, send, wanted
@@ -57,6 +59,9 @@ def _fields(journey: Journey, wants: Wants, places: frame.Places) -> None:
     frame.place(places, "note")
     _text(given, "note", w.NOTE, w.NOTE_HELP, long=True)
     journey.answers[CONTACT] = given
+    with st.container(key="group-consent"):
+        consent_box(journey, RESEARCH, "request")
+        st.caption(say(ws.CONSENT_FREE))
 
 
 def _tick(way: str, ticked: bool) -> bool:

@@ -10,12 +10,11 @@ from matcher.ui import wording as w
 from matcher.ui import wording_start as ws
 from matcher.ui.client_life import better_by_phone
 from matcher.ui.components import dialled, listed, page, plain, rung
+from matcher.ui.consents import MATCHING, RESEARCH, agreed_to, consent_box
 from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
-from matcher.ui.request import RECEIPT
+from matcher.ui.request import RECEIPT, wanted
 from matcher.ui.tongue import interpreters
-
-_CONSENTS = {"consent_matching": ws.CONSENT_MATCHING, "consent_research": ws.CONSENT_RESEARCH}
 
 
 def draw_start(journey: Journey) -> None:
@@ -45,7 +44,7 @@ def draw_start(journey: Journey) -> None:
 
 
 def draw_before(journey: Journey) -> None:
-    """Say what happens to the answers, and ask for each consent by itself, none ticked beforehand."""
+    """Say what happens to the answers, and ask for the consent to match, unticked beforehand."""
     settings, places = journey.services.settings, frame.Places()
     known = {"clinic": settings.clinic_name, "phone": settings.clinic_phone}
     back = st.button(say(w.BACK), type="tertiary", key="back")
@@ -53,15 +52,18 @@ def draw_before(journey: Journey) -> None:
     summary = st.container()
     st.header(say(ws.BEFORE_WHAT), anchor=False)
     listed(rung(say(point, **known), settings.clinic_phone) for point in ws.BEFORE_POINTS)
+    with st.expander(say(ws.BEFORE_MORE)):
+        listed(rung(say(point, **known), settings.clinic_phone) for point in ws.BEFORE_MORE_POINTS)
     st.header(say(ws.BEFORE_AGREE), anchor=False)
-    before = _agreed_to(journey)
+    before, sent = agreed_to(journey), RECEIPT in journey.answers
+    # The other consent is asked for with a request, and taken back here.
+    asked = (MATCHING, RESEARCH) if sent or wanted(journey.answers) else (MATCHING,)
     with st.container(key="group-consent"):
-        for name, sentence in _CONSENTS.items():
+        for name in asked:
             frame.place(places, name)
-            _consent(journey, name, say(sentence, **known))
-    st.caption(say(ws.CONSENT_FREE))
-    sent = RECEIPT in journey.answers
-    if sent and before != _agreed_to(journey):
+            consent_box(journey, name, BEFORE)
+    st.caption(say(ws.CONSENT_BACK))
+    if sent and before != agreed_to(journey):
         journey.services.enquiries.consent(state.client_id(journey.answers), journey.answers)
         st.success(say(ws.CONSENT_KEPT))
     onward = st.button(say(w.CONTINUE), type="primary", key="continue")
@@ -105,18 +107,6 @@ def where_stopped(journey: Journey) -> str:
     """Return the step the client was at last, the first one where that is not known."""
     step = str(journey.answers.get("step") or "")
     return step if step in STEPS else after(BEFORE, journey.answers)
-
-
-def _agreed_to(journey: Journey) -> list[bool]:
-    return [journey.answers.get(name) is True for name in _CONSENTS]
-
-
-def _consent(journey: Journey, name: str, label: str) -> None:
-    key = state.widget(name, True if journey.answers.get(name) is True else None)
-    if st.checkbox(label, key=key):
-        journey.answers[name] = True
-    else:
-        journey.answers.pop(name, None)
 
 
 def _line_for_children(journey: Journey) -> None:

@@ -24,7 +24,7 @@ _SENSITIVE: Final = frozenset(
 )  # fmt: skip
 _BUTTONS: Final = ("back", "later", "continue", "now")
 #: From the page after this one people can be shown: danger was asked about, and there is something to match by.
-_ENOUGH: Final = "weight"
+_ENOUGH: Final = "concerns"
 Places = dict[str, Any]
 Check = Callable[[Journey], Sequence[Problem]]
 

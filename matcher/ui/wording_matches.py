@@ -58,10 +58,7 @@ OTHER_QUESTIONS = "Answer the other questions"
 CHOOSE_FOR_ME = "You choose for me"
 CALL_ME = "Please call me"
 NONE_OF_THESE = "None of these feels right?"
-NONE_OF_THESE_TEXT = (
-    "That is useful to know, and you owe nobody a reason. A person can look with you: "
-    "call {phone} ({hours}), or let us call you."
-)
+NONE_OF_THESE_TEXT = "You owe nobody a reason. A person can look with you: call {phone} ({hours}), or let us call you."
 
 # Why this order.
 WHY_ORDER = "Why this order?"

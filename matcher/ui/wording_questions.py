@@ -17,7 +17,7 @@ SAFETY_UNREAD = (
 )
 CONCERNS_TITLE = "What would you like help with?"
 CONCERNS_SUGGESTED = "From what you wrote, it may be about:"
-CONCERNS_CONFIRM = "Tick what is right. Leave what is not."
+CONCERNS_CONFIRM = "Tick what is right."
 CONCERNS_UNSURE = "We could not tell from your words what it is about, so please choose below."
 CONCERNS_LIST = "Choose from the list"
 CONCERNS_MORE = "Choose other things from the list"

@@ -2,22 +2,17 @@
 
 # First page.
 START_TITLE = "Find a therapist you could talk to"
-START_LEAD = (
-    "Tell us a little about what is going on and who would suit you. "
-    "Then you see up to three people who could be a fit."
-)
+START_LEAD = "Tell us a little about what is going on. Then you see up to three people who could suit you."
 START_POINTS = (
-    "**Five to ten minutes.** You can skip almost every question, and see people before the last one.",
-    "**You do not give your name to start.** The next page says what happens to your answers.",
+    "**Five to ten minutes.** You can skip almost every question.",
+    "**You do not give your name to start.**",
     "**A person can do this with you instead.** Call {phone}, {hours}.",
-    "**Nobody watches this form live.** If you need help now, call a number at the bottom of the page. "
-    "They are there on every page.",
+    "**Nobody watches this form live.** If you need help now, call a number at the bottom of any page.",
 )
 START_SCREEN_TITLE = "Could someone see your screen?"
 START_SCREEN = (
-    "Press the *Leave this site* button, or press Shift three times. You go to a weather page at once, and your "
-    "answers are gone from this browser. If you saw your list or sent us something, the clinic still has that. "
-    "It cannot clear the list of pages in your browser. Clear that as well if you need to."
+    "*Leave this site*, or Shift three times, opens a weather page at once and clears your answers here. "
+    "Your browser's history stays."
 )
 START = "Start"
 START_GO_ON = "Go on where you stopped"
@@ -28,28 +23,32 @@ DEMO = "This is a demonstration. The clinic, its phone number and its therapists
 BEFORE_TITLE = "Before you start"
 BEFORE_WHAT = "What happens to your answers"
 BEFORE_POINTS = (
-    "{clinic} asks these questions to find you a therapist who fits.",
-    "Your answers stay on the clinic's own computer, locked with a key. No other company gets them.",
-    "While you answer, nobody reads them. If you stop, they are deleted after two hours. If you ask for a code to "
-    "come back, we keep them for 14 days.",
-    "Once you see your list or ask us for something, the clinic keeps your answers. Only its staff can read them.",
-    "The clinic learns from how past matches went, for the order of its lists. Once you work with a therapist here, "
-    "how that went counts too.",
-    "If you tell us that someone is in danger, a person at the clinic is told at once. That is so for everybody.",
+    "{clinic} uses them to find you a therapist who fits.",
+    "They stay on the clinic's own computer, locked with a key. No other company gets them.",
+    "Nobody reads them while you answer. Once you see your list, the clinic keeps them, for its staff only.",
+    "How matches went helps to order later lists. If you see a therapist here, yours does too.",
+    "If you tell us that someone is in danger, a person at the clinic is told at once.",
+)
+BEFORE_MORE = "How long we keep them, and what you can ask for"
+BEFORE_MORE_POINTS = (
+    "If you stop before your list, we delete your answers after two hours. With a code to come back, we keep them for "
+    "14 days.",
+    "The clinic keeps them too once you ask it for something, such as a call.",
+    "Leaving this site deletes nothing that the clinic keeps.",
     "Call {phone} to see what we hold about you, to have it put right, or to complain.",
 )
 BEFORE_AGREE = "Do you agree?"
 CONSENT_MATCHING = "Yes, {clinic} may use my answers to suggest therapists"
 CONSENT_RESEARCH = (
-    "Yes, if my answers are erased, {clinic} may keep how my therapy went, with nothing in it that points to me "
-    "(optional)"
+    "Yes, if my answers are erased, the clinic may keep how my therapy went, with nothing that points to me (optional)"
 )
+CONSENT_BACK = "You can take this back, on this page or by phone."
 CONSENT_FREE = (
-    "The second box is up to you. It changes nothing about the help you get. You can take back either one: "
-    "come back to this page, or call us."
+    "This is up to you and changes nothing about the help you get. "
+    "You can take it back on the page *Before you start*, or by phone."
 )
 CONSENT_KEPT = "We have noted what you agree to now."
-CONSENT_NEEDED = "Tick the first box to go on. If you would rather not, call {phone} and a person will help you."
+CONSENT_NEEDED = "Tick the box to go on. If you would rather not, call {phone} and a person will help you."
 
 # Better by phone.
 CALL_TITLE = "This is better by phone"

@@ -46,7 +46,7 @@ def test_a_slate_the_service_withholds_is_help_and_not_a_list(services):
 
 def test_a_browser_without_a_cookie_still_gets_through():
     app = click(opened(owner=None))
-    app.checkbox(key="ask:consent_matching").check().run()
+    app.checkbox(key="ask:before:consent_matching").check().run()
     click(click(app))
     app.text_area(key="ask:about").set_value("I worry").run()
     click(app)

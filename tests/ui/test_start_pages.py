@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from fakes import fake_services
-from walking import AGREED, OWNER, answers, choose, click, html_of, opened, title, to, words_of
+from walking import AGREED, OWNER, answers, at, choose, click, html_of, opened, title, to, words_of
 
 from matcher.config import Settings
 from matcher.ui import wiring
@@ -31,7 +31,7 @@ def test_the_first_page_says_what_this_is_and_that_a_person_can_help(app, servic
     assert title(app) == ws.START_TITLE
     assert services.settings.clinic_phone in words
     assert "Nobody watches this form live" in words
-    assert "cannot clear the list of pages" in words
+    assert "Your browser's history stays" in words
     assert app.info[0].value == ws.DEMO
 
 
@@ -43,10 +43,10 @@ def test_a_clinic_of_its_own_is_no_demonstration():
 def test_the_notice_comes_before_the_first_answer_and_nothing_is_ticked(app, services):
     click(app)
     assert title(app) == ws.BEFORE_TITLE
-    assert [box.value for box in app.checkbox] == [False, False]
+    assert [box.value for box in app.checkbox] == [False]
     words = words_of(app)
     assert services.settings.clinic_name in words
-    assert "deleted after two hours" in words
+    assert "delete your answers after two hours" in words
 
 
 def test_matching_needs_consent_and_research_does_not(app):
@@ -54,22 +54,28 @@ def test_matching_needs_consent_and_research_does_not(app):
     assert title(app) == ws.BEFORE_TITLE
     problem = html_of(app)[0]
     assert w.PROBLEM in problem
-    assert "Tick the first box" in problem
-    assert sum("Tick the first box" in html for html in html_of(app)) == 2
-    app.checkbox(key="ask:consent_matching").check().run()
+    assert "Tick the box" in problem
+    assert sum("Tick the box" in html for html in html_of(app)) == 2
+    app.checkbox(key="ask:before:consent_matching").check().run()
     click(app)
     assert title(app) == wq.WHO_TITLE
     assert answers()["consent_matching"] is True
     assert "consent_research" not in answers()
 
 
-def test_research_is_agreed_to_by_itself_and_either_can_be_taken_back(app):
+def test_research_is_asked_by_itself_with_a_request_and_either_can_be_taken_back(app):
     click(app)
-    app.checkbox(key="ask:consent_research").check().run()
+    assert [box.key for box in app.checkbox] == ["ask:before:consent_matching"]
+    app = click(to("matches"), "choose-1")
+    assert title(app) == wm.REQUEST_TITLE
+    assert app.checkbox(key="ask:request:consent_research").value is False
+    app.checkbox(key="ask:request:consent_research").check().run()
     assert answers()["consent_research"] is True
-    assert "consent_matching" not in answers()
-    app.checkbox(key="ask:consent_research").uncheck().run()
-    assert "consent_research" not in answers()
+    at(app, "before")
+    assert [box.value for box in app.checkbox] == [True, True]
+    for name in ("consent_research", "consent_matching"):
+        app.checkbox(key=f"ask:before:{name}").uncheck().run()
+        assert name not in answers()
 
 
 def test_no_question_is_asked_of_somebody_who_has_not_agreed(services):
@@ -143,7 +149,7 @@ def test_a_consent_taken_back_after_sending_reaches_the_clinic_at_once(services)
     app = click(to("matches", receipt=receipt, consent_research=True), "sent")
     click(app, "consent")
     assert title(app) == ws.BEFORE_TITLE
-    app.checkbox(key="ask:consent_research").uncheck().run()
+    app.checkbox(key="ask:before:consent_research").uncheck().run()
     ((_, told),) = services.enquiries.called("consent")
     assert "consent_research" not in told
     assert told["consent_matching"] is True
@@ -205,7 +211,7 @@ def test_a_code_that_opens_nothing_is_said_on_top_and_at_the_field(app, typed, w
 
 def test_a_browser_that_keeps_no_cookie_is_told_that_no_code_can_be_made(services):
     app = click(opened(owner=None))
-    app.checkbox(key="ask:consent_matching").check().run()
+    app.checkbox(key="ask:before:consent_matching").check().run()
     click(click(app), "later")
     assert "cannot make a code" in words_of(app)
     assert not any(button.key == "show" for button in app.button)
@@ -240,7 +246,7 @@ SENT = {
 
 def test_whoever_takes_their_agreement_back_goes_on_without_a_problem_and_is_promised_no_offer(services):
     app = click(click(to("matches", **SENT), "sent"), "consent")
-    app.checkbox(key="ask:consent_matching").uncheck().run()
+    app.checkbox(key="ask:before:consent_matching").uncheck().run()
     ((_, told),) = services.enquiries.called("consent")
     assert "consent_matching" not in told
     click(app)

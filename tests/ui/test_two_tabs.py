@@ -70,7 +70,7 @@ def test_two_tabs_begun_at_once_are_one_enquiry() -> None:
     here, there = opened(), opened()
     for tab in (here, there):
         click(tab)
-        tab.checkbox(key="ask:consent_matching").check().run()
+        tab.checkbox(key="ask:before:consent_matching").check().run()
     click(here), click(there)
     assert {tab.session_state["answers"]["client_id"] for tab in (here, there)} == {answers()["client_id"]}
 
