@@ -59,9 +59,8 @@ def _fields(journey: Journey, wants: Wants, places: frame.Places) -> None:
     frame.place(places, "note")
     _text(given, "note", w.NOTE, w.NOTE_HELP, long=True)
     journey.answers[CONTACT] = given
-    with st.container(key="group-consent"):
-        consent_box(journey, RESEARCH, "request")
-        st.caption(say(ws.CONSENT_FREE))
+    consent_box(journey, RESEARCH, "request")
+    st.caption(say(ws.CONSENT_FREE))
 
 
 def _tick(way: str, ticked: bool) -> bool:

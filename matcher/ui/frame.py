@@ -38,6 +38,12 @@ def step(
     if name not in way(journey.answers):
         journey.go(PARTS[name])
     journey.answers["step"] = name
+    if state.arrived(name):
+        # A page left half-way leaves its widgets behind: what stands in them is kept, and the browser, which knows
+        # nothing of them any more, is told what to show.
+        if state.left_without_a_button(name):
+            take(state.asked(), journey.answers)
+        state.draw_anew()
     early = state.pressed(name, _BUTTONS)
     if early is not None:
         # Whoever leaves a page that is in order need not wait until it is drawn once more.

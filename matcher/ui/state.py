@@ -26,6 +26,7 @@ _CLIENT = "client_id"
 _LANGUAGE = "language"
 _ASKED = "ask:"
 _DRAWN = "drawn"
+_AT = "at"
 
 
 def owner() -> str | None:
@@ -82,7 +83,7 @@ def answered_elsewhere() -> bool:
     """Tell, once, whether another tab's answers came in: widgets are then drawn anew from the answers."""
     if not st.session_state.pop(_ELSEWHERE, False):
         return False
-    _draw_anew()
+    draw_anew()
     return True
 
 
@@ -118,7 +119,7 @@ def language() -> str:
 def speak(code: str) -> None:
     """Change the language and keep every answer: the widgets are drawn anew, in that language, from the answers."""
     st.session_state[_ANSWERS][_LANGUAGE] = code
-    _draw_anew()
+    draw_anew()
 
 
 def take_notice() -> str | None:
@@ -176,6 +177,20 @@ def asked() -> dict[str, Any]:
 def drawn(page: str | None) -> None:
     """Note which page now stands before the client whole, None where they are on the way to another."""
     st.session_state[_DRAWN] = page
+    if page is None:
+        st.session_state.pop(_AT, None)
+
+
+def arrived(page: str) -> bool:
+    """Tell whether a page of questions is begun after another one, rather than drawn again."""
+    before = st.session_state.get(_AT)
+    st.session_state[_AT] = page
+    return bool(before != page)
+
+
+def left_without_a_button(page: str) -> bool:
+    """Tell whether another page stood here last and was left by the browser's own Back."""
+    return st.session_state.get(_DRAWN) not in (None, page)
 
 
 def pressed(page: str, buttons: Sequence[str]) -> str | None:
@@ -184,6 +199,12 @@ def pressed(page: str, buttons: Sequence[str]) -> str | None:
         # A button stays pressed until the browser speaks again: the next page may have one of the same key.
         return None
     return next((button for button in buttons if st.session_state.get(button)), None)
+
+
+def draw_anew() -> None:
+    """Let every widget be drawn anew from the answers."""
+    for key in [key for key in st.session_state if str(key).startswith(_ASKED)]:
+        del st.session_state[key]
 
 
 def _begun(kept: dict[str, Any]) -> dict[str, Any]:
@@ -195,8 +216,3 @@ def _begun(kept: dict[str, Any]) -> dict[str, Any]:
 
 def _now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-def _draw_anew() -> None:
-    for key in [key for key in st.session_state if str(key).startswith(_ASKED)]:
-        del st.session_state[key]

@@ -226,10 +226,11 @@ def test_leaving_goes_elsewhere_at_once_and_leaves_no_answers(visit, way):
 
 @pytest.mark.slow
 @pytest.mark.flaky(reruns=0)
-@pytest.mark.parametrize("away", ["another tab", "a reload", "back"])
+@pytest.mark.parametrize("away", ["another tab", "a reload", "back", "back at once"])
 def test_words_in_a_box_are_kept_when_the_page_is_left(visit, away):
     visitor = visit("phone")
-    agree(visitor, "words")
+    agree(visitor)
+    visitor.on(HEADINGS[1])
     visitor.settle()
     box = visitor.page.get_by_role("textbox")
     box.click()
@@ -255,6 +256,11 @@ def test_words_in_a_box_are_kept_when_the_page_is_left(visit, away):
         visitor.page.close()
         visitor.page = visitor.context.new_page()
         visitor.open("words")
+    elif away == "back at once":
+        visitor.page.go_back()
+        visitor.at("Who is this for?")
+        visitor.page.go_forward()
+        visitor.at("What has been going on?")
     else:
         # Kept at a pause, so that nothing hangs on the moment the page goes; they write on all the same.
         visitor.page.wait_for_timeout(1_500)

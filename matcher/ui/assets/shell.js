@@ -53,6 +53,8 @@
   let pause = 0;
 
   function keepBox() {
+    clearTimeout(pause);
+    pause = 0;
     const box = document.activeElement;
     if (leaving || !box || !root.contains(box) || !box.matches("textarea") || box.closest('[data-testid="stForm"]')) return;
     const keys = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true };
@@ -64,8 +66,34 @@
     pause = setTimeout(keepBox, PAUSE);
   });
   window.addEventListener("beforeunload", leaveBox);
-  // Before Streamlit hears of it and takes the page away.
-  window.addEventListener("popstate", keepBox, true);
+  // Streamlit takes the page away as soon as it hears of it, and what is on its way then goes too: whoever was still
+  // writing goes back once their words are kept. Streamlit answers words with the address of their page: then back again.
+  const LONGEST = 1500;
+  let kept = false;
+
+  function goBack(event, target, since, begun) {
+    const app = root.querySelector("[data-testid=stApp]");
+    const busy = Boolean(app) && app.getAttribute("data-test-script-state") === "running";
+    const answered = location.href !== target;
+    if ((busy || !(begun || answered)) && Date.now() - since < LONGEST) {
+      setTimeout(goBack, 15, event, target, since, begun || busy);
+      return;
+    }
+    if (answered) {
+      history.back();
+      return;
+    }
+    kept = true;
+    window.dispatchEvent(new PopStateEvent("popstate", { state: event.state }));
+    kept = false;
+  }
+
+  window.addEventListener("popstate", (event) => {
+    if (kept || !pause) return;
+    event.stopImmediatePropagation();
+    keepBox();
+    goBack(event, location.href, Date.now(), false);
+  }, true);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") {
       leaveBox();
