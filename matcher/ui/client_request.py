@@ -59,7 +59,9 @@ def _fields(journey: Journey, wants: Wants, places: frame.Places) -> None:
     frame.place(places, "note")
     _text(given, "note", w.NOTE, w.NOTE_HELP, long=True)
     journey.answers[CONTACT] = given
-    consent_box(journey, RESEARCH, "request")
+    st.header(say(ws.BEFORE_AGREE), anchor=False)
+    with st.container(key="group-consent"):
+        consent_box(journey, RESEARCH, "request")
     st.caption(say(ws.CONSENT_FREE))
 
 
