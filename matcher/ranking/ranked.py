@@ -65,7 +65,14 @@ def choose(
 
     With ``keep_fitting``, the best of those who honour every stated wish is kept as well, where the first ``top`` hold
     nobody who does.
+
+    Raises
+    ------
+    ValueError
+        If ``top`` is negative.
     """
+    if top < 0:
+        raise ValueError("top must be 0 (all eligible) or more")
     for start, block in client_blocks(clients, therapists):
         kept, means = best_of_block(block, therapists, belief, hashes, top, keep_fitting=keep_fitting)
         for first, last in few_at_once([len(rows) for rows in kept]):

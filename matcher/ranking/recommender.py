@@ -75,8 +75,6 @@ class Ranking:
 
     def rank_table(self, table: ClientTable, top: int = 3) -> Ranked:
         """Return the same of clients encoded against ``therapists`` before."""
-        if top < 0:
-            raise ValueError("top must be 0 (all eligible) or more")
         return joined([chosen.ranked for chosen in choose(table, self.therapists, self.belief, self.hashes, top)])
 
 
@@ -211,8 +209,6 @@ class Recommender(BaseEstimator):  # type: ignore[misc]
     def _choose(
         self, table: ClientTable, top: int, emphasis: Emphasis | None = None, *, keep_fitting: bool = False
     ) -> Iterator[Chosen]:
-        if top < 0:
-            raise ValueError("top must be 0 (all eligible) or more")
         belief = weighed(self.belief_, emphasis or {})
         return choose(table, self.therapists_, belief, self.hashes_, top, keep_fitting=keep_fitting)
 
