@@ -32,6 +32,7 @@ from matcher.store.places import places_of, with_place
 from matcher.store.queue import Listed, listed_clients
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
+from matcher.store.waiting_since import WAITS_SINCE, waits_since
 
 DUPLICATE: Final = "duplicate"
 BOTH_PLACED: Final = "both have a therapist or a held place: decline or close one of them, then merge."
@@ -113,6 +114,7 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
         if _placed(second, {place.client_id for place in places_of(session, drop.client_id)}):
             raise StoreError(BOTH_PLACED if _placed(first, with_place(session, [keep.client_id])) else _OTHER_PLACED)
         said = events_of(session, drop.client_id, actor)
+        since = min(waits_since(session, side.client_id) for side in (keep, drop))
         danger = _carry_client(session, first, second, actor)
         call = next((event for event in reversed(said) if event.kind == SAFETY_CALL), None)
         values = _carried(first, second, said, raised=danger and call is None)
@@ -131,6 +133,9 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
             # They were spoken with: nobody has to ask the same person the same again.
             carry_event(session, keep.client_id, call, actor)
         _carry_why(session, keep.client_id, said, actor)
+        if waits_since(session, keep.client_id) != since:
+            # Nobody loses their turn by having written twice.
+            add_event(session, keep.client_id, WAITS_SINCE, actor, since.isoformat())
         add_event(session, keep.client_id, "merged", actor, drop.reference)
         add_event(session, drop.client_id, "merged", actor, keep.reference)
 
