@@ -42,6 +42,10 @@ FLAG_WORDS: Final[dict[str, str]] = {
 }
 #: Where words of a fit check stand, as a rule names it.
 FIT_NOTE: Final = "What they wrote about how it is going"
+#: What a member of staff raised, as a rule names it and where it stands.
+BY_STAFF: Final = "A member of staff raised a concern"
+SAW_OR_HEARD: Final = "What staff saw or heard"
+_BY_STAFF: Final = "raised"
 #: What came of a call, as the person who made it says. The first two end the wait; after the others somebody calls
 #: again.
 OUTCOMES: Final[dict[str, str]] = {
@@ -70,17 +74,30 @@ _HANDOVER: Final = "handover"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One printed reason for a person to look: the rule, where it applied, and the words that met it, if any."""
+    """One printed reason for a person to look: the rule, where it applied, and the words that met it, if any.
+
+    ``actor`` and ``at`` say who of the staff raised it and when, where somebody did.
+    """
 
     rule: str
     where: str
     words: str = ""
+    actor: str = ""
+    at: datetime | None = None
 
 
 def why_raised(client: Client, enquiry: Enquiry, events: Sequence[Event] = ()) -> tuple[Rule, ...]:
-    """Return every rule that asks for a person, in the order a client answered, then what they wrote in fit checks."""
+    """Return every rule that asks for a person: what staff raised, the newest first, then what the client said.
+
+    That is in the order a client answered, then what they wrote in fit checks.
+    """
     notes = [(FIT_NOTE, event.words or "") for event in fit_notes(events)]
     found = [
+        Rule(BY_STAFF, SAW_OR_HEARD, event.words or "", event.actor, event.at)
+        for event in reversed(events)
+        if event.kind == _BY_STAFF
+    ]
+    found += [
         Rule(f"{why} ({FLAG_WORDS[flag]})", where, words)
         for where, text in (*_texts(client, enquiry.private), *notes)
         for flag, words, why in why_flagged(text)
@@ -173,7 +190,7 @@ def raise_concern(
         if enquiry_of(session, client_id, person.account_id).state == "closed":
             more = {"state": "contacted"}
         changed = change_enquiry(session, client_id, version, person.account_id, needs_person=True, due_at=due, **more)
-        add_event(session, client_id, "raised", person.account_id, "by_staff", note)
+        add_event(session, client_id, _BY_STAFF, person.account_id, "by_staff", note)
         add_notice(session, "raised", client_id, "intake")
     return changed
 

@@ -96,7 +96,8 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
         # Whoever calls has to have read it.
         draw_fit_notes(case, desk.services.settings.zone)
         draw_fit_checks(desk, case, names)
-        if case.withheld and (case.why or case.enquiry.needs_person):
+        # After the call, whoever has named no concern yet is asked for that alone.
+        if case.withheld and (case.enquiry.needs_person or (case.why and not case.checked)):
             draw_safety(desk, case)
         draw_story(case, names)
         if case.slate is not None:

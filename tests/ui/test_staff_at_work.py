@@ -10,12 +10,23 @@ from staff_app import open_app, words
 from staffed import CLINIC, INTAKE, NOW, OTHER, SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.services import fit_enquiry
+from matcher.services.access import Person
 from matcher.services.client_files import take_in_clients
 from matcher.services.handover import handover_text
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
-from matcher.services.safety_lane import FIT_NOTE, HANDOVER, keep_handover, kept_handover
+from matcher.services.safety_lane import (
+    BY_STAFF,
+    FIT_NOTE,
+    HANDOVER,
+    SAW_OR_HEARD,
+    keep_handover,
+    kept_handover,
+    raise_concern,
+    record_call,
+)
 from matcher.store import queue
+from matcher.store.accounts import add_account
 from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
 from matcher.store.enquiries import events_of
@@ -23,6 +34,7 @@ from matcher.store.rows import Contact
 from matcher.store.store import Store
 from matcher.ui import staff_place, staff_same_person
 from matcher.ui import wording_staff as w
+from matcher.ui.staff_common import short
 
 
 @pytest.fixture
@@ -327,6 +339,36 @@ def test_somebody_of_whom_nothing_is_known_has_a_whole_page(store: Store) -> Non
 def test_somebody_raised_without_a_rule_can_be_called(store: Store) -> None:
     enquire(store, "a", needs_person=True)
     assert w.RECORD_CALL in [button.label for button in case(store, "a").button]
+
+
+def test_what_staff_raised_is_printed_with_who_when_and_their_words_on_page_and_sheet(store: Store) -> None:
+    enquire(store, "a", about="I want to kill myself", private={"answers": {"safety": "yes"}})
+    with store.writing() as session:
+        mira = add_account(session, "mira", "Mira Rao", "intake", "test")
+    person = Person(mira.account_id, "mira", "intake")
+    raise_concern(person, store, SETTINGS, "a", 1, "Her <b>mother</b> rang", NOW)
+    raise_concern(OTHER, store, SETTINGS, "a", 2, "", NOW)
+    with store.reading() as session:
+        last, first = [event for event in reversed(events_of(session, "a", "x")) if event.kind == "raised"]
+    zone = SETTINGS.zone
+    rules = next(part for part in words(case(store, "a")).split(w.RULES_ARE_NO_RATING) if SAW_OR_HEARD in part)
+    assert f"{BY_STAFF} ({OTHER.account_id}, {short(last.at, zone)})</li>" in rules
+    assert f"{BY_STAFF} (mira, {short(first.at, zone)}): “Her &lt;b&gt;mother&lt;/b&gt; rang”" in rules
+    assert "kill myself" in rules
+    sheet = handover_text(INTAKE, store, SETTINGS, look(store, "a").reference, NOW)
+    when = f"{first.at.astimezone(zone):%-d %B %Y %H:%M}"
+    assert f"- {BY_STAFF} (mira, {when}): Her <b>mother</b> rang" in sheet
+    assert "kill myself" in sheet
+
+
+def test_who_was_called_and_named_no_concern_is_not_asked_to_be_called_again(store: Store) -> None:
+    enquire(store, "a", concerns=(), needs_person=True)
+    raise_concern(INTAKE, store, SETTINGS, "a", 1, "Sounded frightened", NOW)
+    assert w.WHY_RAISED in [header.value for header in case(store, "a").header]
+    record_call(INTAKE, store, SETTINGS, "a", look(store, "a").version, "spoke_go_on", "Safe tonight", NOW)
+    app = case(store, "a")
+    assert w.WHY_RAISED not in [header.value for header in app.header]
+    assert w.NO_CONCERN in words(app)
 
 
 def test_whoever_is_left_out_is_paged(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
