@@ -197,7 +197,7 @@ def test_a_pin_that_cannot_be_kept_leaves_the_rest_of_the_plan(store: Store) -> 
     app.selectbox(key="pin:client").select(one)
     app.selectbox(key="pin:therapist").select("Ben Okafor")
     app = press(app, w.KEEP_PAIR, [b.label for b in app.button].count(w.KEEP_PAIR) - 1)
-    why = "Is named among those never to be suggested to this client."
+    why = "This therapist is never to be suggested to this client."
     assert w.UNKEPT.format(who=one, name="Ben Okafor", why=why) in words(app).replace("\\", "")
     assert "2 of 2 clients placed" in words(app)
     assert set(whom(app)) == {one, look(store, "b").reference}
