@@ -10,7 +10,7 @@ from matcher.services.enquiry_keeping import RAISED
 from matcher.services.fit_enquiry import WROTE
 from matcher.services.fit_told import waits_to_be_read
 from matcher.store.carried_events import carry_event
-from matcher.store.contact_search import closed_twins, names_of, same_contact
+from matcher.store.contact_search import Other, names_of, others_of, same_contact
 from matcher.store.enquiries import (
     ASKED_TO_ERASE,
     CONSENT_CHANGED,
@@ -83,15 +83,13 @@ def pairs(person: Person, store: Store, groups: Sequence[Sequence[Listed]]) -> l
 
 
 @needs("work_enquiry")
-def earlier(person: Person, store: Store, client_id: str) -> list[Listed]:
-    """Return closed enquiries that look like one client's, the oldest first.
+def others(person: Person, store: Store, client_id: str) -> list[Other]:
+    """Return other enquiries that look like one client's, open and closed, the newest first.
 
-    What they told there can be read; whoever is to be merged with one opens it again first.
+    What they told there can be read; whoever is to be merged with a closed one opens it again first.
     """
     with store.reading() as session:
-        found = closed_twins(session, client_id, person.account_id)
-        by_id = {line.client_id: line for line in listed_clients(session, found)}
-    return [by_id[one] for one in found]
+        return others_of(session, client_id, person.account_id)
 
 
 @needs("work_enquiry")

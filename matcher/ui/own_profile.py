@@ -12,7 +12,7 @@ from matcher.ui import cookies, state
 from matcher.ui import wording_therapists as w
 from matcher.ui.journey import Journey
 from matcher.ui.staff_profile import ask_limits, ask_therapist
-from matcher.ui.typed_again import forget_typed, keep_typed, typed_again
+from matcher.ui.staff_typed import forget_typed, keep_typed, typed_again
 
 _CODE: Final = "own:code"
 _NEWS: Final = "own:news"

@@ -26,7 +26,7 @@ from matcher.ui.components import plain
 from matcher.ui.desk import Desk
 from matcher.ui.staff_common import attempt, chip, frame, now, part_of, short_day, today, told_apart, turn
 from matcher.ui.staff_profile import ask_limits, ask_therapist
-from matcher.ui.typed_again import forget_typed, keep_typed, typed_again
+from matcher.ui.staff_typed import forget_typed, keep_typed, typed_again
 
 _REMINDED: Final = 50
 #: What was typed in a profile that somebody else changed meanwhile.

@@ -93,12 +93,10 @@ LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spok
 DUPLICATES: Final = "These look like the same person"
 DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
 DUPLICATES_MORE: Final = "{n} more show as these are merged."
-EARLIER: Final = "Look for earlier enquiries of theirs"
-EARLIER_HELP: Final = "Closed ones with the same telephone number or e-mail address. That you looked is noted."
-EARLIER_FOUND: Final = (
-    "Closed enquiries like theirs. To merge with one, open it again: both then stand with all enquiries."
-)
-EARLIER_NONE: Final = "No closed enquiry has their telephone number or e-mail address."
+OTHERS: Final = "These look like theirs too: the same telephone number or e-mail address stands in them."
+OTHER_CLOSED: Final = "Wrote before, on {wrote}. Closed{on}: {why}"
+OTHER_OPEN: Final = "Open as well, received on {wrote}: {state}"
+OTHERS_MERGE: Final = "To merge with a closed one, open it again: both then stand with all enquiries."
 IS_KEPT: Final = "Is kept"
 NO_NAME: Final = "No name given"
 MERGE: Final = "Merge into {keep}"
