@@ -115,3 +115,9 @@ LEFT_OUT: Final = "Left out"
 PREVIEW: Final = "What it would become ({n})"
 TAKE_IN: Final = "Take them in ({n})"
 TAKEN_IN: Final = "Taken in: {added} new, {changed} changed, {unchanged} as they were."
+LOOKING: Final = "Reading every row…"
+TAKING_IN: Final = (
+    "Taking them in: {done:,} of {n:,}. Wait until it is done: whatever else you press here stops it, and then nothing "
+    "is kept."
+)
+STOPPED: Final = "Taking them in was stopped before its end. Nothing was taken in: press the button again."
