@@ -1,6 +1,6 @@
 """Enquiries that look like the same person's, as two people side by side, merged only when somebody says so."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, fresh, part_of, short, short_day, turn
+from matcher.ui.staff_common import attempt, chip, fresh, listed, part_of, short, short_day, turn
 
 #: A telephone number that many share, as a refuge's, must not fill the page.
 _OTHERS: Final = 5
@@ -35,6 +35,21 @@ def draw_same_person(desk: Desk) -> None:
             st.caption(w.DUPLICATES_MORE.format(n=len(groups) - PAGE))
 
 
+def warn_of_twins(desk: Desk, on_list: Collection[str]) -> None:
+    """Say which clients on a list look like the same person as another open enquiry, who may be in danger there."""
+    store = desk.services.store()
+    groups = state.remember("duplicates", turn(), lambda: duplicates(desk.person, store))
+    twice = [group for group in groups if any(line.client_id in on_list for line in group)]
+    if twice:
+        st.warning(w.TWICE.format(n=len(twice)))
+        said = [" and ".join(_reference(line) for line in group) for group in part_of(twice, _OTHERS, "twins:page")]
+        st.html(listed(said))
+
+
+def _reference(line: Listed) -> str:
+    return w.WAITS_FOR_CALL.format(reference=line.reference) if line.needs_person else line.reference
+
+
 def draw_others(desk: Desk, client_id: str) -> None:
     """Draw what else the same person seems to have sent, open or closed, each with what became of it."""
     store = desk.services.store()
@@ -42,7 +57,7 @@ def draw_others(desk: Desk, client_id: str) -> None:
     if not found:
         return
     st.info(w.OTHERS)
-    with st.container(key="others", gap=None):
+    with st.container(key="queue-others", gap=None):
         for other in part_of(found, _OTHERS, f"others:{client_id}"):
             left, right = st.columns([1, 3], vertical_alignment="center")
             if left.button(other.reference, key=f"other:{other.reference}", type="tertiary"):

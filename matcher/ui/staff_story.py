@@ -107,7 +107,8 @@ def draw_history(desk: Desk, case: Case) -> None:
     zone = desk.services.settings.zone
     items = []
     for event in reversed(case.events):
-        code = ", ".join(_said(event.kind, part, zone) for part in (event.code or "").split(";") if part)
+        parts = [_said(event.kind, part, zone) for part in (event.code or "").split(";") if part]
+        code = ", ".join(filter(None, parts))
         said = f"{w.EVENTS.get(event.kind, event.kind)}{f': {code}' if code else ''}"
         words = f"\n{event.words}" if event.words else ""
         who = case.actors.get(event.actor, event.actor)
@@ -121,7 +122,8 @@ def draw_history(desk: Desk, case: Case) -> None:
 def _said(kind: str, code: str, zone: ZoneInfo) -> str:
     if kind == WAITS_SINCE:
         return short_day(datetime.fromisoformat(code).astimezone(zone).date())
-    return _CODES.get(code, code)
+    # That staff raised it is what the event says already.
+    return "" if kind == "raised" else _CODES.get(code, code)
 
 
 def _wishes(client: Client) -> dict[str, str]:

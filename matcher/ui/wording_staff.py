@@ -5,6 +5,8 @@ from typing import Final
 QUEUE_TITLE: Final = "Enquiries"
 CASE_TITLE: Final = "Enquiry"
 
+WAITS_FOR: Final = "waits {span}"
+
 STATES: Final[dict[str, str]] = {
     "new": "New",
     "contacted": "Contacted",
@@ -97,6 +99,11 @@ OTHERS: Final = "These look like theirs too: the same telephone number or e-mail
 OTHER_CLOSED: Final = "Wrote before, on {wrote}. Closed{on}: {why}"
 OTHER_OPEN: Final = "Open as well, received on {wrote}: {state}"
 OTHERS_MERGE: Final = "To merge with a closed one, open it again: both then stand with all enquiries."
+TWICE: Final = (
+    "{n} on this list look like the same person as in another open enquiry, by their telephone number or e-mail "
+    "address. Compare and merge them under Enquiries first, or one person may be offered two places:"
+)
+WAITS_FOR_CALL: Final = "{reference} (waits for a call about safety)"
 IS_KEPT: Final = "Is kept"
 NO_NAME: Final = "No name given"
 MERGE: Final = "Merge into {keep}"

@@ -98,6 +98,28 @@ def test_however_many_duplicates_there_are_the_first_are_shown_and_the_rest_coun
     assert w.DUPLICATES_MORE.format(n=2) in words(app)
 
 
+def test_whoever_stands_twice_on_the_list_or_waits_for_a_call_elsewhere_is_named_before_anybody_is_placed(
+    store: Store,
+) -> None:
+    ada, bo = Contact("Ada Rao", phone="0491 570 156"), Contact("Bo", "bo@example.org")
+    for client_id, contact, raised in (("a", ada, False), ("b", ada, False), ("c", bo, False), ("d", bo, True)):
+        enquire(store, client_id, contact=contact, needs_person=raised)
+    enquire(store, "e", contact=Contact("Cy", "cy@example.org"))
+    references = {client_id: look(store, client_id).reference for client_id in "abcde"}
+    said = words(open_app(store, first="place-list"))
+    assert w.TWICE.format(n=2) in said
+    assert f"<li>{references['a']} and {references['b']}</li>" in said
+    assert f"<li>{references['c']} and {w.WAITS_FOR_CALL.format(reference=references['d'])}</li>" in said
+
+
+def test_nothing_is_said_of_twins_where_nobody_on_the_list_has_one(store: Store) -> None:
+    enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
+    for client_id in "bc":
+        enquire(store, client_id, contact=Contact("Bo", "bo@example.org"), needs_person=True)
+    said = words(open_app(store, first="place-list"))
+    assert "look like the same person" not in said
+
+
 def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
     for client_id in "abc":
         enquire(store, client_id)
@@ -355,6 +377,8 @@ def test_what_staff_raised_is_printed_with_who_when_and_their_words_on_page_and_
     assert f"{BY_STAFF} ({OTHER.account_id}, {short(last.at, zone)})</li>" in rules
     assert f"{BY_STAFF} (mira, {short(first.at, zone)}): “Her &lt;b&gt;mother&lt;/b&gt; rang”" in rules
     assert "kill myself" in rules
+    # What was done says it in words, not in a code.
+    assert f"<li>{w.EVENTS['raised']}\nHer &lt;b&gt;mother" in words(case(store, "a"))
     sheet = handover_text(INTAKE, store, SETTINGS, look(store, "a").reference, NOW)
     when = f"{first.at.astimezone(zone):%-d %B %Y %H:%M}"
     assert f"- {BY_STAFF} (mira, {when}): Her <b>mother</b> rang" in sheet
