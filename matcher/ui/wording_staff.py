@@ -100,8 +100,8 @@ OTHER_CLOSED: Final = "Wrote before, on {wrote}. Closed{on}: {why}"
 OTHER_OPEN: Final = "Open as well, received on {wrote}: {state}"
 OTHERS_MERGE: Final = "To merge with a closed one, open it again: both then stand with all enquiries."
 TWICE: Final = (
-    "{n} on this list look like the same person as in another open enquiry, by their telephone number or e-mail "
-    "address. Compare and merge them under Enquiries first, or one person may be offered two places:"
+    "People on this list who look the same as in another open enquiry: {n}. They gave the same telephone number or "
+    "e-mail address. Compare and merge them under Enquiries first, or one person may be offered two places."
 )
 WAITS_FOR_CALL: Final = "{reference} (waits for a call about safety)"
 IS_KEPT: Final = "Is kept"
