@@ -32,6 +32,7 @@ class Other:
     received_at: datetime
     closed_at: datetime | None
     closed_reason: str | None
+    needs_person: bool
 
 
 def names_of(session: Session, client_ids: Iterable[str], actor: str) -> dict[str, str]:

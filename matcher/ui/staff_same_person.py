@@ -63,7 +63,10 @@ def draw_others(desk: Desk, client_id: str) -> None:
             if left.button(other.reference, key=f"other:{other.reference}", type="tertiary"):
                 fresh()
                 desk.go("enquiry", r=other.reference)
-            right.html(f"<p>{plain(_became(other, desk.services.settings.zone))}</p>")
+            raised = chip("Call now", "stop") if other.needs_person else ""
+            right.html(f"<p>{plain(_became(other, desk.services.settings.zone))} {raised}</p>")
+    if any(other.needs_person for other in found):
+        st.error(w.OTHERS_CALL)
     if any(other.state == "closed" for other in found):
         st.caption(w.OTHERS_MERGE)
 

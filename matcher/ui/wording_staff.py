@@ -98,6 +98,7 @@ DUPLICATES_MORE: Final = "{n} more show as these are merged."
 OTHERS: Final = "These look like theirs too: the same telephone number or e-mail address stands in them."
 OTHER_CLOSED: Final = "Wrote before, on {wrote}. Closed{on}: {why}"
 OTHER_OPEN: Final = "Open as well, received on {wrote}: {state}"
+OTHERS_CALL: Final = "One of these waits for a call about safety. Call before you offer anybody here."
 OTHERS_MERGE: Final = "To merge with a closed one, open it again: both then stand with all enquiries."
 TWICE: Final = (
     "People on this list who look the same as in another open enquiry: {n}. They gave the same telephone number or "

@@ -158,6 +158,19 @@ def test_whoever_wrote_before_is_shown_with_when_it_was_closed_and_why_before_an
     assert w.OTHERS not in words(app)
 
 
+def test_whoever_waits_for_a_call_in_another_enquiry_is_said_to(store: Store) -> None:
+    ada = Contact("Ada Rao", phone="0491 570 156")
+    for client_id, contact, raised in (("a", ada, False), ("b", ada, True), ("c", Contact("Cy", "cy@e.org"), True)):
+        enquire(store, client_id, contact=contact, needs_person=raised)
+    app = case(store)
+    assert others_shown(app) == [look(store, "b").reference]
+    assert [error.value for error in app.error] == [w.OTHERS_CALL]
+    # From the enquiry that is raised the other one is found, and nothing is said that its own page does not say.
+    app = go(app, "enquiry", r=look(store, "b").reference)
+    assert others_shown(app) == [look(store, "a").reference]
+    assert not app.error
+
+
 def test_a_number_given_or_changed_since_is_found_and_one_erased_is_not(store: Store) -> None:
     ada = Contact("Ada Rao", phone="0491 570 156")
     enquire(store, "a", contact=ada)
