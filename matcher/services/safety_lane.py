@@ -30,7 +30,7 @@ from matcher.store.enquiries import (
 from matcher.store.errors import StoreError
 from matcher.store.notices import add_notice
 from matcher.store.slates import CLIENT
-from matcher.store.store import Store
+from matcher.store.store import Store, StoreSession
 
 FLAG_WORDS: Final[dict[str, str]] = {
     "suicide": "suicide",
@@ -208,9 +208,21 @@ def keep_handover(
         kept = kept_handover(events_of(session, client_id, person.account_id)) or {}
         began = kept if shown is None else shown
         whole = {name: _joined(notes.get(name, ""), began.get(name, ""), kept.get(name, "")) for name in HANDOVER}
-        lines = [f"{HANDOVER[name]}: {note}" for name, note in whole.items() if note]
-        add_event(session, client_id, _HANDOVER, person.account_id, None, "\n".join(lines))
+        _keep_sheet(session, client_id, whole, person.account_id)
     return whole
+
+
+def carry_handover(session: StoreSession, client_id: str, said: Sequence[Event], actor: str) -> None:
+    """Keep what the handover sheet of a merged enquiry holds in a client's own, below what stands there."""
+    theirs, ours = kept_handover(said), kept_handover(events_of(session, client_id, actor)) or {}
+    if theirs:
+        whole = {name: _joined(theirs.get(name, ""), "", ours.get(name, "")) for name in HANDOVER}
+        _keep_sheet(session, client_id, whole, actor)
+
+
+def _keep_sheet(session: StoreSession, client_id: str, whole: Mapping[str, str], actor: str) -> None:
+    lines = [f"{HANDOVER[name]}: {note}" for name, note in whole.items() if note]
+    add_event(session, client_id, _HANDOVER, actor, None, "\n".join(lines))
 
 
 def _joined(typed: str, shown: str, kept: str) -> str:

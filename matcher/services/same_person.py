@@ -9,6 +9,7 @@ from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import RAISED
 from matcher.services.fit_enquiry import WROTE
 from matcher.services.fit_told import waits_to_be_read
+from matcher.services.safety_lane import carry_handover
 from matcher.store.carried_events import carry_event
 from matcher.store.contact_search import Other, names_of, others_of, same_contact
 from matcher.store.enquiries import (
@@ -43,6 +44,8 @@ _DANGER: Final = ("why", "marks")
 #: Noted by staff, by an answer of danger, and by words of a fit check that no rule can read.
 _ASKS_FOR_A_PERSON: Final = ("raised", RAISED, WROTE)
 _TRIED: Final = "safety_try"
+#: What was spoken with them about, and what they did not take: whoever goes on with the kept enquiry has to know.
+_LOGGED: Final = ("phone", "text", "email", "in_person", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,11 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
 
 
 def _carry_why(session: StoreSession, keep: str, said: Sequence[Event], actor: str) -> None:
-    """Carry over why a person is asked for, or still has to read something: by whom and when it was said."""
+    """Carry over why a person is asked for, or still has to read something, and what was done: by whom and when."""
+    carry_handover(session, keep, said, actor)
     for event in said:
         # And that nobody answered yet, so that whoever calls next knows.
-        if event.kind in (*_ASKS_FOR_A_PERSON, _TRIED):
+        if event.kind in (*_ASKS_FOR_A_PERSON, _TRIED, *_LOGGED):
             carry_event(session, keep, event, actor)
     if waits_to_be_read(said):
         told = next(event for event in reversed(said) if event.kind == FIT_TOLD)
