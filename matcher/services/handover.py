@@ -1,14 +1,14 @@
 """A handover as plain text: what a colleague or another service needs, and how the person may safely be reached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from matcher.config import Settings
 from matcher.domain.vocabulary import CONCERNS, SEVERITIES
 from matcher.services.access import Person, needs
-from matcher.services.safety_lane import HANDOVER, Rule, kept_handover, why_raised
+from matcher.services.safety_lane import HANDOVER, OUTCOMES, SAFETY_TRY, Rule, kept_handover, why_raised
 from matcher.store.audit import record
-from matcher.store.enquiries import client_of_reference, enquiry_of, events_of
+from matcher.store.enquiries import SAFETY_CALL, Event, client_of_reference, enquiry_of, events_of
 from matcher.store.errors import NotFoundError
 from matcher.store.queue import account_names
 from matcher.store.rows import client_of, known_contact
@@ -54,6 +54,7 @@ def handover_text(person: Person, store: Store, settings: Settings, reference: s
         *(["Why a person was asked for (rules, not a rating):"] if why else []),
         *(f"- {_who(rule, names, settings)}{f': {rule.words}' if rule.words else ''}" for rule in why),
         "",
+        *_calls(events, names, settings),
         "Notes by whoever spoke with them (nothing here is rated or added up):",
     ]
     for name, heading in HANDOVER.items():
@@ -63,7 +64,22 @@ def handover_text(person: Person, store: Store, settings: Settings, reference: s
 
 def _who(rule: Rule, names: Mapping[str, str], settings: Settings) -> str:
     """Return a rule, with who of the staff raised it and when, where somebody did."""
-    if rule.at is None:
-        return rule.rule
-    at = rule.at.astimezone(settings.zone)
-    return f"{rule.rule} ({names.get(rule.actor, rule.actor)}, {at:%-d %B %Y %H:%M})"
+    return rule.rule if rule.at is None else f"{rule.rule} ({_by(rule.actor, rule.at, names, settings)})"
+
+
+def _calls(events: Sequence[Event], names: Mapping[str, str], settings: Settings) -> list[str]:
+    """Return every call about safety and every try, with what came of it, the newest first; none where there was none.
+
+    Whoever takes over has to know who spoke with them last, and what was agreed on.
+    """
+    made = [event for event in reversed(events) if event.kind in (SAFETY_CALL, SAFETY_TRY)]
+    said = [
+        f"- {OUTCOMES.get(event.code or '', event.code or '')} ({_by(event.actor, event.at, names, settings)})"
+        f"{f': {event.words}' if event.words else ''}"
+        for event in made
+    ]
+    return ["Calls about safety:", *said, ""] if said else []
+
+
+def _by(actor: str, at: datetime, names: Mapping[str, str], settings: Settings) -> str:
+    return f"{names.get(actor, actor)}, {at.astimezone(settings.zone):%-d %B %Y %H:%M}"

@@ -70,6 +70,8 @@ HANDOVER: Final[dict[str, str]] = {
     "engagement": "Engagement and motivation",
 }
 _HANDOVER: Final = "handover"
+#: Somebody tried to call about safety, and is to call again.
+SAFETY_TRY: Final = "safety_try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def record_call(
         if outcome not in ENDS:
             due = answer_by(settings, now, urgent=True)
             changed = change_enquiry(session, client_id, version, actor, due_at=due, assigned_to=actor)
-            add_event(session, client_id, "safety_try", actor, outcome, note)
+            add_event(session, client_id, SAFETY_TRY, actor, outcome, note)
             return changed
         held = places_alone(session, client_id)
         changed = record_safety_call(session, client_id, version, actor, outcome, note)

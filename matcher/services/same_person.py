@@ -9,7 +9,7 @@ from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import RAISED
 from matcher.services.fit_enquiry import WROTE
 from matcher.services.fit_told import waits_to_be_read
-from matcher.services.safety_lane import carry_handover
+from matcher.services.safety_lane import SAFETY_TRY, carry_handover
 from matcher.store.carried_events import carry_event
 from matcher.store.contact_search import Other, names_of, others_of, same_contact
 from matcher.store.enquiries import (
@@ -43,7 +43,6 @@ _OF_ITS_BROWSER: Final = frozenset({"sent"})
 _DANGER: Final = ("why", "marks")
 #: Noted by staff, by an answer of danger, and by words of a fit check that no rule can read.
 _ASKS_FOR_A_PERSON: Final = ("raised", RAISED, WROTE)
-_TRIED: Final = "safety_try"
 #: What was spoken with them about, and what they did not take: whoever goes on with the kept enquiry has to know.
 _LOGGED: Final = ("phone", "text", "email", "in_person", "declined")
 
@@ -146,7 +145,7 @@ def _carry_why(session: StoreSession, keep: str, said: Sequence[Event], actor: s
     carry_handover(session, keep, said, actor)
     for event in said:
         # And that nobody answered yet, so that whoever calls next knows.
-        if event.kind in (*_ASKS_FOR_A_PERSON, _TRIED, *_LOGGED):
+        if event.kind in (*_ASKS_FOR_A_PERSON, SAFETY_TRY, *_LOGGED):
             carry_event(session, keep, event, actor)
     if waits_to_be_read(said):
         told = next(event for event in reversed(said) if event.kind == FIT_TOLD)

@@ -19,6 +19,7 @@ from matcher.services.safety_lane import (
     BY_STAFF,
     FIT_NOTE,
     HANDOVER,
+    OUTCOMES,
     SAW_OR_HEARD,
     keep_handover,
     kept_handover,
@@ -383,6 +384,15 @@ def test_what_staff_raised_is_printed_with_who_when_and_their_words_on_page_and_
     when = f"{first.at.astimezone(zone):%-d %B %Y %H:%M}"
     assert f"- {BY_STAFF} (mira, {when}): Her <b>mother</b> rang" in sheet
     assert "kill myself" in sheet
+    assert "Calls about safety" not in sheet
+    record_call(person, store, SETTINGS, "a", 3, "no_answer", "", NOW)
+    record_call(OTHER, store, SETTINGS, "a", 4, "spoke_go_on", "Safe tonight, her sister stays", NOW)
+    sheet = handover_text(INTAKE, store, SETTINGS, look(store, "a").reference, NOW)
+    _, calls = sheet.split("Calls about safety:\n")
+    last, before = calls.splitlines()[:2]
+    assert last.startswith(f"- {OUTCOMES['spoke_go_on']} ({OTHER.account_id}, ")
+    assert last.endswith("): Safe tonight, her sister stays")
+    assert before.startswith(f"- {OUTCOMES['no_answer']} (mira, ")
 
 
 def test_who_was_called_and_named_no_concern_is_not_asked_to_be_called_again(store: Store) -> None:
