@@ -143,7 +143,7 @@ def _opening_reason(pairs: Pairs) -> Message:
 
 _REASONS: dict[str, Callable[[Pairs], Message]] = {
     "capacity": lambda _: Message("Has no open place at the moment."),
-    "exclude_therapists": lambda _: Message("Is named among those never to be suggested to this client."),
+    "exclude_therapists": lambda _: Message("This therapist is never to be suggested to this client."),
     "age": _age_reason,
     "therapist_gender": _gender_reason,
     "concerns": _concern_reason,

@@ -6,6 +6,7 @@ put them in the safety lane at once.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from typing import Final
 
 import pandas as pd
 
@@ -18,12 +19,14 @@ from matcher.services.enquiry_words import unread
 from matcher.services.file_danger import danger_of, enquire, raise_again, said_of_danger
 from matcher.services.practice_columns import CONTACT
 from matcher.services.practice_files import Preview, nothing_but, preview, renamed
-from matcher.store.clinics import TableCounts, keep_writers_out, merge_clinic
+from matcher.store.clinics import Progress, TableCounts, keep_writers_out, merge_clinic
 from matcher.store.column_maps import ColumnMap, keep_column_map
 from matcher.store.frames import NO_CONCERN
 from matcher.store.rows import Contact, keep_contact, known_contact
 from matcher.store.staff_rows import client_rows, known_ids, with_enquiry, with_episode
 from matcher.store.store import Store, StoreSession
+
+_SAY_EVERY: Final = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +55,23 @@ def look_at(person: Person, store: Store, frame: pd.DataFrame, wanted: ColumnMap
 
 @needs("work_enquiry")
 def take_in_clients(
-    person: Person, store: Store, settings: Settings, frame: pd.DataFrame, wanted: ColumnMap, name: str
+    person: Person,
+    store: Store,
+    settings: Settings,
+    frame: pd.DataFrame,
+    wanted: ColumnMap,
+    name: str,
+    progress: Progress | None = None,
 ) -> TableCounts:
     """Load waiting clients from an export, the usable rows or nothing, remember the map, and return the counts.
 
     A blank keeps what is known, and a raised concern is never taken back. Whoever has neither an enquiry nor a course
     of therapy becomes an enquiry.
+
+    Parameters
+    ----------
+    progress
+        Called now and then with rows done and rows altogether; what it raises stops the import, and nothing is loaded.
 
     Raises
     ------
@@ -69,6 +83,7 @@ def take_in_clients(
     looked = _usable(preview(frame, wanted, "clients", settings.zone))
     raw = renamed(frame, wanted).loc[list(looked.kept)]
     now, actor = datetime.now(UTC), person.account_id
+    said = progress or (lambda _done, _whole: None)
     with store.writing() as session:
         # What is known is read once nobody else can change it.
         keep_writers_out(session)
@@ -79,15 +94,20 @@ def take_in_clients(
         asked, begun = with_enquiry(session, ids), with_episode(session, ids)
         read = set(zip(before["client_id"], before["about"], strict=True))
         told = dict(zip(ids, (said_of_danger(cell) for cell in looked.rows["risk_raised"]), strict=True))
-        for client in {client.client_id: client for client in clients_from(rows)}.values():
+        people = {client.client_id: client for client in clients_from(rows)}
+        for done, client in enumerate(people.values()):
+            if done % _SAY_EVERY == 0:
+                said(done, len(people))
             if client.client_id in asked:
                 strange = (client.client_id, client.about) not in read and unread([client.about or ""])
                 raise_again(session, client, told[client.client_id], settings, now, actor, to_read=strange)
-            elif danger_of(client).why or client.client_id not in begun:
+            # In this order, since whoever becomes an enquiry is read there.
+            elif client.client_id not in begun or danger_of(client).why:
                 enquire(session, client, told[client.client_id], settings, now, actor)
         for client_id, cells in zip(ids, raw.reindex(columns=list(CONTACT)).itertuples(index=False), strict=True):
             _keep_contact(session, client_id, [None if pd.isna(cell) else str(cell).strip() for cell in cells], actor)
         _remember(session, "clients", name, wanted, actor)
+        said(len(people), len(people))
     return counts.clients
 
 

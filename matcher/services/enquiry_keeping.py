@@ -29,6 +29,8 @@ from matcher.store.store import StoreSession
 #: Kinds of events a client's own pages leave behind.
 RAISED: Final = "risk_raised"
 REQUESTED: Final = "requested"
+#: And whoever or whatever opens a closed enquiry again: the wait begins by it.
+OPENED: Final = "new"
 
 
 def found_enquiry(session: StoreSession, client_id: str) -> Enquiry | None:
@@ -93,9 +95,10 @@ def keep_call(
     if anew:
         values |= {"needs_person": True, "due_at": urgent_due(found, datetime.now(UTC))}
         values |= {"state": "new"} if found.state == "closed" else {}
+    change(session, found, values)
+    if anew:
         add_event(session, found.client_id, RAISED, CLIENT)
         raise_kept(session, found, danger, CLIENT)
-    change(session, found, values)
     return anew
 
 
@@ -108,6 +111,7 @@ def raise_kept(session: StoreSession, found: Enquiry, danger: Danger, actor: str
     values |= {"private": {**kept.private, **danger.joined(kept.private)}}
     values |= {"state": "new"} if kept.state == "closed" else {}
     change_enquiry(session, kept.client_id, kept.version, actor, **values)
+    note_opened(session, kept, values, actor)
     add_event(session, kept.client_id, RAISED, actor)
     add_notice(session, "raised", kept.client_id, "intake")
     raise_kept(session, kept, danger, actor)
@@ -156,7 +160,14 @@ def change(session: StoreSession, enquiry: Enquiry, values: Mapping[str, Any]) -
     differing = {name: value for name, value in values.items() if getattr(enquiry, name) != value}
     if differing:
         change_enquiry(session, enquiry.client_id, enquiry.version, CLIENT, **differing)
+        note_opened(session, enquiry, differing, CLIENT)
     return bool(differing)
+
+
+def note_opened(session: StoreSession, found: Enquiry, values: Mapping[str, Any], actor: str) -> None:
+    """Note that what was written over an enquiry opened it again, where it was closed before."""
+    if found.state == "closed" and values.get("state", "closed") != "closed":
+        add_event(session, found.client_id, OPENED, actor)
 
 
 def keep_consents(session: StoreSession, client_id: str, answers: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from matcher.clinic.rows import clients_from
 from matcher.config import Settings
 from matcher.domain.client import Client
-from matcher.services.enquiry_keeping import RAISED, raise_kept, reading, urgent_due
+from matcher.services.enquiry_keeping import RAISED, note_opened, raise_kept, reading, urgent_due
 from matcher.services.enquiry_words import SAFETY_ANSWER, Danger, danger_in, unread
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import add_enquiry, add_event, change_enquiry, enquiry_of
@@ -111,6 +111,7 @@ def raise_again(
         values |= {"needs_person": True, "due_at": due}
     if values:
         change_enquiry(session, client.client_id, found.version, actor, **values)
+        note_opened(session, found, values, actor)
     if raised:
         _alert(session, client.client_id, actor)
         raise_kept(session, found, danger, actor)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matcher.config import Settings
 from matcher.domain.enquiry import Receipt
-from matcher.services.enquiry_keeping import RAISED, found_enquiry, raise_kept, receipt_of, sooner, urgent_due
+from matcher.services.enquiry_keeping import OPENED, RAISED, found_enquiry, raise_kept, receipt_of, sooner, urgent_due
 from matcher.services.enquiry_words import Danger
 from matcher.services.promises import answer_by
 from matcher.store.enquiries import Enquiry, add_enquiry, add_event, change_enquiry, enquiry_of
@@ -116,4 +116,5 @@ def _anew(session: StoreSession, client_id: str) -> Enquiry:
             version = change_enquiry(session, client_id, version, CLIENT, state="closed", closed_reason="started")
         due = found.due_at if found.needs_person else None
         change_enquiry(session, client_id, version, CLIENT, state="new", wants=None, due_at=due, source=source)
+        add_event(session, client_id, OPENED, CLIENT)
     return enquiry_of(session, client_id, CLIENT)

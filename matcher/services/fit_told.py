@@ -31,6 +31,7 @@ def tell(session: StoreSession, client_id: str) -> None:
         # They have a therapist already, who came from elsewhere: nothing waits but this.
         closed: dict[str, Any] = {"state": "closed", "closed_reason": "started", "closed_at": datetime.now(UTC)}
         add_enquiry(session, client_id, "import", CLIENT, **closed)
+        add_event(session, client_id, "closed", CLIENT, "started")
     else:
         # A version more, so that the list somebody has open shows it.
         change_enquiry(session, client_id, found.version, CLIENT)

@@ -30,7 +30,7 @@ from matcher.store.enquiries import (
 from matcher.store.errors import StoreError
 from matcher.store.notices import add_notice
 from matcher.store.slates import CLIENT
-from matcher.store.store import Store
+from matcher.store.store import Store, StoreSession
 
 FLAG_WORDS: Final[dict[str, str]] = {
     "suicide": "suicide",
@@ -42,6 +42,10 @@ FLAG_WORDS: Final[dict[str, str]] = {
 }
 #: Where words of a fit check stand, as a rule names it.
 FIT_NOTE: Final = "What they wrote about how it is going"
+#: What a member of staff raised, as a rule names it and where it stands.
+BY_STAFF: Final = "A member of staff raised a concern"
+SAW_OR_HEARD: Final = "What staff saw or heard"
+_BY_STAFF: Final = "raised"
 #: What came of a call, as the person who made it says. The first two end the wait; after the others somebody calls
 #: again.
 OUTCOMES: Final[dict[str, str]] = {
@@ -66,21 +70,36 @@ HANDOVER: Final[dict[str, str]] = {
     "engagement": "Engagement and motivation",
 }
 _HANDOVER: Final = "handover"
+#: Somebody tried to call about safety, and is to call again.
+SAFETY_TRY: Final = "safety_try"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One printed reason for a person to look: the rule, where it applied, and the words that met it, if any."""
+    """One printed reason for a person to look: the rule, where it applied, and the words that met it, if any.
+
+    ``actor`` and ``at`` say who of the staff raised it and when, where somebody did.
+    """
 
     rule: str
     where: str
     words: str = ""
+    actor: str = ""
+    at: datetime | None = None
 
 
 def why_raised(client: Client, enquiry: Enquiry, events: Sequence[Event] = ()) -> tuple[Rule, ...]:
-    """Return every rule that asks for a person, in the order a client answered, then what they wrote in fit checks."""
+    """Return every rule that asks for a person: what staff raised, the newest first, then what the client said.
+
+    That is in the order a client answered, then what they wrote in fit checks.
+    """
     notes = [(FIT_NOTE, event.words or "") for event in fit_notes(events)]
     found = [
+        Rule(BY_STAFF, SAW_OR_HEARD, event.words or "", event.actor, event.at)
+        for event in reversed(events)
+        if event.kind == _BY_STAFF
+    ]
+    found += [
         Rule(f"{why} ({FLAG_WORDS[flag]})", where, words)
         for where, text in (*_texts(client, enquiry.private), *notes)
         for flag, words, why in why_flagged(text)
@@ -140,7 +159,7 @@ def record_call(
         if outcome not in ENDS:
             due = answer_by(settings, now, urgent=True)
             changed = change_enquiry(session, client_id, version, actor, due_at=due, assigned_to=actor)
-            add_event(session, client_id, "safety_try", actor, outcome, note)
+            add_event(session, client_id, SAFETY_TRY, actor, outcome, note)
             return changed
         held = places_alone(session, client_id)
         changed = record_safety_call(session, client_id, version, actor, outcome, note)
@@ -173,7 +192,7 @@ def raise_concern(
         if enquiry_of(session, client_id, person.account_id).state == "closed":
             more = {"state": "contacted"}
         changed = change_enquiry(session, client_id, version, person.account_id, needs_person=True, due_at=due, **more)
-        add_event(session, client_id, "raised", person.account_id, "by_staff", note)
+        add_event(session, client_id, _BY_STAFF, person.account_id, "by_staff", note)
         add_notice(session, "raised", client_id, "intake")
     return changed
 
@@ -191,9 +210,21 @@ def keep_handover(
         kept = kept_handover(events_of(session, client_id, person.account_id)) or {}
         began = kept if shown is None else shown
         whole = {name: _joined(notes.get(name, ""), began.get(name, ""), kept.get(name, "")) for name in HANDOVER}
-        lines = [f"{HANDOVER[name]}: {note}" for name, note in whole.items() if note]
-        add_event(session, client_id, _HANDOVER, person.account_id, None, "\n".join(lines))
+        _keep_sheet(session, client_id, whole, person.account_id)
     return whole
+
+
+def carry_handover(session: StoreSession, client_id: str, said: Sequence[Event], actor: str) -> None:
+    """Keep what the handover sheet of a merged enquiry holds in a client's own, below what stands there."""
+    theirs, ours = kept_handover(said), kept_handover(events_of(session, client_id, actor)) or {}
+    if theirs:
+        whole = {name: _joined(theirs.get(name, ""), "", ours.get(name, "")) for name in HANDOVER}
+        _keep_sheet(session, client_id, whole, actor)
+
+
+def _keep_sheet(session: StoreSession, client_id: str, whole: Mapping[str, str], actor: str) -> None:
+    lines = [f"{HANDOVER[name]}: {note}" for name, note in whole.items() if note]
+    add_event(session, client_id, _HANDOVER, actor, None, "\n".join(lines))
 
 
 def _joined(typed: str, shown: str, kept: str) -> str:

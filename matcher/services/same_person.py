@@ -9,8 +9,9 @@ from matcher.services.access import Person, needs
 from matcher.services.enquiry_keeping import RAISED
 from matcher.services.fit_enquiry import WROTE
 from matcher.services.fit_told import waits_to_be_read
+from matcher.services.safety_lane import SAFETY_TRY, carry_handover
 from matcher.store.carried_events import carry_event
-from matcher.store.contact_search import closed_twins, names_of, same_contact
+from matcher.store.contact_search import Other, names_of, others_of, same_contact
 from matcher.store.enquiries import (
     ASKED_TO_ERASE,
     CONSENT_CHANGED,
@@ -32,6 +33,7 @@ from matcher.store.places import places_of, with_place
 from matcher.store.queue import Listed, listed_clients
 from matcher.store.rows import Contact, client_of, keep_contact, known_contact
 from matcher.store.store import Store, StoreSession
+from matcher.store.waiting_since import WAITS_SINCE, waits_since
 
 DUPLICATE: Final = "duplicate"
 BOTH_PLACED: Final = "both have a therapist or a held place: decline or close one of them, then merge."
@@ -41,7 +43,8 @@ _OF_ITS_BROWSER: Final = frozenset({"sent"})
 _DANGER: Final = ("why", "marks")
 #: Noted by staff, by an answer of danger, and by words of a fit check that no rule can read.
 _ASKS_FOR_A_PERSON: Final = ("raised", RAISED, WROTE)
-_TRIED: Final = "safety_try"
+#: What was spoken with them about, and what they did not take: whoever goes on with the kept enquiry has to know.
+_LOGGED: Final = ("phone", "text", "email", "in_person", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,13 @@ def pairs(person: Person, store: Store, groups: Sequence[Sequence[Listed]]) -> l
 
 
 @needs("work_enquiry")
-def earlier(person: Person, store: Store, client_id: str) -> list[Listed]:
-    """Return closed enquiries that look like one client's, the oldest first.
+def others(person: Person, store: Store, client_id: str) -> list[Other]:
+    """Return other enquiries that look like one client's, open and closed, the newest first.
 
-    What they told there can be read; whoever is to be merged with one opens it again first.
+    What they told there can be read; whoever is to be merged with a closed one opens it again first.
     """
     with store.reading() as session:
-        found = closed_twins(session, client_id, person.account_id)
-        by_id = {line.client_id: line for line in listed_clients(session, found)}
-    return [by_id[one] for one in found]
+        return others_of(session, client_id, person.account_id)
 
 
 @needs("work_enquiry")
@@ -113,6 +114,7 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
         if _placed(second, {place.client_id for place in places_of(session, drop.client_id)}):
             raise StoreError(BOTH_PLACED if _placed(first, with_place(session, [keep.client_id])) else _OTHER_PLACED)
         said = events_of(session, drop.client_id, actor)
+        since = min(waits_since(session, side.client_id) for side in (keep, drop))
         danger = _carry_client(session, first, second, actor)
         call = next((event for event in reversed(said) if event.kind == SAFETY_CALL), None)
         values = _carried(first, second, said, raised=danger and call is None)
@@ -131,15 +133,19 @@ def merge(person: Person, store: Store, keep: Listed, drop: Listed) -> None:
             # They were spoken with: nobody has to ask the same person the same again.
             carry_event(session, keep.client_id, call, actor)
         _carry_why(session, keep.client_id, said, actor)
+        if waits_since(session, keep.client_id) != since:
+            # Nobody loses their turn by having written twice.
+            add_event(session, keep.client_id, WAITS_SINCE, actor, since.isoformat())
         add_event(session, keep.client_id, "merged", actor, drop.reference)
         add_event(session, drop.client_id, "merged", actor, keep.reference)
 
 
 def _carry_why(session: StoreSession, keep: str, said: Sequence[Event], actor: str) -> None:
-    """Carry over why a person is asked for, or still has to read something: by whom and when it was said."""
+    """Carry over why a person is asked for, or still has to read something, and what was done: by whom and when."""
+    carry_handover(session, keep, said, actor)
     for event in said:
         # And that nobody answered yet, so that whoever calls next knows.
-        if event.kind in (*_ASKS_FOR_A_PERSON, _TRIED):
+        if event.kind in (*_ASKS_FOR_A_PERSON, SAFETY_TRY, *_LOGGED):
             carry_event(session, keep, event, actor)
     if waits_to_be_read(said):
         told = next(event for event in reversed(said) if event.kind == FIT_TOLD)

@@ -12,10 +12,13 @@ from matcher.ui import cookies, state
 from matcher.ui import wording_therapists as w
 from matcher.ui.journey import Journey
 from matcher.ui.staff_profile import ask_limits, ask_therapist
+from matcher.ui.staff_typed import forget_typed, keep_typed, typed_again
 
 _CODE: Final = "own:code"
 _NEWS: Final = "own:news"
 _TURN: Final = "own:turn"
+#: What was typed in a profile that the clinic changed meanwhile.
+_REFUSED: Final = "own:refused"
 
 
 def draw_own_profile(journey: Journey) -> None:
@@ -38,10 +41,11 @@ def draw_own_profile(journey: Journey) -> None:
     turn = int(st.session_state.get(_TURN, 0))
     before = state.remember("own profile", (code, turn), lambda: now)
     st.header(before.therapist.name, anchor=False)
-    key = f"own:{turn}"
+    shown, again = typed_again(_REFUSED, before, w.OWN_TYPED_AGAIN)
+    key = f"own:{turn}:again" if again else f"own:{turn}"
     with st.form(key):
-        after = ask_therapist(before.therapist, whole=False, key=key)
-        limits = ask_limits(before, key)
+        after = ask_therapist(shown.therapist, whole=False, key=key)
+        limits = ask_limits(shown, key)
         kept = st.form_submit_button(w.KEEP, type="primary")
     if kept:
         changes = {name: getattr(after, name) for name in THEIRS}
@@ -49,13 +53,15 @@ def draw_own_profile(journey: Journey) -> None:
         try:
             keep_own(store, code, before, changes, limits, on)
         except StaleVersionError:
+            keep_typed(_REFUSED, before, after, limits)
             st.session_state[_NEWS] = w.OWN_STALE
         except StoreError as error:
             st.error(str(error)[:1].upper() + str(error)[1:])
             return
         else:
+            forget_typed(_REFUSED)
             st.session_state[_NEWS] = w.OWN_KEPT
-        # Drawn anew from what is kept now, so that what is typed next is not lost with this version's fields.
+        # Drawn anew from what is kept now, with what was typed where it was refused.
         st.session_state[_TURN] = turn + 1
         st.rerun()
 

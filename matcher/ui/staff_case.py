@@ -14,7 +14,7 @@ from matcher.ui.staff_client_data import draw_links
 from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
 from matcher.ui.staff_fit import draw_fit_checks
 from matcher.ui.staff_safety import draw_handover, draw_raised, draw_safety
-from matcher.ui.staff_same_person import draw_earlier
+from matcher.ui.staff_same_person import draw_others
 from matcher.ui.staff_slate import draw_slate
 from matcher.ui.staff_story import draw_fit_notes, draw_history, draw_reach, draw_story
 
@@ -92,11 +92,12 @@ def _body(desk: Desk, case: Case, by: Ranking) -> None:
     with left:
         # First of all, so that on a telephone nobody scrolls for the number to ring and what is safe.
         draw_reach(case)
-        draw_earlier(desk, case.enquiry.client_id)
+        draw_others(desk, case.enquiry.client_id)
         # Whoever calls has to have read it.
         draw_fit_notes(case, desk.services.settings.zone)
         draw_fit_checks(desk, case, names)
-        if case.withheld and (case.why or case.enquiry.needs_person):
+        # After the call, whoever has named no concern yet is asked for that alone.
+        if case.withheld and (case.enquiry.needs_person or (case.why and not case.checked)):
             draw_safety(desk, case)
         draw_story(case, names)
         if case.slate is not None:

@@ -14,6 +14,7 @@ from matcher.services.practice_columns import columns_of, guess, meanings, stran
 from matcher.services.practice_files import preview, read_export, remembered, take_in
 from matcher.store.clinics import TableCounts
 from matcher.store.column_maps import ColumnMap
+from matcher.store.errors import StoreError
 from matcher.ui import state
 from matcher.ui import wording_therapists as w
 from matcher.ui.desk import Desk
@@ -21,11 +22,16 @@ from matcher.ui.staff_common import attempt, short_day, turn
 from matcher.ui.staff_common import frame as begin
 
 _SHOWN = 20
+#: That a list was being taken in, which is still there where that was stopped.
+_TAKING = "files:taking"
 
 
 def draw_files(desk: Desk) -> None:
     """Draw the page."""
     begin(w.FILES_TITLE)
+    if st.session_state.pop(_TAKING, False):
+        # Whoever presses something else meanwhile stops it.
+        st.warning(w.STOPPED)
     st.markdown(w.FILES_LEAD)
     kind = st.radio(w.KIND, list(w.KINDS), format_func=w.KINDS.__getitem__, horizontal=True, key="kind")
     st.caption(w.KIND_LEADS[kind])
@@ -45,21 +51,26 @@ def draw_files(desk: Desk) -> None:
     drawn = f"{kind}:{used or ''}:{before.version}"
     columns = _columns([str(name) for name in rows.columns], before.columns, kind, drawn)
     wanted = ColumnMap(columns, _words(rows, columns, before.words, kind, drawn))
-    looked = _look(desk, rows, wanted, kind)
+    looked = _look(desk, rows, wanted, kind, file.file_id)
     name = st.text_input(w.MAP_NAME, value=used or "", key=f"map name:{kind}:{used}")
     n = len(looked.preview.rows)
     shut = bool(looked.preview.problem) or n == 0
     if st.button(w.TAKE_IN.format(n=n), type="primary", disabled=shut, key=f"take in:{kind}"):
         version = before.version if name.strip() == used else 0
-        attempt(lambda: _take_in(desk, rows, replace(wanted, version=version), kind, name), _told)
+        attempt(lambda: _take_in(desk, rows, replace(wanted, version=version), kind, name, n), _told)
 
 
-def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str) -> Looked:
+def _look(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str, file_id: str) -> Looked:
     """Show what the file would become, whom to call now, and what would be set aside, and return it."""
-    if kind == "therapists":
-        looked = Looked(preview(rows, wanted))
-    else:
-        looked = look_at(desk.person, desk.services.store(), rows, wanted, kind, desk.services.settings.zone)
+
+    def look() -> Looked:
+        if kind == "therapists":
+            return Looked(preview(rows, wanted))
+        # Every word of a long list is read for danger.
+        with st.spinner(w.LOOKING):
+            return look_at(desk.person, desk.services.store(), rows, wanted, kind, desk.services.settings.zone)
+
+    looked = state.remember("looked", (file_id, wanted, kind, turn()), look)
     found = looked.preview
     st.header(w.PREVIEW.format(n=len(rows)), anchor=False)
     if found.problem:
@@ -89,13 +100,26 @@ def _shown(rows: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     return first.assign(enquired_at=first["enquired_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None))
 
 
-def _take_in(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str, name: str) -> TableCounts:
+def _take_in(desk: Desk, rows: pd.DataFrame, wanted: ColumnMap, kind: str, name: str, n: int) -> TableCounts:
     store = desk.services.store()
-    if kind == "clients":
-        return take_in_clients(desk.person, store, desk.services.settings, rows, wanted, name)
     if kind == "episodes":
         return take_in_episodes(desk.person, store, rows, wanted, name)
-    return take_in(desk.person, store, rows, wanted, name)
+    if kind == "therapists":
+        return take_in(desk.person, store, rows, wanted, name)
+    # A long list takes many seconds: the bar says how far it is, and until its end nothing is written.
+    bar = st.progress(0.0, w.TAKING_IN.format(done=0, n=n))
+
+    def say(done: int, whole: int) -> None:
+        bar.progress(done / max(whole, 1), w.TAKING_IN.format(done=done, n=whole))
+
+    st.session_state[_TAKING] = True
+    try:
+        counts = take_in_clients(desk.person, store, desk.services.settings, rows, wanted, name, say)
+    except (ClinicError, StoreError):
+        st.session_state.pop(_TAKING)
+        raise
+    st.session_state.pop(_TAKING)
+    return counts
 
 
 def _told(counts: TableCounts) -> str:

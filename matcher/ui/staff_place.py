@@ -41,6 +41,7 @@ from matcher.ui.staff_common import (
     told_apart,
     turn,
 )
+from matcher.ui.staff_same_person import warn_of_twins
 
 # No key here begins with "place": the client pages' style hides such boxes until something is wrong in them.
 _EDITS = "list:edits"
@@ -54,6 +55,7 @@ def draw_place(desk: Desk) -> None:
     people, by, stamp = state.remember("waiting people", turn(), lambda: _read(desk))
     _watch(desk, stamp)
     _left_out(desk, people)
+    warn_of_twins(desk, people.lines)
     if not people.lines:
         st.markdown(w.NO_LIST)
         return
@@ -193,8 +195,9 @@ def _placing(
     if placing.loss is not None:
         below = w.LITTLE if placing.loss < 0.005 else w.LOSS.format(loss=placing.loss)
         loss = w.OWN_BEST if placing.rank == 1 else below
+    waits = w.WAITS_FOR.format(span=ago(now() - line.since))
     text.html(
-        f'<div class="someone"><p>{f"<b>{plain(name)}</b> " if name else ""}{plain(ago(now() - line.since))}'
+        f'<div class="someone"><p>{f"<b>{plain(name)}</b> " if name else ""}{plain(waits)}'
         f"{f' → <b>{plain(who)}</b>, {plain(loss)}' if who else ''}</p>"
         f'<p class="small">{plain(placing.reason)}</p></div>'
     )

@@ -1,6 +1,6 @@
 """The form of a therapist's profile and limits, as staff and the therapist's own page draw it."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -31,7 +31,8 @@ _MANY: dict[str, tuple[str, ...]] = {
     "identities": tuple(IDENTITIES),
     "availability": AVAILABILITY,
 }
-_ONE: dict[str, dict[str, str]] = {"gender": GENDERS, "profession": PROFESSIONS}
+#: Fields of which one code is chosen, with the words of each.
+ONE_OF: dict[str, dict[str, str]] = {"gender": GENDERS, "profession": PROFESSIONS}
 _CLINICS = (
     "name", "gender", "profession", "years_experience", "concerns", "languages", "age_groups", "formats", "fee",
     "funding", "identities",
@@ -45,19 +46,6 @@ def label(code: str) -> str:
     if code in MODALITIES:
         return MODALITIES[code].label
     return {**FORMATS, **FUNDING, **IDENTITIES}.get(code, code.replace("_", " ")).capitalize()
-
-
-def changed(before: Therapist | TherapistSettings, after: Therapist | TherapistSettings) -> dict[str, Any]:
-    """Return, by field, what was changed of a profile or of somebody's limits, and to what; never a version."""
-    names = (field.name for field in fields(after) if field.name != "version")
-    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
-
-
-def said(value: Any) -> str:
-    """Return the value of any field in words."""
-    if isinstance(value, tuple):
-        return ", ".join(label(one) for one in value)
-    return "" if value is None else str(value)
 
 
 def ask_therapist(known: Therapist, *, whole: bool, key: str) -> Therapist:
@@ -98,10 +86,12 @@ def _field(known: Therapist, name: str, key: str) -> Any:
     if name in _MANY:
         options = list(dict.fromkeys([*_MANY[name], *value]))
         return tuple(st.multiselect(title, options, default=list(value), format_func=label, key=key))
-    if name in _ONE:
-        codes = list(_ONE[name])
+    if name in ONE_OF:
+        codes = list(ONE_OF[name])
         index = codes.index(value) if value in codes else None
-        return st.selectbox(title, codes, index=index, format_func=lambda code: _ONE[name][code].capitalize(), key=key)
+        return st.selectbox(
+            title, codes, index=index, format_func=lambda code: ONE_OF[name][code].capitalize(), key=key
+        )
     if name in STYLES:
         return _style(name, value, key)
     if name == "languages":
@@ -123,13 +113,19 @@ def _plain(name: str, title: str, value: Any, key: str) -> Any:
 
 
 def _style(name: str, value: float | None, key: str) -> float | None:
-    """Ask for one style without a slider, which could not stay unanswered; what stands in between is kept as it is."""
+    """Ask for one style without a slider, which could not stay unanswered."""
+    steps = style_steps(name, value)
+    options = list(steps)
+    index = None if value is None else options.index(value)
+    return st.selectbox(w.FIELDS[name], options, index=index, format_func=lambda step: steps[step], key=key)
+
+
+def style_steps(name: str, value: float | None) -> dict[float, str]:
+    """Return the words of each step of a style; a value in between, as a file may bring it, is one more step."""
     steps: dict[float, str] = {
         -1.0: f"Very {STYLES[name].low}", -0.5: f"Rather {STYLES[name].low}", 0.0: "In between",
         0.5: f"Rather {STYLES[name].high}", 1.0: f"Very {STYLES[name].high}",
     }  # fmt: skip
     if value is not None and value not in steps:
-        steps = dict(sorted({**steps, value: f"As it was ({value:+.1f})"}.items()))
-    options = list(steps)
-    index = None if value is None else options.index(value)
-    return st.selectbox(w.FIELDS[name], options, index=index, format_func=lambda step: steps[step], key=key)
+        return dict(sorted({**steps, value: f"As it was ({value:+.1f})"}.items()))
+    return steps

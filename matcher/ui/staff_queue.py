@@ -189,12 +189,15 @@ def _line(line: QueueLine, desk: Desk) -> str:
     ]
     marks += [chip(w.SOURCES[at.source]) if at.source != "web" else ""]
     marks += [chip(w.LANGUAGES.get(at.language, at.language)) if at.language != "en" else ""]
-    due = "" if at.state == "closed" else f"{'Overdue: ' if line.overdue else ''}{short(at.due_at, zone)}"
+    due = "" if at.state == "closed" or at.due_at is None else short(at.due_at, zone)
+    due = f"{'Overdue:' if line.overdue else 'due'} {due}" if due else ""
+    # Whoever is booked or closed waits for nobody.
+    waits = "" if at.state in ("booked", "closed") else w.WAITS_FOR.format(span=ago(line.waited))
     cells = (
         f"<b>{plain(line.name)}</b>",
         " ".join(mark for mark in marks if mark),
         plain(concerns),
-        plain(ago(line.waited)),
+        plain(waits),
         f'<span class="{"late" if line.overdue else ""}">{plain(due)}</span>',
         f'<span class="step">{plain(line.next_step or w.CLOSED.get(at.closed_reason or "", ""))}</span>',
     )

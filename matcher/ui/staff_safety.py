@@ -1,6 +1,6 @@
 """The safety part of an enquiry: printed rules, the record of a call, and the handover sheet."""
 
-from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 from starlette.datastructures import QueryParams
@@ -19,7 +19,7 @@ from matcher.ui import wording_staff as w
 from matcher.ui.addresses import HANDOVER_SHEET
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, now
+from matcher.ui.staff_common import attempt, now, short
 
 
 def draw_safety(desk: Desk, case: Case) -> None:
@@ -27,7 +27,7 @@ def draw_safety(desk: Desk, case: Case) -> None:
     with st.container(key="lane"):
         st.header(w.WHY_RAISED, anchor=False)
         if case.why:
-            st.html(_rules(case.why))
+            st.html(_rules(case, desk.services.settings.zone))
         st.caption(w.RULES_ARE_NO_RATING)
         _draw_call(desk, case)
 
@@ -119,14 +119,15 @@ def _draw_call(desk: Desk, case: Case) -> None:
             )
 
 
-def _rules(why: Sequence[Rule]) -> str:
+def _rules(case: Case, zone: ZoneInfo) -> str:
     """Return the rules as HTML, by the answer they applied to."""
     parts = []
-    for where in dict.fromkeys(rule.where for rule in why):
-        items = "".join(
-            f"<li>{plain(rule.rule)}{f': “{plain(rule.words)}”' if rule.words else ''}</li>"
-            for rule in why
-            if rule.where == where
-        )
+    for where in dict.fromkeys(rule.where for rule in case.why):
+        items = "".join(f"<li>{_rule(rule, case, zone)}</li>" for rule in case.why if rule.where == where)
         parts.append(f'<p><small>{plain(where)}</small></p><ul class="rules">{items}</ul>')
     return "".join(parts)
+
+
+def _rule(rule: Rule, case: Case, zone: ZoneInfo) -> str:
+    who = f" ({case.actors.get(rule.actor, rule.actor)}, {short(rule.at, zone)})" if rule.at else ""
+    return f"{plain(rule.rule + who)}{f': “{plain(rule.words)}”' if rule.words else ''}"

@@ -1,6 +1,7 @@
 """What a client told the clinic, how they may safely be reached, and what was done so far."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from matcher.services.fit_enquiry import CHANGE_ASKED
 from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.one_enquiry import Case
 from matcher.services.safety_lane import FIT_NOTE, OUTCOMES, fit_notes
+from matcher.store.waiting_since import WAITS_SINCE
 from matcher.ui import wording_staff as w
 from matcher.ui.components import dialled, plain
 from matcher.ui.desk import Desk
@@ -105,7 +107,8 @@ def draw_history(desk: Desk, case: Case) -> None:
     zone = desk.services.settings.zone
     items = []
     for event in reversed(case.events):
-        code = ", ".join(_CODES.get(part, part) for part in (event.code or "").split(";") if part)
+        parts = [_said(event.kind, part, zone) for part in (event.code or "").split(";") if part]
+        code = ", ".join(filter(None, parts))
         said = f"{w.EVENTS.get(event.kind, event.kind)}{f': {code}' if code else ''}"
         words = f"\n{event.words}" if event.words else ""
         who = case.actors.get(event.actor, event.actor)
@@ -114,6 +117,13 @@ def draw_history(desk: Desk, case: Case) -> None:
         )
     came = f"<li>Received<br><small>{plain(short(case.enquiry.received_at, zone))}</small></li>"
     st.html(f'<ul class="log">{"".join(items)}{came}</ul>')
+
+
+def _said(kind: str, code: str, zone: ZoneInfo) -> str:
+    if kind == WAITS_SINCE:
+        return short_day(datetime.fromisoformat(code).astimezone(zone).date())
+    # That staff raised it is what the event says already.
+    return "" if kind == "raised" else _CODES.get(code, code)
 
 
 def _wishes(client: Client) -> dict[str, str]:

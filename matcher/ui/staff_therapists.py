@@ -1,6 +1,5 @@
 """The therapists' page: whose places to confirm, and each profile with the limits they set themselves."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -25,8 +24,9 @@ from matcher.ui import wording_therapists as w
 from matcher.ui.addresses import PROFILE_LINK
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, frame, listed, now, part_of, short_day, today, told_apart, turn
-from matcher.ui.staff_profile import ask_limits, ask_therapist, changed, said
+from matcher.ui.staff_common import attempt, chip, frame, now, part_of, short_day, today, told_apart, turn
+from matcher.ui.staff_profile import ask_limits, ask_therapist
+from matcher.ui.staff_typed import forget_typed, keep_typed, typed_again
 
 _REMINDED: Final = 50
 #: What was typed in a profile that somebody else changed meanwhile.
@@ -80,7 +80,8 @@ def _profile(desk: Desk, line: TherapistLine) -> None:
     away = chip(w.AWAY, "warn") if before.limits.away(today(desk)) else ""
     st.html(f"<h2>{plain(before.therapist.name)} {away}</h2>")
     st.caption(plain(_places(line)))
-    shown, key = _typed_again(before, key)
+    shown, again = typed_again(_REFUSED, before, w.TYPED_AGAIN)
+    key = f"{key}:again" if again else key
     with st.form(key):
         after = ask_therapist(shown.therapist, whole=True, key=key)
         st.header(w.OWN_LIMITS, anchor=False)
@@ -99,27 +100,9 @@ def _keep(desk: Desk, before: Profile, after: Therapist, limits: TherapistSettin
     try:
         keep_profile(desk.person, desk.services.store(), before, after, limits)
     except StaleVersionError:
-        st.session_state[_REFUSED] = (before, changed(before.therapist, after), changed(before.limits, limits))
+        keep_typed(_REFUSED, before, after, limits)
         raise
-    st.session_state.pop(_REFUSED, None)
-
-
-def _typed_again(now: Profile, key: str) -> tuple[Profile, str]:
-    """Return a profile with what was typed when it was refused, and what the form with it is called.
-
-    What somebody else changed is as they left it; where both changed the same, it is said what theirs is.
-    """
-    refused = st.session_state.get(_REFUSED)
-    if refused is None or refused[0].therapist.therapist_id != now.therapist.therapist_id:
-        return now, key
-    before, typed, limits = refused
-    st.warning(w.TYPED_AGAIN)
-    both = [name for name in changed(before.therapist, now.therapist) if name in typed]
-    theirs = [f"{w.FIELDS.get(name, name)}: {said(getattr(now.therapist, name))}" for name in both]
-    st.html(listed(theirs) or "<p></p>")
-    st.button(w.NOT_TYPED, key="profile:again", on_click=lambda: st.session_state.pop(_REFUSED, None))
-    again = replace(now, therapist=replace(now.therapist, **typed), limits=replace(now.limits, **limits))
-    return again, f"{key}:again"
+    forget_typed(_REFUSED)
 
 
 def _places(line: TherapistLine) -> str:

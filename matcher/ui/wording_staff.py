@@ -5,6 +5,8 @@ from typing import Final
 QUEUE_TITLE: Final = "Enquiries"
 CASE_TITLE: Final = "Enquiry"
 
+WAITS_FOR: Final = "waits {span}"
+
 STATES: Final[dict[str, str]] = {
     "new": "New",
     "contacted": "Contacted",
@@ -93,12 +95,16 @@ LANE_LEAD: Final = "Nobody is suggested for these people until somebody has spok
 DUPLICATES: Final = "These look like the same person"
 DUPLICATES_LEAD: Final = "They gave the same telephone number or e-mail address."
 DUPLICATES_MORE: Final = "{n} more show as these are merged."
-EARLIER: Final = "Look for earlier enquiries of theirs"
-EARLIER_HELP: Final = "Closed ones with the same telephone number or e-mail address. That you looked is noted."
-EARLIER_FOUND: Final = (
-    "Closed enquiries like theirs. To merge with one, open it again: both then stand with all enquiries."
+OTHERS: Final = "These look like theirs too: the same telephone number or e-mail address stands in them."
+OTHER_CLOSED: Final = "Wrote before, on {wrote}. Closed{on}: {why}"
+OTHER_OPEN: Final = "Open as well, received on {wrote}: {state}"
+OTHERS_CALL: Final = "One of these waits for a call about safety. Call before you offer anybody here."
+OTHERS_MERGE: Final = "To merge with a closed one, open it again: both then stand with all enquiries."
+TWICE: Final = (
+    "People on this list who look the same as in another open enquiry: {n}. They gave the same telephone number or "
+    "e-mail address. Compare and merge them under Enquiries first, or one person may be offered two places."
 )
-EARLIER_NONE: Final = "No closed enquiry has their telephone number or e-mail address."
+WAITS_FOR_CALL: Final = "{reference} (waits for a call about safety)"
 IS_KEPT: Final = "Is kept"
 NO_NAME: Final = "No name given"
 MERGE: Final = "Merge into {keep}"
@@ -273,4 +279,5 @@ EVENTS["fit_told"] = "Said how it is going: to be read"
 EVENTS["fit_read"] = "Read how it is going"
 EVENTS["phone_intake"] = "Phone intake"
 EVENTS["consent_changed"] = "Changed what they agree to"
+EVENTS["waits_since"] = "Waits since they first wrote"
 EVENTS["consent_withheld"] = "Did not agree to being matched"

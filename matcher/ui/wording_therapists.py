@@ -12,8 +12,10 @@ KEEP: Final = "Keep"
 KEPT: Final = "Kept. It is in force from now on."
 TYPED_AGAIN: Final = (
     "What you typed stands in the form below again, with what the other person changed. Where both of you changed the "
-    "same, yours is in the form and theirs is here. Look, then keep it."
+    "same, yours is in the form and both are named here. Look, then keep it."
 )
+BOTH_CHANGED: Final = "{field}: now “{now}”, you typed “{typed}”"
+NOTHING: Final = "nothing"
 NOT_TYPED: Final = "Leave out what I typed"
 OWN_LIMITS: Final = "Limits they set themselves"
 LIMITS_LEAD: Final = "These always hold: nobody is suggested, placed or offered against them."
@@ -35,8 +37,11 @@ OWN_OPEN: Final = "Open"
 OWN_WRONG: Final = "This link or code opens nothing. Check it, or ask the clinic for another."
 OWN_TRIES: Final = "Too many wrong ones. Try again later, or ask the clinic."
 OWN_STALE: Final = (
-    "The clinic changed this meanwhile, or one of your places was taken or given back. Nothing of yours was kept: look "
-    "at it as it is now, and change it again."
+    "The clinic changed this meanwhile, or one of your places was taken or given back. Nothing of yours was kept yet."
+)
+OWN_TYPED_AGAIN: Final = (
+    "What you typed stands in the form below again, with what the clinic changed. Where both changed the same, yours "
+    "is in the form and both are named here. Look, then keep it."
 )
 OWN_KEPT: Final = "Thank you. Your profile and open places are up to date."
 FIELDS: Final[dict[str, str]] = {
@@ -60,6 +65,10 @@ FIELDS: Final[dict[str, str]] = {
     "past_focus": "Present or past",
     "challenge": "Support or challenge",
     "bio": "A few sentences for clients",
+    "primary_concerns": PRIMARY,
+    "declined_concerns": DECLINED,
+    "leave_from": LEAVE_FROM,
+    "leave_until": LEAVE_UNTIL,
 }
 
 FILES_TITLE: Final = "Practice files"
@@ -106,3 +115,9 @@ LEFT_OUT: Final = "Left out"
 PREVIEW: Final = "What it would become ({n})"
 TAKE_IN: Final = "Take them in ({n})"
 TAKEN_IN: Final = "Taken in: {added} new, {changed} changed, {unchanged} as they were."
+LOOKING: Final = "Reading every row…"
+TAKING_IN: Final = (
+    "Taking them in: {done:,} of {n:,}. Wait until it is done: whatever else you press here stops it, and then nothing "
+    "is kept."
+)
+STOPPED: Final = "Taking them in was stopped before its end. Nothing was taken in: press the button again."

@@ -61,8 +61,8 @@ def test_2_000_clients_and_300_therapists_beside_the_solver_alone(label: str) ->
         return linear_sum_assignment(expanded, maximize=True)
 
     (once,) = quickest(peers, rounds=1, clock=time.perf_counter)
-    # Where both take a thirtieth of a second, a few runs cannot tell 1.5 from 2: many can.
-    solved, everything, peer = quickest(ours, whole, peers, rounds=5 if once > 0.1 else 40, clock=time.perf_counter)
+    # Where both take a thirtieth of a second, or others work on the machine, a few runs cannot tell 1.5 from 2.
+    solved, everything, peer = quickest(ours, whole, peers, rounds=11 if once > 0.1 else 40, clock=time.perf_counter)
     figures = {
         "seconds": round(solved, 3),
         "peer_seconds": round(peer, 3),

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from staffed import enquire
 
 from matcher.config import Settings
+from matcher.domain.vocabulary import CONCERNS
 from matcher.services.clinic_data import clinic_store
 from matcher.services.offers import DECLINES, OVERRIDES
 from matcher.services.privacy import REASONS
@@ -141,6 +142,10 @@ def test_no_page_of_staff_shuts_anybody_out_or_goes_sideways(
         found += faults(page, path)
     choose(page, wt.EDIT, "Ben Okafor")
     expect(page.get_by_role("heading", name="Ben Okafor")).to_be_visible()
+    # The longest there is to choose.
+    longest = max(CONCERNS.values(), key=lambda concern: len(concern.label)).label
+    choose(page, wt.DECLINED, longest)
+    expect(page.get_by_title(longest)).to_be_visible()
     found += faults(page, "profile")
     page.goto(f"{address}/practice-files")
     heading(page, wt.FILES_TITLE)

@@ -18,12 +18,15 @@ from matcher.services.practice_columns import columns_of, guess, strange_words
 from matcher.services.practice_files import preview, read_export, remembered
 from matcher.services.safety_lane import why_raised
 from matcher.services.triage import queue
+from matcher.store import enquiry_tables
+from matcher.store.audit import read_entries
 from matcher.store.clinics import TableCounts, load_clinic
 from matcher.store.column_maps import ColumnMap
 from matcher.store.errors import NotFoundError
 from matcher.store.queue import Wanted
 from matcher.store.rows import add_client, client_of, contact_of
 from matcher.store.store import Store
+from matcher.store.tables import clients, contacts
 
 WAITING = b"""\
 Patient ID,Full Name,Mobile,Sex,Concerns,Formats,Notes,Risk,Added on,Room
@@ -104,6 +107,33 @@ def test_taken_in_again_nothing_is_lost_lowered_or_raised_twice(store: Store) ->
     worse = waiting(WAITING.replace(b"I cannot sleep", b"I want to die"))
     take_in_clients(INTAKE, store, SETTINGS, *worse, "")
     assert look(store, "p1").needs_person
+
+
+@pytest.mark.parametrize("stop_at", [0, 100, 250])
+def test_a_list_stopped_halfway_leaves_nothing_and_says_how_far_it_is(store: Store, stop_at: int) -> None:
+    ids = [f"n{number}" for number in range(250)]
+    frame = pd.DataFrame(
+        {"client_id": ids, "about": "I sleep badly", "name": "Ada", "phone": "0491 570 156"}, dtype=str
+    )
+    wanted = ColumnMap({name: name for name in frame})
+    told = []
+
+    def stop(done: int, whole: int) -> None:
+        told.append((done, whole))
+        if done == stop_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take_in_clients(INTAKE, store, SETTINGS, frame, wanted, "Ours", stop)
+    assert told[-1] == (stop_at, 250)
+    with store.reading() as session:
+        for table in (clients, contacts, enquiry_tables.enquiries, enquiry_tables.enquiry_events):
+            assert session.execute(table.select()).all() == []
+        assert INTAKE.account_id not in [entry.actor for entry in read_entries(session)]
+    assert remembered(INTAKE, store, "clients") == {}
+    said: list[int] = []
+    counts = take_in_clients(INTAKE, store, SETTINGS, frame, wanted, "Ours", lambda done, _: said.append(done))
+    assert (counts.added, said) == (250, [0, 100, 200, 250])
 
 
 def test_courses_of_people_nobody_knows_are_set_aside(store: Store) -> None:

@@ -69,7 +69,7 @@ def test_words_nobody_can_read_yet_open_the_enquiry_to_be_read(checks: FitChecki
     kept = look(store, "a")
     assert (kept.state, kept.needs_person, kept.needs_reading, kept.wants) == ("new", False, True, None)
     assert kept.due_at is not None
-    assert kinds(store, "a") == [("fit_note", None)]
+    assert kinds(store, "a") == [("new", None), ("fit_note", None)]
     assert [event.words for event in fit_notes(case(store).events)] == [UNREAD]
     assert waiting(store) == ["read"]
     (line,) = queue(INTAKE, store, Wanted(), NOW).lines

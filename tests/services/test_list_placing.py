@@ -189,7 +189,7 @@ def test_a_pin_that_cannot_be_kept_is_named_with_its_limit_and_everybody_else_is
     tried = Edits(pins, frozenset({("c", "t2")}), {"t3": 2})
     _, found = placed(store, tried)
     assert found.unkept == {
-        "a": "Is named among those never to be suggested to this client.",
+        "a": "This therapist is never to be suggested to this client.",
         "b": "Has no open place at the moment.",
         "c": "You ruled them out for each other.",
         "g": "Only 1 can be kept with them: that many places are open.",

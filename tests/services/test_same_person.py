@@ -8,7 +8,7 @@ from staffed import INTAKE, NOW, OTHER, enquire, held, kinds, look, new_store, o
 
 from matcher.services.fit_told import mark_fit_read, waits_to_be_read
 from matcher.services.one_enquiry import open_case
-from matcher.services.safety_lane import fit_notes
+from matcher.services.safety_lane import fit_notes, keep_handover, kept_handover
 from matcher.services.same_person import BOTH_PLACED, Pair, duplicates, merge, pairs
 from matcher.services.triage import queue
 from matcher.store import decisions, enquiries, places
@@ -176,6 +176,30 @@ def test_why_a_person_is_asked_for_comes_along_with_by_whom_and_when(
     assert of_kind(store, "a", kind) == of_kind(store, "b", kind) == [(actor, moment(store, "b", kind), words)]
     case = open_case(INTAKE, store, ranking(store), "a")
     assert [event.words for event in fit_notes(case.events)] == ([words] if actor == "client" else [])
+
+
+def test_the_contact_log_and_the_handover_sheet_come_along(store: Store) -> None:
+    found = pair(store)
+    keep_handover(OTHER, store, "a", {"symptoms": "Sleeps badly", "harm": "None today"})
+    keep_handover(INTAKE, store, "b", {"symptoms": "Sleeps two hours", "supports": "A sister\nand a friend"})
+    with store.writing() as session:
+        enquiries.add_event(session, "b", "phone", "a2", "message", "With her sister")
+        enquiries.add_event(session, "b", "declined", "a2", "cost", "Too dear")
+    logged = {kind: of_kind(store, "b", kind) for kind in ("phone", "declined")}
+    merge(INTAKE, store, found.keep, found.drop)
+    assert {kind: of_kind(store, "a", kind) for kind in logged} == logged
+    with store.reading() as session:
+        sheet = kept_handover(enquiries.events_of(session, "a", "x"))
+    assert sheet == {
+        "symptoms": "Sleeps badly\nSleeps two hours", "harm": "None today", "supports": "A sister\nand a friend",
+    }  # fmt: skip
+
+
+def test_a_merge_of_enquiries_without_a_handover_sheet_makes_none(store: Store) -> None:
+    found = pair(store)
+    merge(INTAKE, store, found.keep, found.drop)
+    with store.reading() as session:
+        assert kept_handover(enquiries.events_of(session, "a", "x")) is None
 
 
 def test_a_fit_check_nobody_has_read_is_still_to_be_read(store: Store) -> None:

@@ -1,20 +1,33 @@
 """Since when somebody waits: a change or a return begins anew, and nothing else takes a turn away."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from staffed import INTAKE, NOW, SETTINGS, enquire, look, new_store, ranking
+from staffed import INTAKE, NOW, SETTINGS, enquire, kinds, look, new_store, ranking
 
+from matcher.domain.client import Client
+from matcher.domain.enquiry import ClientRequest, ContactDetails
+from matcher.domain.recommendation import Slate
 from matcher.services import fit_enquiry
+from matcher.services.client_files import take_in_clients
+from matcher.services.enquiring import Enquiring
+from matcher.services.fit_told import tell
 from matcher.services.list_placing import place_people, waiting_people
+from matcher.services.live import LiveMatching
 from matcher.services.offers import close
 from matcher.services.one_enquiry import log_contact, move
+from matcher.services.safety_lane import raise_concern
+from matcher.services.same_person import duplicates, merge, pairs
 from matcher.services.settled import settled_in
 from matcher.services.triage import queue
 from matcher.services.waiting_list import Edits
 from matcher.store import enquiries
+from matcher.store.column_maps import ColumnMap
 from matcher.store.queue import Wanted
+from matcher.store.rows import Contact, add_client
 from matcher.store.store import Store
 from matcher.store.waiting_since import begun_anew, since_then
 
@@ -81,9 +94,9 @@ def test_what_is_noted_beside_a_closed_enquiry_begins_no_wait(store: Store) -> N
     with store.reading() as session:
         assert begun_anew(session, ["a"]) == {}
     ask_change(store)
-    (asked,) = (event for event in events(store) if event.kind == "change_asked")
+    (opened,) = (event for event in events(store) if event.kind == "new")
     with store.reading() as session:
-        assert begun_anew(session, ["a"]) == {"a": asked.at}
+        assert begun_anew(session, ["a"]) == {"a": opened.at}
 
 
 @pytest.mark.parametrize(
@@ -97,6 +110,130 @@ def test_whatever_opens_it_again_begins_the_wait(store: Store, kind: str) -> Non
     (opened,) = (event for event in events(store) if event.kind == kind)
     with store.reading() as session:
         assert begun_anew(session, ["a"]) == {"a": opened.at}
+
+
+STRANGE = "我想睡得好一点"
+CALM = Client("a", (("depression", 2),))
+SENT = {"client_id": "a", "consent_matching": True}
+
+
+def web(store: Store) -> Enquiring:
+    matching = LiveMatching(store, SETTINGS)
+    return Enquiring(lambda: store, SETTINGS, lambda: matching)
+
+
+def looks_again(store: Store) -> None:
+    web(store).show(Client("a", (("depression", 2),), about=STRANGE), Slate("a"), SENT)
+
+
+def sends_again(store: Store) -> None:
+    web(store).send(CALM, ClientRequest("choose_for_me", ContactDetails("Ada")), SENT)
+
+
+def says_yes(store: Store) -> None:
+    web(store).raise_risk(CALM, ["safety_answer"], SENT)
+
+
+def asks_to_be_erased(store: Store) -> None:
+    web(store).withdraw("a")
+
+
+def stands_in_a_file_again(store: Store) -> None:
+    frame = pd.DataFrame([{"client_id": "a", "about": STRANGE}], dtype=str)
+    take_in_clients(INTAKE, store, SETTINGS, frame, ColumnMap({name: name for name in frame}, {}), "")
+
+
+def writes_of_danger_in_a_fit_check(store: Store) -> None:
+    with store.writing() as session:
+        fit_enquiry.raise_hand(session, "a", ["suicide"], "I want to die", SETTINGS, unread=False)
+
+
+def rang_somebody(store: Store) -> None:
+    raise_concern(INTAKE, store, SETTINGS, "a", look(store, "a").version, "Her mother rang", datetime.now(UTC))
+
+
+def opened_by_staff(store: Store) -> None:
+    move(INTAKE, store, "a", look(store, "a").version, "contacted", NOW)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        looks_again, sends_again, says_yes, asks_to_be_erased, stands_in_a_file_again, writes_of_danger_in_a_fit_check,
+        rang_somebody, opened_by_staff,
+    ],
+)  # fmt: skip
+def test_every_way_of_opening_it_again_is_noted_and_begins_the_wait(store: Store, way: Callable[[Store], None]) -> None:
+    close(INTAKE, store, "a", 1, "no_answer", "")
+    closed_at = look(store, "a").updated_at
+    way(store)
+    assert look(store, "a").state != "closed"
+    after = kinds(store, "a")
+    assert len(after) > after.index(("closed", "no_answer")) + 1
+    assert settled_in(store).begun["a"] > closed_at
+    assert waited(store) == 20
+
+
+def test_danger_in_a_fit_check_of_somebody_booked_begins_the_wait(store: Store) -> None:
+    with store.writing() as session:
+        enquiries.change_enquiry(session, "a", 1, "x", state="booked", therapist_id="t2")
+        enquiries.add_event(session, "a", "booked", "x")
+    writes_of_danger_in_a_fit_check(store)
+    assert (look(store, "a").state, waited(store)) == ("new", 20)
+
+
+def test_somebody_known_by_a_fit_check_alone_waits_once_staff_open_their_enquiry(store: Store) -> None:
+    with store.writing() as session:
+        add_client(session, Client("e", (("depression", 2),)), "x")
+        tell(session, "e")
+    told = look(store, "e")
+    move(INTAKE, store, "e", told.version, "contacted", NOW)
+    assert settled_in(store).begun["e"] > told.received_at
+
+
+ADA = Contact("Ada", "ada@example.org")
+LATELY = NOW - timedelta(days=30)
+
+
+def merged(store: Store, keep: str, drop: str) -> None:
+    (found,) = pairs(INTAKE, store, duplicates(INTAKE, store))
+    assert (found.keep.client_id, found.drop.client_id) == (keep, drop)
+    merge(INTAKE, store, found.keep, found.drop)
+
+
+def since(store: Store, client_id: str) -> datetime:
+    found = queue(INTAKE, store, Wanted(client_ids=(client_id,)), NOW).lines
+    return found[0].listed.since
+
+
+def test_a_fit_check_that_comes_along_in_a_merge_takes_no_turn_away(store: Store) -> None:
+    enquire(store, "k", contact=ADA, received_at=LONG_AGO)
+    enquire(store, "d", contact=ADA, received_at=LATELY)
+    with store.writing() as session:
+        fit_enquiry.raise_hand(session, "d", [], STRANGE, SETTINGS, unread=True)
+    merged(store, "k", "d")
+    assert ("fit_note", None) in kinds(store, "k")
+    assert since(store, "k") == LONG_AGO
+    # Once they are booked and ask for another therapist, they wait since then.
+    with store.writing() as session:
+        enquiries.change_enquiry(session, "k", look(store, "k").version, "x", state="booked", therapist_id="t2")
+        enquiries.add_event(session, "k", "booked", "x")
+        fit_enquiry.ask(session, "k", CHANGE, SETTINGS)
+    assert since(store, "k") > NOW
+
+
+def test_who_wrote_twice_waits_since_the_earlier_of_both_waits(store: Store) -> None:
+    # The one received first was closed and opened again after the other one came.
+    enquire(store, "k", contact=ADA, received_at=LONG_AGO)
+    close(INTAKE, store, "k", 1, "no_answer", "")
+    enquire(store, "d", contact=ADA, received_at=LATELY)
+    move(INTAKE, store, "k", 2, "contacted", NOW)
+    assert since(store, "k") > LATELY
+    merged(store, "k", "d")
+    assert since(store, "k") == LATELY
+    for state in ("waiting", "contacted"):
+        move(INTAKE, store, "k", look(store, "k").version, state, NOW)
+    assert since(store, "k") == LATELY
 
 
 def test_scarce_places_go_by_how_long_somebody_waits_since_they_came_back(store: Store) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from staff_app import open_app, words
 from staffed import INTAKE, NOW, enquire, look, new_store
+from streamlit.runtime.scriptrunner import StopException
 
 from matcher.services.practice_columns import guess
 from matcher.services.practice_files import read_export, remembered, remembered_maps, take_in
@@ -14,6 +15,7 @@ from matcher.services.triage import queue
 from matcher.store.clinics import load_clinic
 from matcher.store.queue import Wanted
 from matcher.store.store import Store
+from matcher.ui import staff_files
 from matcher.ui import wording_therapists as w
 from matcher.ui.wording_staff import STALE_VERSION
 
@@ -128,3 +130,43 @@ def test_a_map_somebody_changed_meanwhile_is_not_written_over_and_nothing_is_loa
     # What is kept now has been read meanwhile.
     next(b for b in app.button if b.label == w.TAKE_IN.format(n=1)).click().run()
     assert profile(INTAKE, store, "t1").therapist.name == "Asha Demir-Lin"
+
+
+class Bar:
+    """A progress bar that notes what it says, and is stopped once, as by somebody who presses something else."""
+
+    def __init__(self, stop: bool) -> None:
+        self.said: list[str] = []
+        self.stop = stop
+
+    def __call__(self, _value: float, words: str) -> "Bar":
+        self.said.append(words)
+        return self
+
+    def progress(self, value: float, words: str) -> None:
+        self(value, words)
+        if self.stop and value == 1.0:
+            self.stop = False
+            raise StopException
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_a_waiting_list_says_how_far_it_is_and_that_it_was_stopped(
+    store: Store, monkeypatch: pytest.MonkeyPatch, stop: bool
+) -> None:
+    bar = Bar(stop)
+    app = upload(store, WAITING, "clients")
+    label = next(b.label for b in app.button if (b.key or "").startswith("take in:"))
+    n = int("".join(c for c in label if c.isdigit()))
+    monkeypatch.setattr(staff_files.st, "progress", bar)
+    app = next(b for b in app.button if b.label == label).click().run()
+    assert not app.exception
+    app = app.run() if stop else app
+    assert bar.said == [w.TAKING_IN.format(done=done, n=n) for done in (0, 0, n)]
+    assert (w.STOPPED in words(app)) is stop
+    assert queue(INTAKE, store, Wanted(), NOW).total == (0 if stop else n)
+    # Said once; and pressed again it is done.
+    if stop:
+        app = next(b for b in app.button if b.label == label).click().run()
+        assert w.STOPPED not in words(app)
+        assert w.TAKEN_IN.format(added=n, changed=0, unchanged=0) in words(app)

@@ -10,12 +10,24 @@ from staff_app import open_app, words
 from staffed import CLINIC, INTAKE, NOW, OTHER, SETTINGS, enquire, held, look, new_store, open_places
 
 from matcher.services import fit_enquiry
+from matcher.services.access import Person
 from matcher.services.client_files import take_in_clients
 from matcher.services.handover import handover_text
 from matcher.services.practice_files import read_export
 from matcher.services.records import FEWEST, records
-from matcher.services.safety_lane import FIT_NOTE, HANDOVER, keep_handover, kept_handover
+from matcher.services.safety_lane import (
+    BY_STAFF,
+    FIT_NOTE,
+    HANDOVER,
+    OUTCOMES,
+    SAW_OR_HEARD,
+    keep_handover,
+    kept_handover,
+    raise_concern,
+    record_call,
+)
 from matcher.store import queue
+from matcher.store.accounts import add_account
 from matcher.store.clinics import import_clinic
 from matcher.store.column_maps import ColumnMap
 from matcher.store.enquiries import events_of
@@ -23,6 +35,7 @@ from matcher.store.rows import Contact
 from matcher.store.store import Store
 from matcher.ui import staff_place, staff_same_person
 from matcher.ui import wording_staff as w
+from matcher.ui.staff_common import short
 
 
 @pytest.fixture
@@ -84,6 +97,28 @@ def test_however_many_duplicates_there_are_the_first_are_shown_and_the_rest_coun
     app = open_app(store)
     assert sum(button.key.startswith("merge:") for button in app.button) == 2
     assert w.DUPLICATES_MORE.format(n=2) in words(app)
+
+
+def test_whoever_stands_twice_on_the_list_or_waits_for_a_call_elsewhere_is_named_before_anybody_is_placed(
+    store: Store,
+) -> None:
+    ada, bo = Contact("Ada Rao", phone="0491 570 156"), Contact("Bo", "bo@example.org")
+    for client_id, contact, raised in (("a", ada, False), ("b", ada, False), ("c", bo, False), ("d", bo, True)):
+        enquire(store, client_id, contact=contact, needs_person=raised)
+    enquire(store, "e", contact=Contact("Cy", "cy@example.org"))
+    references = {client_id: look(store, client_id).reference for client_id in "abcde"}
+    said = words(open_app(store, first="place-list"))
+    assert w.TWICE.format(n=2) in said
+    assert f"<li>{references['a']} and {references['b']}</li>" in said
+    assert f"<li>{references['c']} and {w.WAITS_FOR_CALL.format(reference=references['d'])}</li>" in said
+
+
+def test_nothing_is_said_of_twins_where_nobody_on_the_list_has_one(store: Store) -> None:
+    enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
+    for client_id in "bc":
+        enquire(store, client_id, contact=Contact("Bo", "bo@example.org"), needs_person=True)
+    said = words(open_app(store, first="place-list"))
+    assert w.TWICE.split(":")[0] not in said
 
 
 def test_the_placed_list_is_accepted_one_by_one(store: Store) -> None:
@@ -185,7 +220,7 @@ def test_a_pin_that_cannot_be_kept_leaves_the_rest_of_the_plan(store: Store) -> 
     app.selectbox(key="pin:client").select(one)
     app.selectbox(key="pin:therapist").select("Ben Okafor")
     app = press(app, w.KEEP_PAIR, [b.label for b in app.button].count(w.KEEP_PAIR) - 1)
-    why = "Is named among those never to be suggested to this client."
+    why = "This therapist is never to be suggested to this client."
     assert w.UNKEPT.format(who=one, name="Ben Okafor", why=why) in words(app).replace("\\", "")
     assert "2 of 2 clients placed" in words(app)
     assert set(whom(app)) == {one, look(store, "b").reference}
@@ -327,6 +362,47 @@ def test_somebody_of_whom_nothing_is_known_has_a_whole_page(store: Store) -> Non
 def test_somebody_raised_without_a_rule_can_be_called(store: Store) -> None:
     enquire(store, "a", needs_person=True)
     assert w.RECORD_CALL in [button.label for button in case(store, "a").button]
+
+
+def test_what_staff_raised_is_printed_with_who_when_and_their_words_on_page_and_sheet(store: Store) -> None:
+    enquire(store, "a", about="I want to kill myself", private={"answers": {"safety": "yes"}})
+    with store.writing() as session:
+        mira = add_account(session, "mira", "Mira Rao", "intake", "test")
+    person = Person(mira.account_id, "mira", "intake")
+    raise_concern(person, store, SETTINGS, "a", 1, "Her <b>mother</b> rang", NOW)
+    raise_concern(OTHER, store, SETTINGS, "a", 2, "", NOW)
+    with store.reading() as session:
+        last, first = [event for event in reversed(events_of(session, "a", "x")) if event.kind == "raised"]
+    zone = SETTINGS.zone
+    rules = next(part for part in words(case(store, "a")).split(w.RULES_ARE_NO_RATING) if SAW_OR_HEARD in part)
+    assert f"{BY_STAFF} ({OTHER.account_id}, {short(last.at, zone)})</li>" in rules
+    assert f"{BY_STAFF} (mira, {short(first.at, zone)}): “Her &lt;b&gt;mother&lt;/b&gt; rang”" in rules
+    assert "kill myself" in rules
+    # What was done says it in words, not in a code.
+    assert f"<li>{w.EVENTS['raised']}\nHer &lt;b&gt;mother" in words(case(store, "a"))
+    sheet = handover_text(INTAKE, store, SETTINGS, look(store, "a").reference, NOW)
+    when = f"{first.at.astimezone(zone):%-d %B %Y %H:%M}"
+    assert f"- {BY_STAFF} (mira, {when}): Her <b>mother</b> rang" in sheet
+    assert "kill myself" in sheet
+    assert "Calls about safety" not in sheet
+    record_call(person, store, SETTINGS, "a", 3, "no_answer", "", NOW)
+    record_call(OTHER, store, SETTINGS, "a", 4, "spoke_go_on", "Safe tonight, her sister stays", NOW)
+    sheet = handover_text(INTAKE, store, SETTINGS, look(store, "a").reference, NOW)
+    _, calls = sheet.split("Calls about safety:\n")
+    last, before = calls.splitlines()[:2]
+    assert last.startswith(f"- {OUTCOMES['spoke_go_on']} ({OTHER.account_id}, ")
+    assert last.endswith("): Safe tonight, her sister stays")
+    assert before.startswith(f"- {OUTCOMES['no_answer']} (mira, ")
+
+
+def test_who_was_called_and_named_no_concern_is_not_asked_to_be_called_again(store: Store) -> None:
+    enquire(store, "a", concerns=(), needs_person=True)
+    raise_concern(INTAKE, store, SETTINGS, "a", 1, "Sounded frightened", NOW)
+    assert w.WHY_RAISED in [header.value for header in case(store, "a").header]
+    record_call(INTAKE, store, SETTINGS, "a", look(store, "a").version, "spoke_go_on", "Safe tonight", NOW)
+    app = case(store, "a")
+    assert w.WHY_RAISED not in [header.value for header in app.header]
+    assert w.NO_CONCERN in words(app)
 
 
 def test_whoever_is_left_out_is_paged(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

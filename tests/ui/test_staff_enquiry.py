@@ -1,15 +1,17 @@
 """What staff do about one enquiry: closing, logging, a booking moved, and whom a client asked for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from staff_app import go, open_app, words
-from staffed import SETTINGS, enquire, held, look, new_store, open_places
+from staffed import INTAKE, SETTINGS, enquire, held, look, new_store, open_places
 
+from matcher.services.same_person import others
 from matcher.store import places
 from matcher.store.audit import read_entries
-from matcher.store.rows import Contact
+from matcher.store.erasure import erase_client
+from matcher.store.rows import Contact, keep_contact
 from matcher.store.store import Store
 from matcher.ui import wording_staff as w
 
@@ -130,23 +132,74 @@ def test_nobody_is_offered_on_a_closed_enquiry_and_a_merged_one_leads_to_where_i
     assert w.OFFER in [button.label for button in app.button]
 
 
-def test_closed_enquiries_of_the_same_person_are_found_when_somebody_asks(store: Store) -> None:
+def test_whoever_wrote_before_is_shown_with_when_it_was_closed_and_why_before_anybody_asks(store: Store) -> None:
     enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
-    enquire(store, "b", contact=Contact(None, phone="+61 491 570 156"), state="closed", closed_reason="no_answer")
-    enquire(store, "c", contact=Contact("Cy", phone="0491 570 006"), state="closed", closed_reason="no_answer")
+    closed = {"state": "closed", "closed_reason": "no_answer", "closed_at": datetime(2026, 5, 9, 3, tzinfo=UTC)}
+    received = datetime(2026, 5, 3, 20, tzinfo=UTC)
+    enquire(store, "b", contact=Contact(None, phone="+61 491 570 156"), received_at=received, **closed)
+    enquire(store, "c", contact=Contact("Cy", phone="0491 570 006"), **closed)
+    enquire(store, "d", contact=Contact(None, phone="0491570156"), state="waiting")
+    enquire(store, "e", contact=Contact(None, phone="0491570156"), merged_into="a", **closed)
     app = case(store)
-    earlier = look(store, "b").reference
-    assert earlier not in [button.label for button in app.button]
-    app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
-    shown = [button.label for button in app.button if (button.key or "").startswith("earlier:")]
-    assert shown == [earlier]
-    assert w.CLOSED["no_answer"] in words(app)
+    before, also = look(store, "b").reference, look(store, "d").reference
+    assert others_shown(app) == [also, before]
+    said = words(app)
+    # The clinic's own days.
+    assert w.OTHER_CLOSED.format(wrote="4 May 2026", on=" on 9 May 2026", why=w.CLOSED["no_answer"]) in said
+    assert w.STATES["waiting"].lower() in next(part for part in said.split("<p>") if part.startswith("Open as well"))
     with store.reading() as session:
         assert "searched contacts" in [entry.action for entry in read_entries(session, subject_id="a")]
-    app = press(app, earlier)
-    assert app.title[0].value == f"{w.CASE_TITLE} {earlier}"
-    app = next(toggle for toggle in app.toggle if toggle.label == w.EARLIER).set_value(True).run()
-    assert w.EARLIER_NONE in words(app)
+    app = press(app, before)
+    assert app.title[0].value == f"{w.CASE_TITLE} {before}"
+    # It looks the same from there; who wrote once is told nothing.
+    assert set(others_shown(app)) == {look(store, "a").reference, also}
+    app = go(app, "enquiry", r=look(store, "c").reference)
+    assert others_shown(app) == []
+    assert w.OTHERS not in words(app)
+
+
+def test_whoever_waits_for_a_call_in_another_enquiry_is_said_to(store: Store) -> None:
+    ada = Contact("Ada Rao", phone="0491 570 156")
+    for client_id, contact, raised in (("a", ada, False), ("b", ada, True), ("c", Contact("Cy", "cy@e.org"), True)):
+        enquire(store, client_id, contact=contact, needs_person=raised)
+    app = case(store)
+    assert others_shown(app) == [look(store, "b").reference]
+    assert [error.value for error in app.error] == [w.OTHERS_CALL]
+    # From the enquiry that is raised the other one is found, and nothing is said that its own page does not say.
+    app = go(app, "enquiry", r=look(store, "b").reference)
+    assert others_shown(app) == [look(store, "a").reference]
+    assert not app.error
+
+
+def test_a_number_given_or_changed_since_is_found_and_one_erased_is_not(store: Store) -> None:
+    ada = Contact("Ada Rao", phone="0491 570 156")
+    enquire(store, "a", contact=ada)
+    enquire(store, "b", state="closed", closed_reason="withdrew")
+    assert others(INTAKE, store, "a") == []
+    with store.writing() as session:
+        keep_contact(session, "b", ada, "x")
+    assert [other.client_id for other in others(INTAKE, store, "a")] == ["b"]
+    with store.writing() as session:
+        keep_contact(session, "b", Contact("Bo", phone="0491 570 006"), "x", 1)
+    assert others(INTAKE, store, "a") == []
+    with store.writing() as session:
+        keep_contact(session, "b", ada, "x", 2)
+        erase_client(session, "b", "x", "asked")
+    assert others(INTAKE, store, "a") == []
+
+
+def test_a_number_many_share_does_not_fill_the_page(store: Store) -> None:
+    for number in range(12):
+        enquire(store, f"r{number}", contact=Contact(None, phone="0491 570 156"), state="closed", closed_reason="other")
+    enquire(store, "a", contact=Contact("Ada Rao", phone="0491 570 156"))
+    app = case(store)
+    assert len(others_shown(app)) == 5
+    app = app.number_input(key="others:a").set_value(3).run()
+    assert len(others_shown(app)) == 2
+
+
+def others_shown(app) -> list[str]:
+    return [button.label for button in app.button if (button.key or "").startswith("other:")]
 
 
 def test_their_number_is_rung_when_touched(store: Store) -> None:

@@ -1,16 +1,18 @@
 """The queue's page: everybody raised can be reached, and a search is found and left again."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from staff_app import open_app, words
-from staffed import OTHER, enquire, look, new_store
+from staffed import OTHER, SETTINGS, enquire, look, new_store
 
 from matcher.services.notices import SUBJECTS
 from matcher.services.triage import PAGE
 from matcher.store import enquiries, notices
 from matcher.store.store import Store
 from matcher.ui import wording_staff as w
+from matcher.ui.staff_common import short
 
 
 @pytest.fixture
@@ -64,6 +66,18 @@ def test_a_search_finds_a_reference_without_its_hyphen_and_is_left_with_one_clic
     app = press(app, "narrowed:clear")
     assert listed(app, "list") == {first, second}
     assert app.text_input(key="queue:text").value == ""
+
+
+def test_a_line_says_who_waits_how_long_and_what_is_due_by_when(store: Store) -> None:
+    now = datetime.now(UTC)
+    enquire(store, "a", received_at=now - timedelta(days=9, hours=1), due_at=now + timedelta(hours=5))
+    enquire(store, "b", state="booked", therapist_id="t2", due_at=now - timedelta(hours=5))
+    said = words(open_app(store))
+    assert f"<div>{w.WAITS_FOR.format(span='9 days')}</div>" in said
+    assert f'<span class="">due {short(now + timedelta(hours=5), SETTINGS.zone)}</span>' in said
+    assert f'<span class="late">Overdue: {short(now - timedelta(hours=5), SETTINGS.zone)}</span>' in said
+    # Whoever is booked waits for nobody.
+    assert said.count("waits ") == 1
 
 
 def test_each_count_is_of_those_its_list_shows(store: Store) -> None:

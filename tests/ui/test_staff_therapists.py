@@ -1,6 +1,7 @@
 """The therapists' page: everybody whose places were not confirmed lately is reminded of."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from matcher.store.store import Store
 from matcher.ui import staff_therapists
 from matcher.ui import wording_staff as w
 from matcher.ui import wording_therapists as wt
+from matcher.ui.staff_profile import label, style_steps
 
 
 def asked(app) -> set[str]:
@@ -89,6 +91,45 @@ def test_what_was_typed_and_refused_can_be_left_out_and_writes_over_nothing_else
     kept = profile(INTAKE, store, "t2")
     assert (kept.therapist.bio, kept.therapist.fee) == ("Mira wrote more", 123.0)
     assert kept.limits.declined_concerns == ("anger",)
+
+
+def test_limits_both_changed_are_shown_as_they_stand_now_beside_what_was_typed(store: Store) -> None:
+    app = chosen(store)
+    before = profile(INTAKE, store, "t2")
+    field(app, "multiselect", "declined").set_value(["grief"])
+    field(app, "date_input", "from").set_value(date(2026, 12, 1))
+    field(app, "multiselect", "primary").set_value(["depression"])
+    field(app, "number_input", "fee").set_value(150.0)
+    field(app, "selectbox", "directiveness").set_value(0.5)
+    theirs = replace(before.limits, declined_concerns=("anger", "sleep"), leave_from=date(2026, 12, 24))
+    keep_profile(OTHER, store, before, replace(before.therapist, fee=199.5, directiveness=-1.0), theirs)
+    app = press(app, wt.KEEP)
+    said = words(app)
+    for name, now, typed in (
+        (wt.DECLINED, f"{label('anger')}, {label('sleep')}", label("grief")),
+        (wt.LEAVE_FROM, "24 Dec 2026", "1 Dec 2026"),
+        (wt.FIELDS["fee"], "199.5", "150"),
+        (wt.FIELDS["directiveness"], *(style_steps("directiveness", step)[step] for step in (-1.0, 0.5))),
+    ):
+        assert wt.BOTH_CHANGED.format(field=name, now=now, typed=typed) in said
+    # Where nobody else changed it there is nothing to look at.
+    assert f"{wt.PRIMARY}: now" not in said
+    assert field(app, "multiselect", "declined").value == ["grief"]
+    press(app, wt.KEEP)
+    kept = profile(INTAKE, store, "t2").limits
+    assert (kept.declined_concerns, kept.leave_from) == (("grief",), date(2026, 12, 1))
+    assert kept.primary_concerns == ("depression",)
+
+
+def test_a_limit_somebody_emptied_is_said_to_be_nothing(store: Store) -> None:
+    first = profile(INTAKE, store, "t2")
+    keep_profile(OTHER, store, first, first.therapist, replace(first.limits, declined_concerns=("anger",)))
+    app = chosen(store)
+    before = profile(INTAKE, store, "t2")
+    field(app, "multiselect", "declined").set_value(["grief"])
+    keep_profile(OTHER, store, before, before.therapist, replace(before.limits, declined_concerns=()))
+    app = press(app, wt.KEEP)
+    assert wt.BOTH_CHANGED.format(field=wt.DECLINED, now=wt.NOTHING, typed=label("grief")) in words(app)
 
 
 def test_two_of_one_name_can_each_be_opened(store: Store) -> None:
