@@ -36,7 +36,8 @@ WAYS: tuple[str, ...] = (
 _WAY = "how the match came about"
 METHOD = (
     "Courses that ended in the period, by how client and therapist came together; the place on the list is known where "
-    "the list shown was kept. Shares have Wilson 95% intervals that allow for rounding, means t intervals. The "
+    "the list shown was kept. Shares have Wilson 95% intervals that allow for rounding, means t intervals that allow "
+    "for skewness (Hall 1992), differences intervals from both sides' own (Newcombe 1998; Zou & Donner 2008). The "
     "adjusted comparison takes all courses that ended by the last day of the period: weighted least squares on the "
     "arm, the start score and its square, the severity, number and kind of concerns and age, with intervals clustered "
     "by client. It leaves out courses that were neither recommended nor placed as usual. An outcome is called better "

@@ -36,7 +36,8 @@ TREND_METHOD = (
     f"{COURSE_DAYS} days that ended within them, by the day they began: by the day of the end, the first to be "
     "counted would be the short ones alone. The change a year is the least-squares slope on that day, with a t "
     f"interval, from {FEWEST_FOR_TREND} measured courses on: {ENOUGH_FOR_TREND} in steps of 5, which are 18 or more. "
-    "The picture has means by half-year with t intervals; half-years of too few courses are left open, and it is "
+    "The picture has means by half-year with t intervals that allow for skewness (Hall 1992); half-years of too few "
+    "courses are left open, and it is "
     "left out where fewer than two remain."
 )
 _CAUTIONS = (
