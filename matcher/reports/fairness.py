@@ -25,7 +25,7 @@ from matcher.reports.groups import (
     mean_by_group,
     share_by_group,
 )
-from matcher.reports.phrases import TOO_FEW_TO_SHOW, listed, span
+from matcher.reports.phrases import POINTS_TO_FEW, listed, span
 from matcher.reports.suppression import HIDDEN_NOTE, LEAST, rounded
 from matcher.reports.values import Picture, Section, Table
 from matcher.reports.ways import days_to, ways, within_days
@@ -212,9 +212,7 @@ def _sides(grouped: Grouped) -> dict[str, str]:
     wider = stats.t.ppf(0.999, grouped.degrees) / stats.t.ppf(0.975, grouped.degrees)
     low, high = found.value - wider * (found.value - found.low), found.value + wider * (found.high - found.value)
     hidden = ~np.isnan(grouped.n) & np.isnan(grouped.figure.value)
-    sides = np.select(
-        [hidden, np.isnan(low), low > 0, high < 0], [TOO_FEW_TO_SHOW, ALONE, HIGHER, LOWER], NO_DIFFERENCE
-    )
+    sides = np.select([hidden, np.isnan(low), low > 0, high < 0], [POINTS_TO_FEW, ALONE, HIGHER, LOWER], NO_DIFFERENCE)
     named = {label: str(side) for label, side in zip(grouped.labels, sides, strict=True)}
     return named | {label: "not one group of people" for label in (UNKNOWN, OTHER) if label in named}
 
