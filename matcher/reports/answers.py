@@ -81,7 +81,7 @@ def _doing(frames: Frames) -> str:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
     change = rows["reliably improved"]
     before = ""
-    hidden = _unseen(rows[_WORSE])
+    hidden = _unseen(rows[_WORSE], some_improved=pd.notna(change["share (%)"]))
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
@@ -91,12 +91,15 @@ def _doing(frames: Frames) -> str:
 _WORSE = "reliably deteriorated"
 
 
-def _unseen(row: Row) -> str:
-    """Return what a hidden number of those who got worse does not mean; nothing where nearly all did, or none hides."""
+def _unseen(row: Row, some_improved: bool) -> str:
+    """Return what a hidden number of those who got worse does not mean; nothing where nearly all did, or none hides.
+
+    Where enough improved to be shown, nearly all cannot have got worse: it is the number of those who did that is few.
+    """
     words = row["in words"]
     if pd.notna(row["share (%)"]) or pd.isna(row["measured"]) or words.startswith("all but"):
         return ""
-    if words:
+    if words or some_improved:
         return (
             f" How many {_WORSE} is a small number, hidden so that nobody can be recognised. That does not mean none: "
             "look at the records of those who got worse."

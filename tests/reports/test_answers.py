@@ -221,6 +221,7 @@ def test_whoever_is_not_recorded_is_said_to_be_among_everybody_else() -> None:
     assert said.startswith("everybody but “English” (those not recorded among them), wishes honoured −14")
 
 
+@pytest.mark.slow
 def test_where_nothing_could_be_compared_fairness_does_not_say_that_nobody_differed():
     """One group is everybody, or all groups are too small: nothing was found since nothing was looked at."""
     one = build_report(data_of(simulated(clients=30, therapists=3)), scope(), today=TODAY)

@@ -85,7 +85,6 @@ def test_where_nearly_all_got_worse_their_number_is_not_called_too_small() -> No
     for worse, said in (
         (106, ""),
         (100, "it may be nearly all"),
-        (12, "it may be nearly all"),
         (4, "a small number, hidden"),
     ):
         report = build_report(clinic_with(60, 30, 20, worse=worse), scope(), today=TODAY)
@@ -97,6 +96,18 @@ def test_where_nearly_all_got_worse_their_number_is_not_called_too_small() -> No
         else:
             assert "all but fewer than 10 reliably deteriorated" in doing
             assert "does not mean none" not in doing
+
+
+def test_where_many_improved_a_hidden_number_of_those_who_got_worse_is_said_to_be_small() -> None:
+    """Ten did: too many to be called fewer than 10 for certain, but never nearly all."""
+    data = clinic_with(60, 30, 20, worse=10)
+    courses = data.clinic.episodes
+    courses["score_end"] = np.repeat([20.0, 12.0, 4.0], [10, 50, 50])
+    report = build_report(data, scope(), today=TODAY)
+    doing = {one.question: one.text for one in answers(report.sections)}["How are clients doing?"]
+    assert "reliably improved" in doing
+    assert "a small number, hidden" in doing
+    assert "nearly all" not in doing
 
 
 def test_a_hidden_share_of_many_is_not_called_too_few_data() -> None:
