@@ -6,7 +6,7 @@ from matcher.reports.values import Period
 
 NOT_ENOUGH = "not enough data"
 #: Said of a figure of many people that is hidden since it would tell of few of them: many were measured all the same.
-POINTS_TO_FEW = "hidden: it would point to a few people"
+POINTS_TO_FEW = "hidden to protect a few"
 _DOMAIN_WORDS = {
     "trauma": "trauma and safety",
     "relational": "relationships",
