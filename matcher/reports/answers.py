@@ -81,7 +81,7 @@ def _doing(frames: Frames) -> str:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
     change = rows["reliably improved"]
     before = ""
-    hidden = _unseen(rows[_WORSE], some_improved=pd.notna(change["share (%)"]))
+    hidden = _unseen(rows[_WORSE], some_improved=bool(pd.notna(change["share (%)"])))
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
