@@ -120,6 +120,10 @@ SHOWN_OF_MORE = {
     "dropped out, placed by staff as usual",
     "difference in alliance, placed by staff as usual",
     "difference in alliance, another from the list",
+    "reliably improved of a gender, woman",
+    "dropped out of a gender, woman",
+    "alliance of a gender, woman",
+    "alliance of a gender, period before, woman",
     "days waited, woman",
     "difference in days waited, woman",
     "beside England, reliably improved",
@@ -452,8 +456,8 @@ def test_wishes_honoured_are_held_by_their_intervals(capsys):
             pairs = Pairs(found.client_table.take(found.client_rows[rows[these]]), found.therapists)
             could = allowed(pairs).sum(axis=1)
             for label, (asked, yes, blank_there) in wish_counts(pairs).items():
-                if label in table.index:
-                    told = allowed(pairs) & asked & ~blank_there
+                told = allowed(pairs) & asked & ~blank_there
+                if label in table.index and told.any():
                     share = float((told & yes).sum(axis=1) @ (1 / could)) / float(told.sum(axis=1) @ (1 / could))
                     low, high = table.loc[label, list(ends)].astype(float)
                     by_wish.note(f"{label}{words}", low, high, 100 * share, 0.5)
