@@ -24,7 +24,8 @@ from matcher.reports.values import Picture, Report, ReportData, Scope, Section, 
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist's own trend is drawn.
 FEWEST_FOR_TREND = 15
-#: The least they may come to in steps of 5: they are then at least that many for certain.
+#: The least they may come to in steps of 5: they are then at least that many for certain, and whoever has 18 is there;
+#: why the line is not at exactly 15 is said where therapists are compared.
 ENOUGH_FOR_TREND = FEWEST_FOR_TREND + STEP
 _FEWEST_DAYS = 2
 #: How long after their start courses are followed for the trend: nearly all have ended by then.
