@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -17,7 +18,7 @@ from matcher.services.access import Person, needs
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.sites import site_names, sites_of
 from matcher.simulation.demo import WORLD
-from matcher.simulation.on_the_way import on_the_way
+from matcher.simulation.on_the_way import OnTheWay, on_the_way
 from matcher.store.audit import record
 from matcher.store.clinics import holds_demo, load_clinic
 from matcher.store.report_rows import enquiry_frame, given_way_frame, slate_frame
@@ -217,7 +218,7 @@ def _with_made_up_ways(data: ReportData) -> ReportData:
 
     Who enquired in the app itself keeps what the app knows of them.
     """
-    made, own = on_the_way(demo_clinic(), WORLD), data.enquiries
+    made, own = _ways_of_the_demo(), data.enquiries
     clients = data.clinic.clients
     mine = None if own is None else own[own["source"] != "import"]
     known = set() if mine is None else set(mine["client_id"])
@@ -229,6 +230,12 @@ def _with_made_up_ways(data: ReportData) -> ReportData:
     people = pd.concat([clients, made.lost.astype(clients.dtypes.to_dict())], ignore_index=True)
     clinic = replace(data.clinic, clients=people)
     return replace(data, clinic=clinic, enquiries=enquiries, slates=slates, given_way=given)
+
+
+@cache
+def _ways_of_the_demo() -> OnTheWay:
+    # Always the same, and read only.
+    return on_the_way(demo_clinic(), WORLD)
 
 
 def _joined(drawn: pd.DataFrame, kept: pd.DataFrame | None) -> pd.DataFrame:
