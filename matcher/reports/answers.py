@@ -12,6 +12,7 @@ from matcher.reports.fairness import CAME, CLEAR, HIGHER, HONOURED, LOWER, NO_DI
 from matcher.reports.followed import FLOW_OF, FOLLOW_DAYS
 from matcher.reports.intervals import side_of_three
 from matcher.reports.phrases import NOT_ENOUGH, about, listed
+from matcher.reports.suppression import LEAST
 from matcher.reports.values import Answer, Section
 from matcher.reports.wishes import SITELESS
 
@@ -80,7 +81,7 @@ def _doing(frames: Frames) -> str:
         return f"{NOT_ENOUGH.capitalize()}: too few courses ended, or too few have a first and a last score."
     change = rows["reliably improved"]
     before = ""
-    hidden = _unseen(rows[_WORSE])
+    hidden = _unseen(rows[_WORSE], some_improved=bool(pd.notna(change["share (%)"])))
     if pd.notna(change["change, from"]):
         side = {1: "more improved", -1: "fewer improved", 0: "no clear change in how many improved"}
         before = f" Against the period before: {side[_side(change, 'change, from', 'change, to')]}."
@@ -90,14 +91,24 @@ def _doing(frames: Frames) -> str:
 _WORSE = "reliably deteriorated"
 
 
-def _unseen(row: Row) -> str:
-    """Return what a hidden number of those who got worse does not mean; nothing where nearly all did, or none hides."""
+def _unseen(row: Row, some_improved: bool) -> str:
+    """Return what a hidden number of those who got worse does not mean; nothing where nearly all did, or none hides.
+
+    Where enough improved to be shown, nearly all cannot have got worse: it is the number of those who did that is few.
+    """
     words = row["in words"]
     if pd.notna(row["share (%)"]) or pd.isna(row["measured"]) or words.startswith("all but"):
         return ""
-    # Without words, either those who did or those who did not are too few to show.
-    why = "is too small a number to show" if words else "cannot be shown, since too few did or too few did not"
-    return f" How many {_WORSE} {why}, which does not mean none: look at those records."
+    if words or some_improved:
+        return (
+            f" How many {_WORSE} is a small number, hidden so that nobody can be recognised. That does not mean none: "
+            "look at the records of those who got worse."
+        )
+    return (
+        f" How many {_WORSE} is hidden so that nobody can be recognised: fewer than about {LEAST} did, or fewer than "
+        f"about {LEAST} did not. That does not mean none, and it may be nearly all: look at the records of those who "
+        "got worse."
+    )
 
 
 def _share(row: Row, name: str) -> str:

@@ -21,7 +21,8 @@ def exposure_table(cases: Cases) -> Table:
     own = cases.episodes["therapist_id"]
     columns: dict[str, pd.Series[int]] = {}
     slates = cases.data.slates
-    if slates is not None and len(slates):
+    # None yet has its columns too: that they come with the first list would tell when it was shown.
+    if slates is not None:
         # Whoever staff chose instead of a list was not on it.
         slates = slates[slates["rank"].notna()]
         made = pd.to_datetime(slates["made_at"], utc=True).dt.tz_localize(None)

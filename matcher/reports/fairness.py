@@ -25,8 +25,8 @@ from matcher.reports.groups import (
     mean_by_group,
     share_by_group,
 )
-from matcher.reports.phrases import TOO_FEW_TO_SHOW, listed, span
-from matcher.reports.suppression import FEWEST, HIDDEN_NOTE
+from matcher.reports.phrases import POINTS_TO_FEW, listed, span
+from matcher.reports.suppression import HIDDEN_NOTE, LEAST, rounded
 from matcher.reports.values import Picture, Section, Table
 from matcher.reports.ways import days_to, ways, within_days
 
@@ -35,8 +35,9 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.intp]
 METHOD = (
     "Clients are grouped by what intake recorded. Each group's figure stands beside its difference from the others, "
-    "not at equal case mix: from everybody in the other groups shown for shares (Newcombe's 95% interval), from "
-    f"everybody else for means (Welch's). Who came is told of those who enquired, each followed for {FOLLOW_DAYS} "
+    "not at equal case mix: from everybody in the other groups shown for shares, from everybody else for means "
+    "(intervals of a difference from both sides' own: Newcombe 1998; Zou & Donner 2008; those of means allow for "
+    f"skewness: Hall 1992). Who came is told of those who enquired, each followed for {FOLLOW_DAYS} "
     "days, as in the first section. Waits are days from an enquiry to the first session after it, of those who began "
     "in the period; wishes, of clients who began in it, the importance-weighted share honoured of those of which it "
     "is known, and beside it of how many clients any wish is not known; where hardly anybody's wishes fell short, or "
@@ -80,7 +81,8 @@ def fairness(cases: Cases, foretold: Foretold) -> Section:
                 drawn.append(as_drawn(grouped, figure.digits, kind))
         frame = pd.concat(frames, ignore_index=True)
         tables.append(Table(f"fairness_{kind.replace(' ', '_')}", f"By {kind}", frame, notes))
-    sentence = _sentence(cases, apart)
+    compared = any(frame.frame[CLEAR].isin((HIGHER, LOWER, NO_DIFFERENCE)).any() for frame in tables)
+    sentence = _sentence(cases, apart, compared)
     waits = pd.concat(drawn, ignore_index=True)
     picture = Picture(
         "fairness_waits", "intervals", "Days from enquiry to first session, by group", sentence, waits, "days"
@@ -190,12 +192,16 @@ def _language(cell: object) -> str:
 
 
 def _coded(names: NDArray[np.object_]) -> tuple[Codes, list[str]]:
-    """Return codes and names, most clients first; rare names share one group."""
-    codes, found = pd.factorize(names)
-    rare = np.bincount(codes, minlength=len(found)) < max(FEWEST, _FEWEST_SHARE * len(names))
-    merged, labels = pd.factorize(np.where(rare, OTHER, found))
+    """Return codes and names, most clients first; rare names share one group.
+
+    Who is rare and who comes first go by counts in steps of 5 and, of those alike, by the alphabet: by the exact count,
+    a name that comes or goes, or changes place with another, would tell of a single client.
+    """
+    codes, found = pd.factorize(names, sort=True)
+    rare = rounded(np.bincount(codes, minlength=len(found))) < max(LEAST, _FEWEST_SHARE * float(rounded(len(names))))
+    merged, labels = pd.factorize(np.where(rare, OTHER, found), sort=True)
     put = merged[codes]
-    order = np.argsort(-np.bincount(put, minlength=len(labels)), kind="stable")
+    order = np.argsort(-rounded(np.bincount(put, minlength=len(labels))), kind="stable")
     return order.argsort()[put], labels[order].tolist()
 
 
@@ -206,17 +212,22 @@ def _sides(grouped: Grouped) -> dict[str, str]:
     wider = stats.t.ppf(0.999, grouped.degrees) / stats.t.ppf(0.975, grouped.degrees)
     low, high = found.value - wider * (found.value - found.low), found.value + wider * (found.high - found.value)
     hidden = ~np.isnan(grouped.n) & np.isnan(grouped.figure.value)
-    sides = np.select(
-        [hidden, np.isnan(low), low > 0, high < 0], [TOO_FEW_TO_SHOW, ALONE, HIGHER, LOWER], NO_DIFFERENCE
-    )
+    sides = np.select([hidden, np.isnan(low), low > 0, high < 0], [POINTS_TO_FEW, ALONE, HIGHER, LOWER], NO_DIFFERENCE)
     named = {label: str(side) for label, side in zip(grouped.labels, sides, strict=True)}
     return named | {label: "not one group of people" for label in (UNKNOWN, OTHER) if label in named}
 
 
-def _sentence(cases: Cases, apart: list[str]) -> str:
+def _sentence(cases: Cases, apart: list[str], compared: bool) -> str:
     when = span(cases.scope.period)
+    if not compared:
+        return (
+            f"In {when} nothing could be compared: too few clients of any group, or too few of the others, are known."
+        )
     if not apart:
-        return f"In {when} no group of clients clearly fared differently from the others in any of the figures below."
+        return (
+            f"In {when} no group of clients clearly fared differently from the others in any figure that could be "
+            "compared."
+        )
     few = apart[:4]
     more = f", and in {len(apart) - len(few)} more" if len(apart) > len(few) else ""
     return f"In {when} some groups clearly differed from the others: {listed(few)}{more}; the tables say how."

@@ -223,8 +223,9 @@ def _cautions(found: _Found) -> tuple[str, ...]:
         said.append("Offers and bookings are not recorded here, so the flow goes straight to the first session.")
     if "third" not in found.by_now.dated:
         said.append(
-            "No day of a third session is recorded here: the app knows it by when the fit check after it is handed "
-            "out. So it is told of those who began in time, as far as they have come by now, without the period before."
+            "Days of a third session are recorded here of too few people to show, or of nobody: the app knows it by "
+            "when the fit check after it is handed out. So it is told of those who began in time, as far as they have "
+            "come by now, without the period before."
         )
     if not np.isnan(missing):
         said.append(f"{about(missing).capitalize()} clients have no date of enquiry and are in no period.")

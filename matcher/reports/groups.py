@@ -79,11 +79,11 @@ def mean_by_group(
     n_before = _counts(codes, before, len(labels))
     sizes = grouped_there(found.n, n_before)
     few = np.isnan(sizes)
-    seen = Moments(found.n, np.where(few, np.nan, found.mean), np.where(few, np.nan, found.variance))
+    seen = Moments(found.n, *(np.where(few, np.nan, part) for part in (found.mean, found.variance, found.third)))
     rest = seen.without(whole)
     # Too few others to compare with say nothing, and would say too much of themselves.
     too_few = rounded(rest.n, n_before.sum() - n_before) < LEAST
-    others = Moments(rest.n, np.where(too_few, np.nan, rest.mean), rest.variance)
+    others = Moments(rest.n, np.where(too_few, np.nan, rest.mean), rest.variance, rest.third)
     complete = _complete(sizes, codes, window, could)
     degrees = welch_degrees(seen, others)
     return Grouped(tuple(labels), sizes, seen.interval, mean_difference(seen, others), complete, degrees)

@@ -24,6 +24,8 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 #: A table of more rows is folded away: whoever has five minutes reads what stands above it.
 LONG: Final = 12
+#: On paper a table of at most so many rows is never broken over two pages.
+WHOLE: Final = 8
 # How the columns of an interval's ends are named.
 _FROM, _TO = (re.compile(rf"(^|[ ,]){end}( \(%\))?$") for end in ("from", "to"))
 Draw = Callable[[Picture], str]
@@ -113,6 +115,7 @@ def _page(report: Report, draw: Callable[[Picture], Markup], *, paper: bool) -> 
         css=Markup(_asset("report.css") + ("" if paper else dark_pictures())),
         not_shown=NOT_SHOWN,
         long=LONG,
+        whole=WHOLE,
     )
 
 

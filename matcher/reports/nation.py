@@ -9,7 +9,7 @@ from matcher.domain.vocabulary import CONCERNS
 from matcher.reports.cases import Cases
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, Grouped, share_by_group
 from matcher.reports.outcomes import eligible
-from matcher.reports.phrases import NOT_ENOUGH, TOO_FEW_TO_SHOW, about, span
+from matcher.reports.phrases import NOT_ENOUGH, POINTS_TO_FEW, about, span
 from matcher.reports.suppression import HIDDEN_NOTE, counted
 from matcher.reports.values import Picture, Section, Table
 
@@ -101,7 +101,7 @@ def _beside(grouped: Grouped, rate: Floats) -> list[str]:
     for n, low, high, there in zip(grouped.n, grouped.figure.low, grouped.figure.high, rate, strict=True):
         if np.isnan(low):
             # Many were measured, but hardly any of them, or hardly any other, did so.
-            said.append(NOT_ENOUGH if np.isnan(n) else TOO_FEW_TO_SHOW)
+            said.append(NOT_ENOUGH if np.isnan(n) else POINTS_TO_FEW)
         else:
             said.append("above" if low > there else "below" if high < there else "no clear difference")
     return said

@@ -28,8 +28,8 @@ METHOD = (
     "score of at least the measure's own reliable change; recovery is of those who began at or above the measure's "
     "cut-off (caseness) and ended below it; the effect is the mean fall over the measure's usual spread at intake. "
     "Cut-offs, reliable change and spread come from the reference table of measures, with their sources. Shares have "
-    "Wilson 95% intervals that allow for rounding, means t intervals; differences between periods are Newcombe's for "
-    "shares and Welch's for means."
+    "Wilson 95% intervals that allow for rounding, means t intervals that allow for skewness (Hall 1992); those "
+    "of differences between periods come from both periods' own (Newcombe 1998; Zou & Donner 2008)."
 )
 
 
@@ -168,7 +168,7 @@ def _moments(values: Floats, rows: Window) -> tuple[Moments, float]:
     found = moments(values[rows.inside], np.zeros(int(rows.inside.sum()), dtype=np.intp), 1)
     n = float(may_show(*rows.counts(~np.isnan(values))))
     gone = np.array([np.nan if np.isnan(n) else 0.0])
-    return Moments(found.n, found.mean + gone, found.variance + gone), n
+    return Moments(found.n, found.mean + gone, found.variance + gone, found.third), n
 
 
 def _named(found: Estimates, names: tuple[str, str, str], digits: int) -> dict[str, float]:

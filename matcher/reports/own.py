@@ -24,7 +24,8 @@ from matcher.reports.values import Picture, Report, ReportData, Scope, Section, 
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist's own trend is drawn.
 FEWEST_FOR_TREND = 15
-#: The least they may come to in steps of 5: they are then at least that many for certain.
+#: The least they may come to in steps of 5: they are then at least that many for certain, and whoever has 18 is there;
+#: why the line is not at exactly 15 is said where therapists are compared.
 ENOUGH_FOR_TREND = FEWEST_FOR_TREND + STEP
 _FEWEST_DAYS = 2
 #: How long after their start courses are followed for the trend: nearly all have ended by then.
@@ -36,7 +37,8 @@ TREND_METHOD = (
     f"{COURSE_DAYS} days that ended within them, by the day they began: by the day of the end, the first to be "
     "counted would be the short ones alone. The change a year is the least-squares slope on that day, with a t "
     f"interval, from {FEWEST_FOR_TREND} measured courses on: {ENOUGH_FOR_TREND} in steps of 5, which are 18 or more. "
-    "The picture has means by half-year with t intervals; half-years of too few courses are left open, and it is "
+    "The picture has means by half-year with t intervals that allow for skewness (Hall 1992); half-years of too few "
+    "courses are left open, and it is "
     "left out where fewer than two remain."
 )
 _CAUTIONS = (

@@ -5,8 +5,8 @@ import numpy as np
 from matcher.reports.values import Period
 
 NOT_ENOUGH = "not enough data"
-#: Said of a figure of many people that is hidden since it would tell of few of them.
-TOO_FEW_TO_SHOW = "too few to show"
+#: Said of a figure of many people that is hidden since it would tell of few of them: many were measured all the same.
+POINTS_TO_FEW = "hidden to protect a few"
 _DOMAIN_WORDS = {
     "trauma": "trauma and safety",
     "relational": "relationships",

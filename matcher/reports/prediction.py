@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.evaluation.candidates import OURS
-from matcher.evaluation.comparison import Difference
+from matcher.evaluation.comparison import FEWEST_ROWS, Difference
 from matcher.evaluation.intervals import Interval
 from matcher.evaluation.off_policy import OffPolicyEstimate
 from matcher.evaluation.report import EvaluationReport
@@ -15,7 +15,7 @@ from matcher.reports.foretold import MOST_COURSES, Foretold
 from matcher.reports.groups import MEASURED, measured_share
 from matcher.reports.phrases import listed
 from matcher.reports.policy import first_by_benefit
-from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, may_show
+from matcher.reports.suppression import HIDDEN_NOTE, LEAST, STEP, Cells, counted, may_show, rounded
 from matcher.reports.values import Picture, Section, Table
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,8 @@ def prediction(cases: Cases, foretold: Foretold) -> Section:
     """Return the section on whether predictions hold."""
     report = foretold.report
     policy, lists, all_lists = first_by_benefit(cases)
-    few = too_few(report.counts) is not None
+    # In steps of 5: whether the tables are there would tell the exact count.
+    few = too_few(report.counts) is not None or float(rounded(report.counts.compared)) < FEWEST_ROWS + STEP
     tables = [] if few else [_rivals_table(report), _calibration_table(report)]
     tables.append(_policy_table(policy, float(measured_share(may_show(lists), may_show(all_lists)))))
     pictures = () if few else _pictures(report)
@@ -191,8 +192,9 @@ def _policy_table(policy: OffPolicyEstimate, measured: float) -> Table:
 def _why(policy: OffPolicyEstimate) -> str:
     """Return why there is no estimate, without exact counts."""
     said = policy.refused or ""
-    if not policy.interval.n:
-        return "No course followed a list that was kept with its chances."
+    # In steps of 5: that a single course followed a list is not told apart from that none did.
+    if rounded(policy.interval.n) < LEAST:
+        return "Too few courses, if any, followed a list that was kept with its chances."
     few = "Too little overlap: the lists shown are worth too few courses for this question."
     return few if "worth" in said else said
 

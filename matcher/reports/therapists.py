@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist is held against others, and reliability from which one is named.
 FEWEST_TO_COMPARE = 30
-#: The least they may come to in steps of 5: they are then at least that many for certain.
+#: The least they may come to in steps of 5: they are then at least that many for certain, and whoever has 33 is there.
+#: A line at exactly 30 would cut a step in two: from one month's report to the next it would tell of a single course.
 ENOUGH_TO_COMPARE = FEWEST_TO_COMPARE + STEP
 RELIABLE = 0.7
 ABOVE, BELOW = "above the average", "below the average"
@@ -32,7 +33,8 @@ METHOD = (
     "average as far as chance alone would spread them, the share of variance between therapists being averaged over "
     "its restricted likelihood and the published 5% (2.4 to 8%). Reliability is n r / (1 + (n - 1) r), averaged alike, "
     f"with n in steps of 5 as shown. A comparison needs {FEWEST_TO_COMPARE} measured courses: {ENOUGH_TO_COMPARE} in "
-    "steps of 5, which are 33 or more, since 30 in steps of 5 may be 28. "
+    "steps of 5, which are 33 or more, since 30 in steps of 5 may be 28, and a line at exactly 30 would tell of "
+    "a single course from one month's report to the next. "
     "The funnel shows unshrunken means; nineteen in twenty therapists who are all alike lie within the 95% limits, 998 "
     "in 1,000 within the 99.8% limits (Spiegelhalter 2005)."
 )

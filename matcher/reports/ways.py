@@ -7,6 +7,7 @@ import pandas as pd
 
 from matcher.clinic.encoding import days_of
 from matcher.reports.cases import Cases, within
+from matcher.reports.suppression import LEAST, rounded
 from matcher.reports.values import Period
 
 STEPS: dict[str, str] = {
@@ -34,7 +35,8 @@ class Ways:
     """One row an enquiry: client_id, the moments of each step and of closing, past_third, state and reason.
 
     ``past_third`` is yes for whoever came to a third session, on whatever day: many records tell no day of it.
-    ``recorded`` names the steps that the clinic's records tell of, and ``dated`` those whose days they tell.
+    ``recorded`` names the steps that the clinic's records tell of, and ``dated`` those whose days they tell of enough
+    people to be shown.
     """
 
     frame: pd.DataFrame
@@ -71,7 +73,9 @@ def ways(cases: Cases) -> Ways:
     sessions = cases.episodes["sessions"].reindex(first).reset_index(drop=True).where(begun.notna())
     frame["past_third"] = (sessions >= 3).fillna(False).to_numpy(bool) | frame["third"].notna()
     recorded = tuple(STEPS) if enquiries is not None else ("received", "first", "third")
-    dated = tuple(step for step in recorded[1:] if step != "third" or frame["third"].notna().any())
+    # In steps of 5: a row of the table would tell when the first of all days of a third session was kept.
+    thirds_dated = rounded(frame["third"].notna().sum()) >= LEAST
+    dated = tuple(step for step in recorded[1:] if step != "third" or thirds_dated)
     return Ways(frame, recorded, dated)
 
 

@@ -151,8 +151,8 @@ def _wish_cells(wished: dict[str, tuple[Bools, Bools, Bools]], when: Window) -> 
     for asked, honoured, unknown in wished.values():
         parts = (asked, honoured, asked & ~honoured & ~unknown, unknown)
         row = [cells.add(*when.counts(part)) for part in parts]
-        # Nobody unknown is nothing to hide: it says that profiles are complete.
-        none_unknown = not (unknown & (when.inside | when.earlier)).any()
+        # None in steps of 5, which up to four may be, is nothing to hide: it says that profiles are nearly complete.
+        none_unknown = rounded(*when.counts(unknown)) <= 0
         cells.add_up(row[0], row[1:3] if none_unknown else row[1:])
         places.append(row)
         rests.append(float(rounded(*when.counts(asked & ~honoured))))

@@ -19,6 +19,7 @@ from matcher.reports.phrases import in_words
 from matcher.reports.suppression import HIDDEN_NOTE, counted, grouped_parts, may_show
 from matcher.reports.values import Picture, Section, Table
 
+Floats = NDArray[np.float64]
 #: Clear at 99 in 100, since a dozen characteristics are looked at together.
 _WIDER = 2.575829 / 1.959964
 _AGES = (("under 25", 0, 25), ("25 to 44", 25, 45), ("45 to 64", 45, 65), ("65 and over", 65, 200))
@@ -44,13 +45,17 @@ class _AsLearned(Recommender):
 
 
 def intake_drift(clinic: Clinic, first: date, last: date) -> Section:
-    """Return how the people who enquired after a model's window differ from those within it."""
+    """Return how the people who enquired after a model's window differ from those within it.
+
+    Counts come of the same rounded series as a report's: rounded anew, the two together would tell more than either.
+    """
     asked = clinic.clients["enquired_at"]
     within = np.asarray((asked >= pd.Timestamp(first)) & (asked < _after(last)), dtype=bool)
     since = np.asarray(asked >= _after(last), dtype=bool)
+    earlier = tuple(np.asarray(asked < start, dtype=bool) for start in (pd.Timestamp(first), _after(last)))
     traits = _traits(clinic.clients)
-    holds = np.array([[trait[rows].sum() for trait in traits.values()] for rows in (within, since)], dtype=np.float64)
-    sizes, parts = grouped_parts([within.sum(), since.sum()], holds)
+    (n, holds), (n_before, holds_before) = (_held(traits, windows) for windows in ((within, since), earlier))
+    sizes, parts = grouped_parts(n, holds, n_before, holds_before)
     before, after = (rounded_shares(parts[row], np.full(len(traits), sizes[row])) for row in (0, 1))
     change = share_difference(after, before)
     clear = np.abs(change.value) > _WIDER * np.where(
@@ -86,7 +91,8 @@ def calibration_since(clinic: Clinic, learned: Learned, last: date) -> Section:
         said = "Too few episodes with a known outcome have begun since the model was trained to judge it by."
         return Section("calibration", "How well it foretells", said, CALIBRATION_METHOD)
     rows = [(g.predicted, g.realised.value, g.realised.low, g.realised.high) for g in report.calibration]
-    frame = pd.DataFrame(rows, columns=["predicted", "observed", "low", "high"])
+    # In full, the figures of two days that differ by a course would tell that course's outcome.
+    frame = pd.DataFrame(rows, columns=["predicted", "observed", "low", "high"]).round(3)
     sentence = _calibration_sentence(report)
     picture = Picture("calibration", "calibration", "Foretold and what followed", sentence, frame, "SD")
     cautions = (
@@ -107,6 +113,12 @@ def _as_learned(learned: Learned) -> Candidate:
 
 def _published() -> tuple[Candidate, ...]:
     return tuple(candidate for candidate in BASELINES if candidate.name == PUBLISHED)
+
+
+def _held(traits: dict[str, NDArray[np.bool_]], windows: tuple[NDArray[np.bool_], ...]) -> tuple[Floats, Floats]:
+    """Return how many people windows hold (w,), and how many with each trait (w, t)."""
+    n = np.array([rows.sum() for rows in windows], dtype=np.float64)
+    return n, np.array([[trait[rows].sum() for trait in traits.values()] for rows in windows], dtype=np.float64)
 
 
 def _traits(clients: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:

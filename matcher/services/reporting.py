@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
+from typing import Final
 
 import pandas as pd
 
@@ -15,6 +17,8 @@ from matcher.reports.values import Period, Report, ReportData, Scope, Section
 from matcher.services.access import Person, needs
 from matcher.services.clinic_data import demo_clinic
 from matcher.services.sites import site_names, sites_of
+from matcher.simulation.demo import WORLD
+from matcher.simulation.on_the_way import OnTheWay, on_the_way
 from matcher.store.audit import record
 from matcher.store.clinics import holds_demo, load_clinic
 from matcher.store.report_rows import enquiry_frame, given_way_frame, slate_frame
@@ -86,6 +90,9 @@ def store_report(
     ``rows`` are its clients and episodes where they were read in parts before.
     """
     data = store_data(store, None if rows is None else rows.clinic)
+    with store.reading() as session:
+        if holds_demo(session):
+            data = _with_made_up_ways(data)
     report = data_report(data, asked, progress, None if rows is None else rows.newest)
     with store.writing() as session:
         period = report.scope.period
@@ -125,7 +132,9 @@ def gathered_report(rows: Gathered, asked: Asked, progress: Callable[[Section], 
 
 def demo_report(asked: Asked, progress: Callable[[Section], object] | None = None) -> Report:
     """Return the report of the made-up demo clinic, labelled so; raises as `data_report`."""
-    return _made_up(clinic_report(demo_clinic(), asked, progress))
+    clinic = demo_clinic()
+    data = _with_made_up_ways(ReportData(clinic, sites=sites_of(clinic.therapists)))
+    return _made_up(data_report(data, asked, progress))
 
 
 def store_data(store: Store, clinic: Clinic | None = None) -> ReportData:
@@ -204,8 +213,48 @@ def usual_months(data: ReportData, newest: date | None = None) -> Period:
     return whole_months(Period(_months_back(newest, USUAL_MONTHS), newest))
 
 
+def _with_made_up_ways(data: ReportData) -> ReportData:
+    """Return the demo clinic's rows with what its folder does not hold, drawn for the report alone.
+
+    Who enquired in the app itself keeps what the app knows of them.
+    """
+    made, own = _ways_of_the_demo(), data.enquiries
+    clients = data.clinic.clients
+    mine = None if own is None else own[own["source"] != "import"]
+    known = set() if mine is None else set(mine["client_id"])
+    here = (set(clients["client_id"]) | set(made.lost["client_id"])) - known
+    enquiries, slates, given = (
+        _joined(drawn[drawn["client_id"].isin(here)], kept)
+        for drawn, kept in ((made.enquiries, mine), (made.slates, data.slates), (made.given_way, data.given_way))
+    )
+    people = pd.concat([clients, made.lost.astype(clients.dtypes.to_dict())], ignore_index=True)
+    clinic = replace(data.clinic, clients=people)
+    return replace(data, clinic=clinic, enquiries=enquiries, slates=slates, given_way=given)
+
+
+@cache
+def _ways_of_the_demo() -> OnTheWay:
+    # Always the same, and read only.
+    return on_the_way(demo_clinic(), WORLD)
+
+
+def _joined(drawn: pd.DataFrame, kept: pd.DataFrame | None) -> pd.DataFrame:
+    return drawn if kept is None or kept.empty else pd.concat([drawn, kept.astype(object)], ignore_index=True)
+
+
+#: Said where a figure rests on what the demo clinic's folder does not hold.
+_DRAWN: Final = (
+    "This clinic is made up: how its enquiries went, who never came, and the lists shown, their order left to chance, "
+    "are drawn for this report alone and stand nowhere else in the app."
+)
+_RESTS_ON_IT: Final = ("flow", "prediction", "wishes")
+
+
 def _made_up(report: Report) -> Report:
-    return replace(report, title=f"{report.title} (made-up clinic)")
+    sections = tuple(
+        replace(one, cautions=(_DRAWN, *one.cautions)) if one.key in _RESTS_ON_IT else one for one in report.sections
+    )
+    return replace(report, title=f"{report.title} (made-up clinic)", sections=sections)
 
 
 def _months_back(end: date, months: int) -> date:

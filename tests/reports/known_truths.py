@@ -12,11 +12,13 @@ from matcher.reports.fairness import ERROR, _figures
 from matcher.reports.flow import flow
 from matcher.reports.followed import FOLLOW_DAYS
 from matcher.reports.foretold import Foretold
+from matcher.reports.groups import mean_by_group
+from matcher.reports.matched import WAYS, ways_matched
 from matcher.reports.outcomes import MEANS, SHARES, outcomes, values_of
 from matcher.reports.own import _trend
 from matcher.reports.prediction import _rivals_table
 from matcher.reports.values import ReportData, Section
-from matcher.reports.ways import STEPS
+from matcher.reports.ways import STEPS, days_to, ways
 from tests.reports.made_clinics import WHOLE, scope
 
 #: A figure's name, the ends of its interval, the truth, and what rounding the table's figures may take away.
@@ -70,6 +72,42 @@ def flow_rows(found: Cases) -> Iterator[Row]:
     for row in times.to_dict("records"):
         step = row["from enquiry until they"]
         yield f"median days, {step}", row["from"], row["to"], true_way()[step][1], 0.5
+
+
+#: The figures of ways that few people came by, and how few they are at most.
+SMALL, FEW = "small ways", 20
+#: How often each clinic's ways are dealt anew: dealt once, 200 clinics give 85 such intervals, and as few as 76 of them
+#: may hold the truth by chance alone.
+DEALS = 20
+
+
+def _by_way(found: Cases) -> dict[str, np.ndarray]:
+    """Return what is told as a mean of each course that ended, NaN where not known."""
+    waited = days_to(ways(found).frame, "first")[found.client_rows]
+    return {"alliance": found.followed.alliance, "improvement": found.followed.effect, "days waited": waited}
+
+
+def small_way_means(large: Cases) -> dict[str, float]:
+    """Return the true means of what small ways are tried by."""
+    return {name: float(np.nanmean(values[large.ended])) for name, values in _by_way(large).items()}
+
+
+def small_way_rows(found: Cases, true: dict[str, float], seed: int) -> Iterator[Row]:
+    """Give the means of ways with the fewest people beside the truth, where the ways are dealt by lot.
+
+    Nobody differs by how they were matched in these worlds, so the courses a way has do not matter; how few they are
+    and how many clinics show them stays as it is.
+    """
+    rng, code = np.random.default_rng(seed), ways_matched(found)[found.ended]
+    values = {name: of[found.ended] for name, of in _by_way(found).items()}
+    for _ in range(DEALS):
+        dealt = rng.permutation(code)
+        for name, of in values.items():
+            told = mean_by_group(of, dealt, WAYS)
+            for place in np.flatnonzero(told.n <= FEW):
+                figure, apart = told.figure, told.difference
+                yield f"{SMALL}, {name}", figure.low[place], figure.high[place], true[name], 0.0
+                yield f"{SMALL}, difference in {name}", apart.low[place], apart.high[place], 0.0, 0.0
 
 
 @cache

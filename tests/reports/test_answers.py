@@ -16,7 +16,7 @@ from matcher.reports.groups import Grouped, mean_by_group
 from matcher.reports.html import html
 from matcher.reports.intervals import Estimates
 from matcher.reports.matched import RANDOMISED
-from matcher.reports.phrases import TOO_FEW_TO_SHOW
+from matcher.reports.phrases import POINTS_TO_FEW
 from matcher.reports.tables import as_json, csv_files
 from matcher.reports.values import Report, ReportData
 from tests.reports.made_clinics import TODAY, data_of, scope, simulated
@@ -112,7 +112,7 @@ def test_only_figures_that_were_compared_are_said_to_show_nobody_worse_off():
     def only(*whats: str):
         def change(frame: pd.DataFrame) -> pd.DataFrame:
             told = frame["what"].isin(whats)
-            return frame.assign(**{CLEAR: np.where(told, "no clear difference", TOO_FEW_TO_SHOW)})
+            return frame.assign(**{CLEAR: np.where(told, "no clear difference", POINTS_TO_FEW)})
 
         return change
 
@@ -219,3 +219,14 @@ def test_whoever_is_not_recorded_is_said_to_be_among_everybody_else() -> None:
     )
     (said,) = _behind(rows, HONOURED, more_is_better=True)
     assert said.startswith("everybody but “English” (those not recorded among them), wishes honoured −14")
+
+
+@pytest.mark.slow
+def test_where_nothing_could_be_compared_fairness_does_not_say_that_nobody_differed():
+    """One group is everybody, or all groups are too small: nothing was found since nothing was looked at."""
+    one = build_report(data_of(simulated(clients=30, therapists=3)), scope(), today=TODAY)
+    said = next(part.sentence for part in one.sections if part.key == "fairness")
+    assert "nothing could be compared" in said
+    assert "no group" not in said
+    many = next(part.sentence for part in report().sections if part.key == "fairness")
+    assert "nothing could be compared" not in many

@@ -12,7 +12,7 @@ from matcher.reports.own import own_report
 from matcher.reports.tables import SENTENCES_FILE, csv_files, frames
 from matcher.reports.values import Report, ReportData
 from matcher.services.clinic_data import demo_clinic
-from matcher.services.reporting import Asked, clinic_report, scope_of
+from matcher.services.reporting import Asked, clinic_report, demo_report, scope_of
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def reports() -> list[Report]:
     own = own_report(
         data, scope_of(data, Asked()), clinic.therapists["therapist_id"].iloc[0], today=datetime.now(UTC).date()
     )
-    return [clinic_report(clinic, Asked()), own]
+    return [clinic_report(clinic, Asked()), own, demo_report(Asked())]
 
 
 @pytest.mark.slow

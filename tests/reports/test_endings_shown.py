@@ -13,7 +13,7 @@ from matcher.reports.fairness import _sides
 from matcher.reports.groups import share_by_group
 from matcher.reports.nation import nation
 from matcher.reports.outcomes import outcomes
-from matcher.reports.phrases import TOO_FEW_TO_SHOW
+from matcher.reports.phrases import POINTS_TO_FEW
 from matcher.reports.suppression import LEAST, rounded
 from matcher.reports.values import ReportData
 from tests.made import client, clinic, therapist
@@ -82,14 +82,32 @@ def test_recovery_and_deterioration_are_told_by_way_too() -> None:
 
 
 def test_where_nearly_all_got_worse_their_number_is_not_called_too_small() -> None:
-    for worse, said in ((106, ""), (100, "too few did or too few did not"), (4, "too small a number to show")):
+    for worse, said in (
+        (106, ""),
+        (100, "it may be nearly all"),
+        (4, "a small number, hidden"),
+    ):
         report = build_report(clinic_with(60, 30, 20, worse=worse), scope(), today=TODAY)
         doing = {one.question: one.text for one in answers(report.sections)}["How are clients doing?"]
         if said:
             assert said in doing
+            assert "does not mean none" in doing
+            assert "cannot be shown" not in doing
         else:
             assert "all but fewer than 10 reliably deteriorated" in doing
             assert "does not mean none" not in doing
+
+
+def test_where_many_improved_a_hidden_number_of_those_who_got_worse_is_said_to_be_small() -> None:
+    """Ten did: too many to be called fewer than 10 for certain, but never nearly all."""
+    data = clinic_with(60, 30, 20, worse=10)
+    courses = data.clinic.episodes
+    courses["score_end"] = np.repeat([20.0, 12.0, 4.0], [10, 50, 50])
+    report = build_report(data, scope(), today=TODAY)
+    doing = {one.question: one.text for one in answers(report.sections)}["How are clients doing?"]
+    assert "reliably improved" in doing
+    assert "a small number, hidden" in doing
+    assert "nearly all" not in doing
 
 
 def test_a_hidden_share_of_many_is_not_called_too_few_data() -> None:
@@ -97,6 +115,8 @@ def test_a_hidden_share_of_many_is_not_called_too_few_data() -> None:
     section = nation(cases(clinic_with(60, 30, 20, worse=4), scope()))
     row = section.tables[0].frame.set_index("what followed").loc["reliably deteriorated"]
     assert row["courses"] == 110
-    assert row["beside England"] == TOO_FEW_TO_SHOW
+    assert row["beside England"] == POINTS_TO_FEW
+    # Beside 110 people, "too few" would be read as too few measured.
+    assert "too few" not in POINTS_TO_FEW
     came = np.repeat([1.0, 0.0], [106, 4])
-    assert _sides(share_by_group(came, np.zeros(110, dtype=np.intp), ["everybody"])) == {"everybody": TOO_FEW_TO_SHOW}
+    assert _sides(share_by_group(came, np.zeros(110, dtype=np.intp), ["everybody"])) == {"everybody": POINTS_TO_FEW}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from made_up import made_up_report
 from typer.testing import CliRunner
@@ -17,9 +18,10 @@ from matcher.cli import app
 from matcher.domain.reference import data_path
 from matcher.reports import pdf as pdf_module
 from matcher.reports.cells import NOT_SHOWN, cells
-from matcher.reports.html import grid, paper_html
+from matcher.reports.html import WHOLE, grid, paper_html
 from matcher.reports.pdf import PdfMissingError, pdf
 from matcher.reports.tables import frames
+from matcher.reports.values import Table
 
 try:
     import weasyprint
@@ -111,6 +113,40 @@ def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         pdf(REPORT)
 
 
+#: An A4 page, its margin and where its foot begins, in points.
+PAGE_WIDTH, MARGIN, FOOT = 595, 45, 785
+
+
+def _edges(file: Path) -> list[tuple[float, float]]:
+    """Return how far right and how far down words stand on each page, its foot left out."""
+    asked = ["pdftotext", "-bbox", str(file), "-"]
+    boxes = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    found = []
+    for page in boxes.split("<page ")[1:]:
+        words = [(float(right), float(low)) for right, low in re.findall(r'xMax="([\d.]+)" yMax="([\d.]+)"', page)]
+        found.append((max(right for right, _ in words), max(low for _, low in words if low < FOOT)))
+    return found
+
+
+def test_few_rows_stay_together_and_no_row_of_many_stands_alone() -> None:
+    """Wherever on its page a table begins, two rows at least stand on either side of a break, and a short one whole."""
+    for rows in (WHOLE, WHOLE + 1, 2 * WHOLE):
+        frame = pd.DataFrame({"row": [f"row{n}" for n in range(rows)], "people": 20})
+        for more in range(0, 44, 4):
+            lines = tuple(f"Line {n}." for n in range(more))
+            section = replace(REPORT.sections[0], cautions=lines, pictures=())
+            section = replace(section, tables=(Table("long", "A table", frame),))
+            pages = weasyprint.HTML(string=paper_html(replace(REPORT, sections=(section,)))).render().pages
+            on = [sum(text.startswith("row") and text != "row" for text in _texts(page)) for page in pages]
+            on = [count for count in on if count]
+            assert sum(on) == rows
+            assert min(on) >= (rows if rows <= WHOLE else 2), (rows, more, on)
+
+
+def _texts(page: weasyprint.document.Page) -> list[str]:
+    return [box.text for box in page._page_box.descendants() if hasattr(box, "text")]
+
+
 def test_the_demos_report_by_command_is_whole_on_every_page(tmp_path: Path) -> None:
     reader = shutil.which("pdftotext")
     if reader is None:
@@ -128,6 +164,10 @@ def test_the_demos_report_by_command_is_whole_on_every_page(tmp_path: Path) -> N
         # More than its foot.
         assert len(page.split()) > 30, number
         assert not {"nan", "NaN", "None", "<NA>", "inf"} & set(page.split()), number
+    for number, (right, lowest) in enumerate(_edges(file), start=1):
+        assert right <= PAGE_WIDTH - MARGIN, (number, right)
+        # No page but the last is half empty.
+        assert number == len(pages) or lowest > 0.7 * FOOT, (number, lowest)
     words = " ".join(text.split())
     with (tables / "sentences.csv").open(encoding="utf-8", newline="") as file_:
         sentences = [row["text"] for row in csv.DictReader(file_) if row["kind"] == "sentence"]

@@ -37,24 +37,74 @@ def test_a_difference_of_shares_is_newcombes_of_statsmodels(n, m, p, q):
     assert found.high[0] == pytest.approx(high, abs=1e-6)
 
 
-def test_means_and_their_differences_are_those_of_statsmodels():
+def even(values: np.ndarray) -> np.ndarray:
+    """Return values that lie alike on either side of their mean, so that nothing is skewed."""
+    return np.concatenate([values, 2 * values.mean() - values])
+
+
+def test_means_and_their_differences_are_those_of_statsmodels_where_nothing_is_skewed():
     rng = np.random.default_rng(1)
-    values = np.concatenate([rng.normal(1, 1, 40), rng.normal(0, 3, 25), [np.nan] * 5])
-    groups = np.repeat([0, 1], [42, 28]).astype(np.intp)
+    parts = even(rng.normal(1, 1, 20)), even(rng.normal(0, 3, 12))
+    values = np.concatenate([*parts, [np.nan] * 5])
+    groups = np.repeat([0, 1], [len(parts[0]), len(parts[1]) + 5]).astype(np.intp)
     found = moments(values, groups, 2)
-    parts = [values[(groups == g) & ~np.isnan(values)] for g in (0, 1)]
     for place, part in enumerate(parts):
         low, high = DescrStatsW(part).tconfint_mean()
         assert found.interval.low[place] == pytest.approx(low)
         assert found.interval.high[place] == pytest.approx(high)
-    whole = moments(values, np.zeros(len(values), dtype=np.intp), 1)
-    others = found.without(whole)
-    assert others.mean[0] == pytest.approx(parts[1].mean())
-    assert others.variance[0] == pytest.approx(parts[1].var(ddof=1))
-    low, high = CompareMeans(*(DescrStatsW(part) for part in parts)).tconfint_diff(usevar="unequal")
+
+
+def test_a_difference_of_many_means_is_welchs_of_statsmodels():
+    rng = np.random.default_rng(5)
+    ours, theirs = rng.normal(1, 1, 4_000), rng.normal(0, 3, 9_000)
+    found, others = (moments(part, np.zeros(len(part), dtype=np.intp), 1) for part in (ours, theirs))
+    low, high = CompareMeans(DescrStatsW(ours), DescrStatsW(theirs)).tconfint_diff(usevar="unequal")
     difference = mean_difference(found, others)
-    assert difference.low[0] == pytest.approx(low)
-    assert difference.high[0] == pytest.approx(high)
+    assert difference.low[0] == pytest.approx(low, abs=0.001)
+    assert difference.high[0] == pytest.approx(high, abs=0.001)
+
+
+def test_everybody_else_has_their_own_moments():
+    rng = np.random.default_rng(2)
+    values, groups = rng.gamma(2, 5, 90), rng.integers(0, 3, 90)
+    found = moments(values, groups, 3)
+    rest = found.without(moments(values, np.zeros(90, dtype=np.intp), 1))
+    for place in range(3):
+        others = values[groups != place]
+        assert rest.mean[place] == pytest.approx(others.mean())
+        assert rest.variance[place] == pytest.approx(others.var(ddof=1))
+        assert rest.third[place] == pytest.approx(stats.kstat(others, 3))
+
+
+def test_an_interval_of_skewed_numbers_undoes_halls_transformation():
+    values = np.random.default_rng(3).gamma(1, 20, 14)
+    n, error = len(values), stats.sem(values)
+    skew = stats.kstat(values, 3) / values.std(ddof=1) ** 3 / np.sqrt(n)
+
+    def transformed(mean: float) -> float:
+        t = (values.mean() - mean) / error
+        return t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
+
+    found = moments(values, np.zeros(n, dtype=np.intp), 1).interval
+    for end, reach in ((found.low[0], stats.t.ppf(0.975, n - 1)), (found.high[0], stats.t.ppf(0.025, n - 1))):
+        assert transformed(end) == pytest.approx(reach)
+
+
+@pytest.mark.parametrize("n", [11, 15, 20, 30])
+def test_few_skewed_numbers_hold_their_mean_nineteen_times_in_twenty(n):
+    """Of days waited, say, which a plain t interval holds 90 to 93 times in 100 only."""
+    rng = np.random.default_rng(4)
+    groups = np.repeat(np.arange(8_000), n)
+    for draw, true in ((rng.exponential, 1.0), (lambda size: rng.gamma(2.3, 1, size), 2.3)):
+        values = draw(size=len(groups))
+        found = moments(values, groups, 8_000)
+        half = stats.t.ppf(0.975, n - 1) * np.sqrt(found.variance / n)
+        assert (np.abs(found.mean - true) <= half).mean() < 0.945
+        assert ((found.interval.low <= true) & (true <= found.interval.high)).mean() > 0.94
+        for m in (n, 200):
+            others = moments(draw(size=8_000 * m), np.repeat(np.arange(8_000), m), 8_000)
+            apart = mean_difference(found, others)
+            assert ((apart.low <= 0) & (apart.high >= 0)).mean() > 0.94, m
 
 
 @pytest.mark.parametrize("n", [40, 60, 120, 400, 2_000])

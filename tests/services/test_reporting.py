@@ -21,7 +21,16 @@ from matcher.reports.values import Period, ReportData
 from matcher.reports.ways import ways
 from matcher.services.access import NotAllowedError, Person
 from matcher.services.clinic_data import demo_clinic
-from matcher.services.reporting import Asked, clinic_report, owner_report, scope_of, store_data, usual_months
+from matcher.services.reporting import (
+    Asked,
+    clinic_report,
+    demo_report,
+    owner_report,
+    scope_of,
+    store_data,
+    store_report,
+    usual_months,
+)
 from matcher.store.clinics import import_clinic
 from matcher.store.decisions import ask_fit_check, fit_checks_of, record_choice, record_override
 from matcher.store.enquiries import add_enquiry, change_enquiry
@@ -202,7 +211,9 @@ def test_the_fit_check_after_the_third_session_tells_its_day(lite: Store) -> Non
     assert len(data.enquiries) == 2
     assert data.enquiries.set_index("client_id").loc["c1", "third_session_at"] == pd.Timestamp(days[asked])
     found = ways(cases(data, scope_of(data, Asked())))
-    assert found.dated[-1] == "third"
+    assert found.frame.set_index("client_id")["third"].dropna().index.tolist() == ["c1", "c2"]
+    # Two are too few for a row of the report, which would tell of them.
+    assert "third" not in found.dated
     assert found.frame["past_third"].all()
 
 
@@ -238,3 +249,36 @@ def test_both_ways_to_the_same_rows_give_the_same_sections(lite: Store, small: C
     pairs = zip(from_store.sections, from_folder.sections, strict=True)
     outcomes = [(a.sentence, b.sentence) for a, b in pairs if a.key == "outcomes"]
     assert outcomes[0][0] == outcomes[0][1]
+
+
+@pytest.mark.slow
+def test_the_demos_owner_sees_every_section_at_work_and_that_it_is_made_up(place: Path) -> None:
+    """By command, and in the app on a store that holds the demo, whose own enquiries stand beside those drawn."""
+    store = open_store(f"sqlite:///{place / 'demo.sqlite'}", RING)
+    try:
+        metadata.create_all(store.engine)
+        import_clinic(store, demo_clinic(), demo=True)
+        with store.writing() as session:
+            add_enquiry(session, demo_clinic().clients["client_id"].iloc[0], "web", "intake")
+        for report in (demo_report(Asked()), owner_report(OWNER, store, Asked())):
+            frames = {table.key: table.frame for section in report.sections for table in section.tables}
+            assert frames["flow"]["step"].str.startswith(("were offered", "booked")).sum() == 2
+            assert frames["flow"]["people followed"].notna().all()
+            assert not frames["flow_lost"].empty
+            assert "Punjabi" in frames["gaps"]["gap"].iloc[0]
+            assert not frames["relaxed"].empty
+            assert pd.notna(frames["policy"]["estimate"].iloc[0])
+            assert {"recommended first", "another from the list"} <= set(frames["matched"].iloc[:, 0])
+            for key in ("flow", "wishes", "prediction"):
+                section = next(one for one in report.sections if one.key == key)
+                assert section.cautions[0].startswith("This clinic is made up")
+            assert report.title.endswith("(made-up clinic)")
+    finally:
+        store.close()
+
+
+def test_a_clinic_of_ones_own_has_nothing_made_up_in_its_report(lite: Store, small: Clinic) -> None:
+    import_clinic(lite, small)
+    report = store_report(lite, Asked(), "owner")
+    assert not any(caution.startswith("This clinic is made up") for one in report.sections for caution in one.cautions)
+    assert "made-up" not in report.title
