@@ -2,7 +2,7 @@
 
 # Matches page.
 MATCHES_TITLE = "People who could suit you"
-MATCHES_LEAD_ONE = "One person fits what you told us."
+MATCHES_LEAD_ONE = "One person fits your limits."
 MATCHES_LEAD = "Out of {eligible} people who fit your limits, these are the {shown} to look at first."
 MATCHES_LEAD_ALL = "These are the {shown} people who fit your limits."
 MATCHES_TALK = "None of these feels right? That is useful to know. Call {phone} and a person will look with you."
