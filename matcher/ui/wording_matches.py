@@ -173,7 +173,7 @@ REQUEST_LEAD = (
     "We need one way to reach you, and to know if that way is safe. Everything else is up to you. "
     "Only the people who arrange therapy at this clinic see this."
 )
-REQUEST_CARER = 'Here, "you" means you, who fill this in.'
+REQUEST_CARER = 'Here, "you" means you, the person filling this in.'
 REQUEST_OTHER = "Ask for something else"
 NAME = "What should we call you? (optional)"
 NAME_HELP = "Any name you like. It need not be the one on your papers."
