@@ -152,6 +152,6 @@ _OTHER: dict[str, Callable[[str], Message]] = {
     "funding": lambda what: Message("it could be paid for another way ({what})", what=what),
     "modalities": lambda _: Message("another way of working were fine"),
     "therapist_gender": lambda what: Message("a therapist of another gender ({what}) were fine", what=what),
-    "identities": lambda _: Message("training with this community were not a must"),
+    "identities": lambda _: Message("the training you asked for were not a must"),
     "languages": lambda what: Message("speaking {what} were fine", what=what),
 }

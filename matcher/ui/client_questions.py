@@ -42,7 +42,9 @@ def _words(journey: Journey, places: frame.Places) -> None:
 def _safety(journey: Journey, _places: frame.Places) -> None:
     if journey.unread():
         st.info(say(wq.SAFETY_UNREAD))
-    c.one(q.SAFETY, journey.answers)
+    # Whoever answers for somebody else is asked of both: "you" would be taken for only one of them.
+    other = journey.answers.get("for_whom") in {"child", "adult"}
+    c.one(q.SAFETY, journey.answers, words=wq.SAFETY_OF_THEM if other else "")
 
 
 def _concerns(journey: Journey, places: frame.Places) -> None:

@@ -31,6 +31,8 @@ def draw_request(journey: Journey) -> None:
     summary, places = st.container(), frame.Places()
     st.markdown(f"**{say(w.REQUEST_WANTS[wants], name=name_of(journey, therapist_id))}**")
     st.markdown(say(w.REQUEST_LEAD))
+    if journey.answers.get("for_whom") == "child":
+        st.info(say(w.REQUEST_CARER))
     _fields(journey, wants, places)
     sending = st.button(say(w.SEND), type="primary", key="continue")
     journey.save()

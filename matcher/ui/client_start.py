@@ -11,7 +11,7 @@ from matcher.ui import wording_start as ws
 from matcher.ui.client_life import better_by_phone
 from matcher.ui.components import dialled, listed, page, plain, rung
 from matcher.ui.consents import MATCHING, RESEARCH, agreed_to, consent_box
-from matcher.ui.journey import BEFORE, RETURN, START, STEPS, Journey, after
+from matcher.ui.journey import BEFORE, RAISED, RETURN, START, STEPS, Journey, after
 from matcher.ui.language import say
 from matcher.ui.request import RECEIPT, wanted
 from matcher.ui.tongue import interpreters
@@ -63,7 +63,8 @@ def draw_before(journey: Journey) -> None:
             frame.place(places, name)
             consent_box(journey, name, BEFORE)
     st.caption(say(ws.CONSENT_BACK))
-    if sent and before != agreed_to(journey):
+    # Where danger was raised the clinic holds what was agreed to as well.
+    if (sent or RAISED in journey.answers) and before != agreed_to(journey):
         journey.services.enquiries.consent(state.client_id(journey.answers), journey.answers)
         st.success(say(ws.CONSENT_KEPT))
     onward = st.button(say(w.CONTINUE), type="primary", key="continue")

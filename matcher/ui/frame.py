@@ -43,6 +43,8 @@ def step(
         # nothing of them any more, is told what to show.
         if state.left_without_a_button(name):
             take(state.asked(), journey.answers)
+            if journey.raised() and not journey.told():
+                journey.go(HELP)
         state.draw_anew()
     early = state.pressed(name, _BUTTONS)
     if early is not None:

@@ -2,7 +2,7 @@
 
 # Matches page.
 MATCHES_TITLE = "People who could suit you"
-MATCHES_LEAD_ONE = "One person fits what you told us."
+MATCHES_LEAD_ONE = "One person fits your limits."
 MATCHES_LEAD = "Out of {eligible} people who fit your limits, these are the {shown} to look at first."
 MATCHES_LEAD_ALL = "These are the {shown} people who fit your limits."
 MATCHES_TALK = "None of these feels right? That is useful to know. Call {phone} and a person will look with you."
@@ -173,6 +173,7 @@ REQUEST_LEAD = (
     "We need one way to reach you, and to know if that way is safe. Everything else is up to you. "
     "Only the people who arrange therapy at this clinic see this."
 )
+REQUEST_CARER = 'Here, "you" means you, the person filling this in.'
 REQUEST_OTHER = "Ask for something else"
 NAME = "What should we call you? (optional)"
 NAME_HELP = "Any name you like. It need not be the one on your papers."

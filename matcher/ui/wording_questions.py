@@ -11,6 +11,10 @@ WHO_AGE_OF_THEM = "How old are they?"
 WORDS_TITLE = "What has been going on?"
 # Not a question itself: a "No" under "are you safe?" would mean its opposite.
 SAFETY_TITLE = "A question about your safety"
+SAFETY_OF_THEM = (
+    "Are they thinking about ending their life or hurting themselves? Are you? "
+    "Or is someone putting one of you or another person in danger?"
+)
 SAFETY_UNREAD = (
     "We have a rule that looks for danger in what people write. It could not read all of your words. "
     "A person at the clinic will read them once you send your answers. So please take care with this question."

@@ -276,6 +276,23 @@ def test_words_in_a_box_are_kept_when_the_page_is_left(visit, away):
 
 
 @pytest.mark.slow
+@pytest.mark.flaky(reruns=0)
+@pytest.mark.parametrize("waited", [0, 1_500])
+def test_a_line_in_a_field_is_kept_when_somebody_goes_back_in_the_browser(visit, waited):
+    visitor = visit("phone")
+    agree(visitor, "times")
+    visitor.on("What about cost?")
+    visitor.settle()
+    visitor.page.get_by_role("spinbutton").press_sequentially("150")
+    visitor.page.wait_for_timeout(waited)
+    visitor.page.go_back()
+    visitor.at("When could you meet?")
+    visitor.page.go_forward()
+    visitor.at("What about cost?")
+    expect(visitor.page.get_by_role("spinbutton")).to_have_value("150")
+
+
+@pytest.mark.slow
 def test_typing_capitals_is_not_leaving(visit):
     visitor = visit("desktop")
     agree(visitor, "words")

@@ -132,6 +132,8 @@ def test_every_limit_that_may_be_relaxed_has_words() -> None:
     assert set(found[0].limits) == {*asked, "capacity"}
     assert "rooms 112 km away were near enough" in found[0].sentence
     assert "1 January 2027" in found[0].sentence
+    # One wish or several: they are one limit.
+    assert "the training you asked for were not a must" in found[0].sentence
     must = {name: value for name, value in asked.items() if name not in ("languages", "formats", "concerns")}
     blank = relaxed(client(**must, **here, must_have=";".join(must)), therapist("t"))
     assert "nan" not in blank[0].sentence

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import RECEIPT, FakeEnquiries, fake_services
-from walking import ENOUGH, OWNER, answers, choose, click, html_of, opened, title, to, words_of
+from walking import ENOUGH, OWNER, answers, at, choose, click, html_of, opened, title, to, words_of
 
 from matcher.ui import wiring
 from matcher.ui import wording_questions as wq
@@ -42,6 +42,18 @@ def test_anything_raised_shows_help_at_once_tells_the_staff_and_never_lists(serv
     assert (client.risk_raised, told) == (True, why)
     assert kept["person_first"] is True
     assert title(click(app, "back")) == STEPS[back_to]
+
+
+def test_danger_written_and_left_by_the_browsers_back_brings_help_at_once_and_once(services):
+    app = to("words")
+    app.text_area(key="ask:about").set_value("I want to end it all").run()
+    assert title(app) == STEPS["words"]
+    assert title(at(app, "who")) == ws.HELP_TITLE
+    assert len(services.enquiries.called("raise_risk")) == 1
+    # Told once, they may go back as far as they like.
+    click(app, "back")
+    assert title(at(app, "who")) == STEPS["who"]
+    assert len(services.enquiries.called("raise_risk")) == 1
 
 
 def test_the_same_thing_is_told_once_even_after_a_reload_and_something_new_again(services):

@@ -258,6 +258,8 @@ def test_few_who_fit_are_said_to_be_all_there_are(services, fit, said):
     wiring.install(replace(services, matching=Few))
     app = to("matches")
     assert said in words_of(app)
+    # They may still not list what was told: no more than the limits is claimed of anybody.
+    assert "your limits" in said
     assert [button.key for button in app.button if button.key == "more"] == []
 
 

@@ -6,6 +6,7 @@ from walking import answers, choose, click, html_of, opened, tick, title, to, wo
 
 from matcher.config import Settings
 from matcher.intake import life_questions as life
+from matcher.intake import questionnaire as q
 from matcher.ui import wiring
 from matcher.ui import wording as w
 from matcher.ui import wording_matches as wm
@@ -88,6 +89,15 @@ def test_a_page_with_sensitive_questions_says_who_sees_the_answers(step):
 
 def test_the_safety_question_says_who_sees_the_answer_and_when():
     assert f"{wq.SEEN} They are told at once if you say yes." in words_of(to("safety"))
+
+
+@pytest.mark.parametrize("whom", ["me", "helped", "child", "adult", None])
+def test_whoever_answers_for_somebody_else_is_asked_about_the_safety_of_both(whom):
+    app = to("safety", for_whom=whom, agreed="yes")
+    other = whom in {"child", "adult"}
+    assert (app.header[0].value, app.radio[0].label) == (wq.SAFETY_OF_THEM if other else q.SAFETY.text,) * 2
+    choose(app, "safety", "yes")
+    assert title(click(app)) == ws.HELP_TITLE
 
 
 def test_words_are_kept_and_their_concerns_offered_but_not_ticked():

@@ -45,6 +45,12 @@ def test_nothing_is_ticked_or_filled_in_beforehand(request_page):
     assert not any(one.value for one in request_page.text_input)
 
 
+@pytest.mark.parametrize(("whom", "said"), [("child", [w.REQUEST_CARER]), ("me", [])])
+@pytest.mark.usefixtures("services")
+def test_a_carer_is_told_that_the_request_asks_how_to_reach_them(whom, said):
+    assert [box.value for box in click(to("matches", for_whom=whom), "choose-1").info] == said
+
+
 def test_a_request_is_sent_with_who_how_and_from_which_slate(services, request_page):
     write(request_page, "name", "Sam")
     write(request_page, "pronouns", "they/them")

@@ -158,6 +158,15 @@ def test_a_consent_taken_back_after_sending_reaches_the_clinic_at_once(services)
     assert title(click(app)) == wm.SENT_TITLE
 
 
+def test_a_consent_taken_back_where_danger_was_raised_reaches_the_clinic_at_once(services):
+    app = at(click(to("safety", safety="yes")), "before")
+    assert services.enquiries.called("raise_risk")
+    app.checkbox(key="ask:before:consent_matching").uncheck().run()
+    ((_, told),) = services.enquiries.called("consent")
+    assert "consent_matching" not in told
+    assert app.success[0].value == ws.CONSENT_KEPT
+
+
 def test_a_code_is_shown_once_and_leads_another_browser_to_the_same_step(services):
     app = click(to("meeting", about="I worry"), "later")
     assert title(app) == ws.LATER_TITLE

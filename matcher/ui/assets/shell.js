@@ -61,10 +61,16 @@
     box.dispatchEvent(new KeyboardEvent("keydown", keys));
   }
 
-  root.addEventListener("input", () => {
+  // A field of one line is kept once it is left, and only then: each of its pauses would be an answer of its own.
+  const LINES = 'input:not([type="radio"], [type="checkbox"], [role="combobox"])';
+  let line = null;
+
+  root.addEventListener("input", (event) => {
     clearTimeout(pause);
     pause = setTimeout(keepBox, PAUSE);
+    line = event.target.matches(LINES) && !event.target.closest('[data-testid="stForm"]') ? event.target : null;
   });
+  root.addEventListener("focusout", () => { line = null; });
   window.addEventListener("beforeunload", leaveBox);
   // Streamlit takes the page away as soon as it hears of it, and what is on its way then goes too: whoever was still
   // writing goes back once their words are kept. Streamlit answers words with the address of their page: then back again.
@@ -89,9 +95,10 @@
   }
 
   window.addEventListener("popstate", (event) => {
-    if (kept || !pause) return;
+    if (kept || !(pause || line)) return;
     event.stopImmediatePropagation();
     keepBox();
+    if (line) line.blur();
     goBack(event, location.href, Date.now(), false);
   }, true);
   document.addEventListener("visibilitychange", () => {
