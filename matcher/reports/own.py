@@ -17,16 +17,13 @@ from matcher.reports.followed import last_month_end
 from matcher.reports.groups import MEASURED, measured_share
 from matcher.reports.intervals import moments
 from matcher.reports.outcomes import outcomes
-from matcher.reports.suppression import HIDDEN_NOTE, STEP, counted, may_show, rounded
-from matcher.reports.therapists import ENOUGH_TO_COMPARE, FEWEST_TO_COMPARE, METHOD, RELIABLE, cards, says
+from matcher.reports.suppression import HIDDEN_NOTE, counted, may_show, rounded
+from matcher.reports.therapists import FEWEST_TO_COMPARE, METHOD, RELIABLE, cards, says
 from matcher.reports.values import Picture, Report, ReportData, Scope, Section, Table
 
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist's own trend is drawn.
 FEWEST_FOR_TREND = 15
-#: The least they may come to in steps of 5: they are then at least that many for certain, and whoever has 18 is there;
-#: why the line is not at exactly 15 is said where therapists are compared.
-ENOUGH_FOR_TREND = FEWEST_FOR_TREND + STEP
 _FEWEST_DAYS = 2
 #: How long after their start courses are followed for the trend: nearly all have ended by then.
 COURSE_DAYS = 180
@@ -36,7 +33,7 @@ TREND_METHOD = (
     "client's case mix foretells by least squares over the whole clinic's courses. Counted are courses followed for "
     f"{COURSE_DAYS} days that ended within them, by the day they began: by the day of the end, the first to be "
     "counted would be the short ones alone. The change a year is the least-squares slope on that day, with a t "
-    f"interval, from {FEWEST_FOR_TREND} measured courses on: {ENOUGH_FOR_TREND} in steps of 5, which are 18 or more. "
+    f"interval, from {FEWEST_FOR_TREND} measured courses on, counted exactly. "
     "The picture has means by half-year with t intervals that allow for skewness (Hall 1992); half-years of too few "
     "courses are left open, and it is "
     "left out where fewer than two remain."
@@ -79,10 +76,9 @@ def _trend(whole: Cases, therapist_id: str) -> Section:
     mine = over & (whole.episodes["therapist_id"] == therapist_id).to_numpy(bool)
     kept = mine & ~np.isnan(beyond)
     began = whole.episodes["started_on"][kept]
-    # Of the exact count, whether there is a trend would tell it.
-    if rounded(kept.sum()) < ENOUGH_FOR_TREND or began.nunique() < _FEWEST_DAYS:
+    if kept.sum() < FEWEST_FOR_TREND or began.nunique() < _FEWEST_DAYS:
         said = (
-            f"Fewer than about {ENOUGH_FOR_TREND} of your courses have been followed for {COURSE_DAYS} days and have a "
+            f"Fewer than {FEWEST_FOR_TREND} of your courses have been followed for {COURSE_DAYS} days and have a "
             "first and a last score, or all began on one day: too few for a trend."
         )
         return Section("own_trend", "Over time", said, TREND_METHOD)
@@ -157,7 +153,7 @@ def _beside(whole: Cases, therapist_id: str) -> Section:
     for outcome in ("improvement", "alliance", "staying"):
         found = cards(whole, [therapist_id], outcome)
         n = rounded(found.n)
-        told = n >= ENOUGH_TO_COMPARE if found.card is not None else np.zeros(1, dtype=bool)
+        told = found.n >= FEWEST_TO_COMPARE if found.card is not None else np.zeros(1, dtype=bool)
         if found.card is None or not told[0]:
             said = says(*(np.full(1, np.nan),) * 3, told)[0]
             rows.append((_NAMES[outcome], found.n[0], found.over[0], *(np.nan,) * 4, said))
@@ -177,8 +173,8 @@ def _beside(whole: Cases, therapist_id: str) -> Section:
         or "nothing can be told apart from it with the courses measured so far"
     )
     note = (
-        f"A comparison needs {FEWEST_TO_COMPARE} measured courses for certain, {ENOUGH_TO_COMPARE} in steps of 5, and "
-        f"a reliability of {RELIABLE:g} to be named."
+        f"A comparison needs {FEWEST_TO_COMPARE} measured courses, counted exactly, and a reliability of "
+        f"{RELIABLE:g} to be named."
     )
     table = Table("own_beside", "You beside the clinic's average", frame, (HIDDEN_NOTE, note))
     return Section("own_beside", "Beside the clinic", f"{sentence}.", METHOD, (table,), (), _CAUTIONS)

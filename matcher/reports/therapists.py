@@ -12,16 +12,13 @@ from matcher.reports.card import Card, report_cards
 from matcher.reports.cases import Cases, at_site, ended_by
 from matcher.reports.groups import MEASURED, MEASURED_BEFORE, measured_share
 from matcher.reports.phrases import NOT_ENOUGH, in_words
-from matcher.reports.suppression import HIDDEN_NOTE, STEP, Cells, counted, grouped_there, rounded
+from matcher.reports.suppression import HIDDEN_NOTE, Cells, counted, grouped_there, rounded
 from matcher.reports.values import Period, Picture, Section, Table, funnel_stands
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Measured courses from which a therapist is held against others, and reliability from which one is named.
 FEWEST_TO_COMPARE = 30
-#: The least they may come to in steps of 5: they are then at least that many for certain, and whoever has 33 is there.
-#: A line at exactly 30 would cut a step in two: from one month's report to the next it would tell of a single course.
-ENOUGH_TO_COMPARE = FEWEST_TO_COMPARE + STEP
 RELIABLE = 0.7
 ABOVE, BELOW = "above the average", "below the average"
 #: Said of an interval that leaves out the average where the figures are not reliable enough to name anybody.
@@ -32,9 +29,8 @@ METHOD = (
     "and its square, severity, number and kind of concerns, age). Estimates are empirical Bayes: pulled towards the "
     "average as far as chance alone would spread them, the share of variance between therapists being averaged over "
     "its restricted likelihood and the published 5% (2.4 to 8%). Reliability is n r / (1 + (n - 1) r), averaged alike, "
-    f"with n in steps of 5 as shown. A comparison needs {FEWEST_TO_COMPARE} measured courses: {ENOUGH_TO_COMPARE} in "
-    "steps of 5, which are 33 or more, since 30 in steps of 5 may be 28, and a line at exactly 30 would tell of "
-    "a single course from one month's report to the next. "
+    f"with n in steps of 5 as shown. A comparison needs {FEWEST_TO_COMPARE} measured courses, counted exactly: "
+    f"{FEWEST_TO_COMPARE} in steps of 5 may be 28. "
     "The funnel shows unshrunken means; nineteen in twenty therapists who are all alike lie within the 95% limits, 998 "
     "in 1,000 within the 99.8% limits (Spiegelhalter 2005)."
 )
@@ -144,13 +140,14 @@ def _rows(
         values = np.array([part[: len(names)] for part in (found.card.value, found.card.low, found.card.high)])
         # Of the exact count, reliability in full would tell the count.
         reliability = found.card.reliability_of(n)
-    told = n >= ENOUGH_TO_COMPARE
+    # By the exact count: who has 30 is compared. A count that is hidden beside a small one hides the comparison too.
+    told = (found.n >= FEWEST_TO_COMPARE) & ~np.isnan(n)
     for name, value in zip(("from the average", "from", "to"), values, strict=True):
         frame[name] = np.where(told, value, np.nan).round(2)
     frame["reliability"] = np.where(told, reliability, np.nan).round(2)
     frame["what it says"] = says(values[1], values[2], reliability, told)
     if then.card is not None:
-        could = told & (rounded(then.n) >= ENOUGH_TO_COMPARE)
+        could = told & (then.n >= FEWEST_TO_COMPARE)
         parts = (then.card.value, then.card.low, then.card.high)
         earlier = [np.where(could, part[: len(names)], np.nan) for part in parts]
     else:
@@ -184,7 +181,7 @@ def _domain_rows(
     )
     frames = []
     for found, earlier, (n, all_over, n_before, all_before) in zip(parts, before_parts, sizes, strict=True):
-        seen = np.where(n >= ENOUGH_TO_COMPARE, n, np.nan), all_over, n_before, all_before
+        seen = np.where(found.n >= FEWEST_TO_COMPARE, n, np.nan), all_over, n_before, all_before
         frames.append(
             _rows(found, earlier, names, order, seen).drop(columns="outcome").assign(domain=in_words(found.domain))
         )
@@ -211,7 +208,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp], shown: set[
     if found.card is None:
         return None
     seen = np.array([name in shown for name in names])
-    told = order[(rounded(found.n[order]) >= ENOUGH_TO_COMPARE) & seen[order]]
+    told = order[(found.n[order] >= FEWEST_TO_COMPARE) & seen[order]]
     # Limits in full would tell the exact count.
     n = rounded(found.n[told])
     if not funnel_stands(n):
@@ -232,7 +229,7 @@ def _funnel(found: Cards, names: list[str], order: NDArray[np.intp], shown: set[
     what = f"{_LABELS[found.outcome]}, {in_words(found.domain)}"
     outside = int((np.abs(found.card.raw[told]) > wide).sum())
     alt = (
-        f"Funnel of {len(told)} therapists with {ENOUGH_TO_COMPARE} or more measured courses, in steps of 5: "
+        f"Funnel of {len(told)} therapists with {FEWEST_TO_COMPARE} or more measured courses: "
         f"{outside} outside the 95% limits."
     )
     return Picture(

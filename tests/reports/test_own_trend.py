@@ -1,14 +1,14 @@
 """A therapist's own trend: there from 15 measured courses on, right, and no picture where it would be empty."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.api import OLS, add_constant
 
 from matcher.reports.cases import cases
-from matcher.reports.own import ENOUGH_FOR_TREND, FEWEST_FOR_TREND, _followed, change_a_year, own_report
-from matcher.reports.suppression import STEP, rounded
-from matcher.reports.therapists import FEWEST_TO_COMPARE
+from matcher.reports.own import FEWEST_FOR_TREND, _followed, change_a_year, own_report
 from matcher.reports.values import ReportData
 from tests.made import client, clinic, therapist
 from tests.reports.made_clinics import TODAY, clinic_of, scope, simulated
@@ -42,14 +42,26 @@ def test_the_change_a_year_holds_the_truth_at_its_rate() -> None:
     assert np.mean(held) > 0.92
 
 
+@pytest.mark.parametrize(("courses", "there"), [(14, False), (15, True)])
+def test_a_trend_begins_at_fifteen_measured_courses(courses: int, there: bool) -> None:
+    made = clinic_of(simulated(clients=400, therapists=6))
+    whole = cases(ReportData(made), scope())
+    known = _followed(whole) & ~np.isnan(whole.followed.effect)
+    one = whole.episodes["therapist_id"][known].value_counts().index[0]
+    theirs = whole.episodes[known & (whole.episodes["therapist_id"] == one).to_numpy(bool)]["client_id"]
+    left_out = made.episodes["client_id"].isin(set(theirs[courses:])) & (made.episodes["therapist_id"] == one)
+    data = ReportData(replace(made, episodes=made.episodes[~left_out].reset_index(drop=True)))
+    report = own_report(data, scope(), one, today=TODAY)
+    assert bool(report.sections[1].tables) == there
+
+
 def test_every_therapist_with_fifteen_measured_courses_has_a_trend_and_no_empty_picture() -> None:
     data = ReportData(clinic_of(simulated(clients=400, therapists=6)))
     whole = cases(data, scope())
     known = _followed(whole) & ~np.isnan(whole.followed.effect)
     measured = whole.episodes["therapist_id"][known].value_counts()
-    enough = rounded(measured) >= ENOUGH_FOR_TREND
+    enough = measured >= FEWEST_FOR_TREND
     assert enough.any()
-    assert (measured[enough] >= FEWEST_FOR_TREND).all()
     told = dict(zip(measured.index, enough, strict=True))
     for one in whole.therapists.ids:
         trend = own_report(data, scope(), one, today=TODAY).sections[1]
@@ -104,25 +116,3 @@ def test_harder_cases_from_month_to_month_are_no_change_of_the_therapists() -> N
     data = ReportData(clinic(therapist("t"), therapist("u"), people=tuple(people), episodes=tuple(courses)))
     trend = own_report(data, scope(), "t", today=TODAY).sections[1]
     assert trend.sentence.startswith("No clear change over time")
-
-
-def increments(bit) -> list[set[int]]:
-    """Return which monthly counts two reports a month apart leave open, by what both show of courses so far."""
-    seen: dict[tuple[object, ...], set[int]] = {}
-    for before in range(60):
-        for more in range(20):
-            both = before, before + more
-            seen.setdefault(tuple((float(rounded(n)), bit(n)) for n in both), set()).add(more)
-    return list(seen.values())
-
-
-@pytest.mark.parametrize("line", [FEWEST_FOR_TREND, FEWEST_TO_COMPARE])
-def test_a_line_in_steps_tells_no_months_count_and_an_exact_one_would(line: int) -> None:
-    """Why a trend begins at 18 and a comparison at 33 for certain, not at 15 and 30: an exact line tells one from none.
-
-    Counts of courses so far: whoever asks from month to month would see when somebody crossed it.
-    """
-    in_steps = increments(lambda n: rounded(n) >= line + STEP)
-    assert all(0 in left for left in in_steps if min(left) < 3 and max(left) < STEP)
-    exact = increments(lambda n: n >= line)
-    assert any(0 not in left and max(left) < STEP for left in exact)

@@ -58,8 +58,8 @@ def test_therapists_compared_in_one_outcome_and_others_in_another_are_all_counte
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_neither_reliability_nor_whether_anybody_is_compared_tells_a_count_between_steps(extra: int):
-    """Two clinics that the same rounded counts stand for show the same reliability and compare the same people."""
+def test_reliability_tells_no_count_between_steps(extra: int):
+    """Two clinics that the same rounded counts stand for show the same reliability."""
     rng = np.random.default_rng(1)
     sizes = np.array([38 + extra, 33 + extra, 60, 60])
     unit = np.repeat(np.arange(4), sizes)
@@ -75,8 +75,8 @@ def test_neither_reliability_nor_whether_anybody_is_compared_tells_a_count_betwe
     assert rows.loc["b", "reliability"] == pytest.approx(shown[1], abs=0.006)
 
 
-def test_whoever_is_compared_has_thirty_measured_courses_for_certain():
-    """30 in steps of 5 may be 28: whoever is compared has 30 or more, whatever the count between the steps."""
+def test_whoever_has_thirty_measured_courses_is_compared_and_nobody_with_fewer():
+    """30 in steps of 5 may be 28: it is the exact count that decides."""
     rng = np.random.default_rng(1)
     for size in range(26, 40):
         sizes = np.array([size, 60, 60, 60])
@@ -84,5 +84,5 @@ def test_whoever_is_compared_has_thirty_measured_courses_for_certain():
         card = report_cards(rng.normal(size=len(unit)), np.ones((len(unit), 1)), unit, 4)
         found = Cards("improvement", "all domains", card, sizes.astype(float), sizes.astype(float))
         row = _rows(found, found, list("abcd"), np.arange(4)).set_index("therapist").loc["a"]
-        assert (row["what it says"] != "not enough data") == (size >= 33)
-    assert "33 or more" in METHOD
+        assert (row["what it says"] != "not enough data") == (size >= 30)
+    assert "30 measured courses, counted exactly" in METHOD
