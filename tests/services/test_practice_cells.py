@@ -98,7 +98,8 @@ def test_a_time_without_a_zone_becomes_utc_from_the_clinics_zone(written: str, z
 
 @given(st.datetimes(datetime(1950, 1, 1), datetime(2099, 1, 1)), st.sampled_from(["Australia/Sydney", "Europe/London"]))
 def test_a_time_that_exists_reads_back_as_the_clinics_clock_had_it(at: datetime, zone: str) -> None:
-    at = at.replace(microsecond=0)
+    # What is written has no fold.
+    at = at.replace(microsecond=0, fold=0)
     (cell,), _ = read([f"{at:%d/%m/%Y %H:%M:%S}"], "enquired_at", zone)
     back = datetime.fromisoformat(cell).astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     # Only a skipped hour does not exist; it becomes the one after.
