@@ -1,5 +1,7 @@
 """A therapist: scope, style, practicalities and open places. None and empty mean not known."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -36,3 +38,9 @@ class Therapist:
     past_focus: float | None = None
     challenge: float | None = None
     bio: str | None = None
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Return what each id is called where only words tell people apart: with the id where two share a name."""
+    many = Counter(names.values())
+    return {one: name if many[name] == 1 else f"{name} ({one})" for one, name in names.items()}

@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from matcher.reports.suppression import STEP
+
 Floats = NDArray[np.float64]
 NORMAL_95 = 1.959964
 #: What rounding a series to 5 at both ends adds to a count's variance: 2 each, and 1 as its errors come in steps. With
 #: it intervals hold the share 95 times in 100 on average over shares of 3 to 97 % in 40 to 2,000 people (see tests).
 ROUNDING = 5.0
 #: Counts of at most so many, and shares of at most so much, are often shown by luck; a count may be so far off.
-_BARELY, _SMALL, _OFF, _STEP = 20, 0.2, 4, 5
+_BARELY, _SMALL, _OFF = 20, 0.2, STEP - 1
 #: A mean's skewness from which its interval is made to allow for it.
 _NO_SKEW = 1e-7
 
@@ -74,7 +76,7 @@ def rounded_shares(k: ArrayLike, n: ArrayLike) -> Estimates:
     found = wilson(share * size / fewer, size / fewer)
     barely, nearly = ((part <= _BARELY) & (part <= _SMALL * size) for part in (successes, size - successes))
     # A rest of a single step may be none.
-    up = np.where(size - successes <= _STEP, _STEP, _OFF)
+    up = np.where(size - successes <= STEP, STEP, _OFF)
     least, most = (wilson(np.clip(successes + off, 0, size), size) for off in (-_OFF, up))
     low = np.where(barely, np.fmin(found.low, least.low), np.where(nearly, np.fmax(found.low, least.low), found.low))
     high = np.where(

@@ -42,10 +42,9 @@ METHOD = (
     "arm, the start score and its square, the severity, number and kind of concerns and age, with jackknife intervals "
     "clustered by client. It leaves out courses that were neither recommended nor placed as usual. An outcome is "
     "called better or worse by a 98.3% interval: three are looked at together, and so chance alone names one in no "
-    "more than one report in "
-    "twenty. Where clients were assigned by chance and the chance was logged (which only Python can hand in, "
-    "as ReportData.trial), they are analysed by the arm they were given, each by the first course after, and weighted "
-    "by its inverse."
+    "more than one report in twenty. Where clients were assigned by chance and the chance was logged (which only "
+    "Python can hand in, as ReportData.trial), they are analysed by the arm they were given, each by the first course "
+    "after, and weighted by its inverse."
 )
 CONFOUNDED = (
     "Confounded: clients were not assigned by chance. Those who took a recommendation may differ from those placed as "

@@ -35,8 +35,7 @@ TREND_METHOD = (
     "counted would be the short ones alone. The change a year is the least-squares slope on that day, with a t "
     f"interval, from {FEWEST_FOR_TREND} measured courses on, counted exactly. "
     "The picture has means by half-year with t intervals that allow for skewness (Hall 1992); half-years of too few "
-    "courses are left open, and it is "
-    "left out where fewer than two remain."
+    "courses are left open, and it is left out where fewer than two remain."
 )
 _CAUTIONS = (
     "The figures are about the courses that were measured, not about you as a therapist.",

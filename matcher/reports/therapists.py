@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matcher.domain.therapist import told_apart
 from matcher.domain.vocabulary import DOMAINS
 from matcher.features.outcomes import OUTCOMES
 from matcher.reports.card import Card, report_cards
@@ -97,10 +98,9 @@ def named_therapists(cases: Cases) -> tuple[list[str], list[str]]:
     Those who share a name have their id put to it.
     """
     frame = cases.data.clinic.therapists
-    shared = frame["name"].duplicated(keep=False)
-    both = frame["name"] + " (" + frame["therapist_id"] + ")"
-    here = at_site(frame["therapist_id"], cases.data, cases.scope)
-    return frame.loc[here, "therapist_id"].tolist(), frame["name"].where(~shared, both)[here].tolist()
+    called = told_apart(dict(zip(frame["therapist_id"], frame["name"], strict=True)))
+    here = frame.loc[at_site(frame["therapist_id"], cases.data, cases.scope), "therapist_id"].tolist()
+    return here, [called[one] for one in here]
 
 
 def cards(cases: Cases, ids: list[str], outcome: str, domain: int | None = None, by: Period | None = None) -> Cards:

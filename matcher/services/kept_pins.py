@@ -1,11 +1,11 @@
 """Which pairs kept by hand a plan cannot keep, and the limit each runs against: the rest of the list is placed."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from matcher.clinic.rows import clients_from
 from matcher.ranking.recommender import WITHHELD, Recommender, withheld_rows
 from matcher.services.staff_ranking import Ranking
 from matcher.services.waiting_list import Edits, with_capacities
@@ -40,10 +40,6 @@ def unkept_pins(ranking: Ranking, clients: pd.DataFrame, edits: Edits) -> dict[s
 
 
 def _limits(ranking: Ranking, recommender: Recommender, client: pd.DataFrame, therapist: str) -> str:
+    (person,) = clients_from(client)
     (slate,) = recommender.recommend(client, 1, staff=True, safety_checked=True)
-    return " ".join(ranking.why_not(slate, therapist, _concerns(client))) or "They are outside the limits."
-
-
-def _concerns(client: pd.DataFrame) -> Mapping[str, int]:
-    named = client["concerns"].iloc[0]
-    return {} if pd.isna(named) else {one.partition(":")[0]: 0 for one in str(named).split(";")}
+    return " ".join(ranking.why_not(slate, therapist, dict(person.concerns))) or "They are outside the limits."

@@ -105,7 +105,7 @@ def place_people(
     """
     del person
     unkept = unkept_pins(ranking, people.frame, edits)
-    edits = replace(edits, pins={client: them for client, them in edits.pins.items() if client not in unkept})
+    edits = _without(edits, unkept)
     plan = place(ranking.clinic, ranking.recommender, people.frame, edits, queue_first=queue_first, away=ranking.away())
     names = {str(t): str(name) for t, name in ranking.therapists["name"].items()}
     more = [(names[m.therapist_id], m.client_id is not None, m.benefit) for m in plan.one_more]
@@ -145,8 +145,7 @@ def more_places(
         return f"{ranking.row(therapist_id)['name']} is on leave: no places are open with them until they are back."
     now = edits.capacities.get(therapist_id, int(ranking.row(therapist_id)["capacity"]))
     wider = replace(edits, capacities={**edits.capacities, therapist_id: now + more})
-    unkept = unkept_pins(ranking, people.frame, edits)
-    wider = replace(wider, pins={client: them for client, them in edits.pins.items() if client not in unkept})
+    wider = _without(wider, unkept_pins(ranking, people.frame, edits))
     then = place(ranking.clinic, ranking.recommender, people.frame, wider, queue_first=queue_first, away=ranking.away())
     served = then.comparison.placed - plan.comparison.placed
     name = ranking.row(therapist_id)["name"]
@@ -204,3 +203,8 @@ def keep_caseloads(person: Person, store: Store, ranking: Ranking, capacities: M
             if known.value.capacity != int(ranking.row(therapist_id)["capacity"]):
                 raise StaleVersionError("a place was taken or given back meanwhile: look at the plan again.")
             change_therapist(session, replace(known.value, capacity=places), known.version, person.account_id)
+
+
+def _without(edits: Edits, unkept: Mapping[str, str]) -> Edits:
+    """Return what was settled by hand less the pins that cannot be kept."""
+    return replace(edits, pins={client: them for client, them in edits.pins.items() if client not in unkept})

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from matcher.domain.therapist import told_apart
 from matcher.services import own_outcomes
 from matcher.ui import state
 from matcher.ui import wording_owner as wo
 from matcher.ui.addresses import OWN
 from matcher.ui.desk import Desk
 from matcher.ui.report_parts import draw_section, plain_words
-from matcher.ui.staff_common import told_apart
 
 
 def draw_therapist(desk: Desk) -> None:

@@ -11,7 +11,18 @@ from matcher.ui import wording_staff as w
 from matcher.ui.desk import Desk
 from matcher.ui.staff_actions import draw_actions
 from matcher.ui.staff_client_data import draw_links
-from matcher.ui.staff_common import attempt, chip, client_of_reference, frame, fresh, now, ranking, short, turn
+from matcher.ui.staff_common import (
+    attempt,
+    chip,
+    client_of_reference,
+    frame,
+    fresh,
+    now,
+    ranking,
+    short,
+    show_enquiry,
+    turn,
+)
 from matcher.ui.staff_fit import draw_fit_checks
 from matcher.ui.staff_safety import draw_handover, draw_raised, draw_safety
 from matcher.ui.staff_same_person import draw_others
@@ -82,8 +93,7 @@ def _merged(desk: Desk, kept: str) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.info(w.GOES_ON_IN.format(kept=kept))
     if right.button(kept, key="kept as"):
-        fresh()
-        desk.go("enquiry", r=kept)
+        show_enquiry(desk, kept)
 
 
 def _body(desk: Desk, case: Case, by: Ranking) -> None:

@@ -1,7 +1,6 @@
 """What every staff page uses: the ranking of this moment, what happened to what was just tried, and small pieces."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
@@ -26,12 +25,6 @@ _TURN: Final = "staff:turn"
 _PAGE: Final = "staff:page"
 _ARRIVED: Final = "staff:arrived"
 _STYLE: Final = ASSETS / "staff.css"
-
-
-def told_apart(names: Mapping[str, str]) -> dict[str, str]:
-    """Return what each id is called in a choice, where only words tell choices: with the id where two share a name."""
-    many = Counter(names.values())
-    return {one: name if many[name] == 1 else f"{name} ({one})" for one, name in names.items()}
 
 
 def frame(title: str) -> None:
@@ -72,6 +65,12 @@ def turn() -> int:
 def fresh() -> None:
     """Let the page read everything anew when it is drawn next."""
     st.session_state[_TURN] = turn() + 1
+
+
+def show_enquiry(desk: Desk, reference: str) -> None:
+    """Show one enquiry, read anew."""
+    fresh()
+    desk.go("enquiry", r=reference)
 
 
 def leave(kind: str, words: str) -> None:

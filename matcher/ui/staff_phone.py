@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from matcher.domain.enquiry import SAFE_CONTACT, ContactDetails
+from matcher.domain.therapist import told_apart
 from matcher.intake.parsing import risk_raised
 from matcher.intake.question import Question
 from matcher.intake.questionnaire import COMMUNITIES, CULTURE, QUESTIONS, SAFETY, SEVERITY, WEIGHT, weight_key
@@ -16,7 +17,7 @@ from matcher.ui import wording_staff as w
 from matcher.ui import wording_staff_phone as wp
 from matcher.ui.desk import Desk
 from matcher.ui.request import is_email, is_phone
-from matcher.ui.staff_common import client_of_reference, frame, fresh, leave, now, short, told_apart, turn
+from matcher.ui.staff_common import client_of_reference, frame, leave, now, short, show_enquiry, turn
 from matcher.ui.staff_phone_fields import begin_next, keep_typed, number_of, waits_since
 
 
@@ -111,11 +112,10 @@ def _finish(desk: Desk, taken: PhoneIntake, number: str, *, danger: bool) -> Non
         st.error(wp.PHONE_STALE)
         return
     begin_next(number)
-    fresh()
     leave(
         "good", wp.PHONE_KEPT.format(reference=receipt.reference, when=short(receipt.answer_by, services.settings.zone))
     )
-    desk.go("enquiry", r=receipt.reference)
+    show_enquiry(desk, receipt.reference)
 
 
 def _sure(taken: PhoneIntake, number: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from matcher.clinic.problems import ClinicError
+from matcher.domain.therapist import told_apart
 from matcher.services.list_placing import (
     PlacedList,
     WaitingPeople,
@@ -38,7 +39,7 @@ from matcher.ui.staff_common import (
     now,
     part_of,
     ranking,
-    told_apart,
+    show_enquiry,
     turn,
 )
 from matcher.ui.staff_same_person import warn_of_twins
@@ -97,8 +98,7 @@ def _left_out(desk: Desk, people: WaitingPeople) -> None:
             with st.container(horizontal=True, gap="medium", key=f"queue-left-{why}"):
                 for line in part_of(lines, PAGE, f"list:left {why}"):
                     if st.button(line.reference, key=f"left:{line.reference}", type="tertiary"):
-                        fresh()
-                        desk.go("enquiry", r=line.reference)
+                        show_enquiry(desk, line.reference)
 
 
 def _read(desk: Desk) -> tuple[WaitingPeople, Ranking, Stamp]:
@@ -188,8 +188,7 @@ def _placing(
     line = people.lines[placing.client_id]
     link, text, buttons = st.columns([1, 3, 2], vertical_alignment="center")
     if link.button(line.reference, key=f"open:{line.reference}", type="tertiary"):
-        fresh()
-        desk.go("enquiry", r=line.reference)
+        show_enquiry(desk, line.reference)
     who = found.names.get(placing.therapist_id or "", "")
     loss = ""
     if placing.loss is not None:

@@ -13,7 +13,7 @@ from matcher.ui import wording_staff as w
 from matcher.ui import wording_staff_fit as wf
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import ago, chip, frame, fresh, now, short
+from matcher.ui.staff_common import ago, chip, frame, fresh, now, short, show_enquiry
 from matcher.ui.staff_same_person import draw_same_person
 
 _OPEN: Final = ("new", "contacted", "offered", "booked", "waiting")
@@ -173,8 +173,7 @@ def _lines(desk: Desk, part: Queue, name: str) -> None:
             left, right = st.columns([1, 7], vertical_alignment="center")
             reference = line.listed.reference
             if left.button(reference, key=f"{name}:{reference}", type="tertiary"):
-                fresh()
-                desk.go("enquiry", r=reference)
+                show_enquiry(desk, reference)
             right.html(_line(line, desk))
 
 

@@ -15,7 +15,7 @@ from matcher.ui import state
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, fresh, listed, part_of, short, short_day, turn
+from matcher.ui.staff_common import attempt, chip, listed, part_of, short, short_day, show_enquiry, turn
 
 #: A telephone number that many share, as a refuge's, must not fill the page.
 _OTHERS: Final = 5
@@ -61,8 +61,7 @@ def draw_others(desk: Desk, client_id: str) -> None:
         for other in part_of(found, _OTHERS, f"others:{client_id}"):
             left, right = st.columns([1, 3], vertical_alignment="center")
             if left.button(other.reference, key=f"other:{other.reference}", type="tertiary"):
-                fresh()
-                desk.go("enquiry", r=other.reference)
+                show_enquiry(desk, other.reference)
             raised = chip("Call now", "stop") if other.needs_person else ""
             right.html(f"<p>{plain(_became(other, desk.services.settings.zone))} {raised}</p>")
     if any(other.needs_person for other in found):

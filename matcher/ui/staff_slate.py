@@ -3,6 +3,7 @@
 import streamlit as st
 
 from matcher.domain.recommendation import Recommendation
+from matcher.domain.therapist import told_apart
 from matcher.eligibility.near_misses import NearMiss
 from matcher.services.offers import HOLD_DAYS, OVERRIDES, Offer, offer
 from matcher.services.one_enquiry import Case, Someone, give_way, why_not
@@ -11,7 +12,7 @@ from matcher.services.staff_ranking import Ranking
 from matcher.ui import wording_staff as w
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, given, here, listed, short, short_day, told_apart
+from matcher.ui.staff_common import attempt, chip, given, here, listed, short, short_day
 
 _NAMED = 5
 #: Whoever has a booking declines it first, and a closed enquiry is opened again first.

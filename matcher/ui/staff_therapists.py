@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from matcher.domain.therapist import Therapist
+from matcher.domain.therapist import Therapist, told_apart
 from matcher.services.one_time_links import address
 from matcher.services.therapist_desk import (
     Profile,
@@ -24,7 +24,7 @@ from matcher.ui import wording_therapists as w
 from matcher.ui.addresses import PROFILE_LINK
 from matcher.ui.components import plain
 from matcher.ui.desk import Desk
-from matcher.ui.staff_common import attempt, chip, frame, now, part_of, short_day, today, told_apart, turn
+from matcher.ui.staff_common import attempt, chip, frame, now, part_of, short_day, today, turn
 from matcher.ui.staff_profile import ask_limits, ask_therapist
 from matcher.ui.staff_typed import forget_typed, keep_typed, typed_again
 
